@@ -1,0 +1,18 @@
+export { limits } from "./limits.ts";
+export { ElsewhereError, type ErrorCode, type ErrorDetail, type ErrorJson } from "./errors.ts";
+export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordinates.ts";
+export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
+export {
+  type BodyKind,
+  type DoorSeen,
+  type Look,
+  type Percept,
+  type PerceptKind,
+  type PerceptOf,
+  type Posture,
+  type Seen,
+  sensations,
+  type Who,
+} from "./percepts.ts";
+export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";

@@ -1,0 +1,175 @@
+import { ElsewhereError } from "./errors.ts";
+import type { Direction, Intent, Json, JsonObject } from "./intents.ts";
+import type { Look, Percept, PerceptKind, PerceptOf, Seen } from "./percepts.ts";
+
+/** A tile, a body one has perceived, or coordinates as text. */
+export type Destination = string | { readonly x: number; readonly y: number } | { readonly id: number };
+type BodyRef = number | { readonly id: number };
+
+/**
+ * What anybody who inhabits a world can do and perceive: people (SDK) and programs alike.
+ * Every method resolves when the world has durably done it, and rejects with an `ElsewhereError`.
+ */
+export interface Inhabitant {
+  /** Walks there: `"map@x,y"`, `"map/place"`, `"place"`, a tile of this map, or a body. Resolves on arrival. */
+  go(to: Destination): Promise<void>;
+  follow(body: BodyRef): Promise<void>;
+  stop(): Promise<void>;
+  face(direction: Direction): Promise<void>;
+  say(text: string): Promise<void>;
+  whisper(to: BodyRef, text: string): Promise<void>;
+  shout(text: string): Promise<void>;
+  emote(text: string): Promise<void>;
+  look(): Promise<Look>;
+  lookAt(body: BodyRef): Promise<Seen>;
+  /** The bodies in sight, oneself left out. */
+  around(): Promise<readonly Seen[]>;
+  use(target: BodyRef | string, code?: string): Promise<void>;
+  take(thing: BodyRef): Promise<void>;
+  drop(thing: BodyRef): Promise<void>;
+  give(thing: BodyRef, to: BodyRef): Promise<void>;
+  show(traits: JsonObject): Promise<void>;
+  do(verb: string, data?: Json, to?: BodyRef): Promise<void>;
+  leave(): Promise<void>;
+  /** Calls `listener` for every percept of that kind from now on; returns how to stop it. */
+  on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+}
+
+const idOf = (body: BodyRef): number => (typeof body === "number" ? body : body.id);
+
+interface Pending {
+  readonly resolve: (data: Json) => void;
+  readonly reject: (error: ElsewhereError) => void;
+}
+
+/**
+ * The one implementation of `Inhabitant`, over whatever carries intents out. Whoever owns it hands it
+ * every percept through `perceive`. `onFault` receives what a listener throws.
+ */
+export class InhabitantPort implements Inhabitant {
+  readonly #send: (n: number, intent: Intent) => void;
+  readonly #onFault: (error: unknown) => void;
+  readonly #listeners = new Map<PerceptKind, Set<(percept: never) => unknown>>();
+  readonly #pending = new Map<number, Pending>();
+  #n = 0;
+
+  constructor(send: (n: number, intent: Intent) => void, onFault: (error: unknown) => void) {
+    this.#send = send;
+    this.#onFault = onFault;
+  }
+
+  /** Continue numbering after `lastN`: intents up to it were taken by the world before now. */
+  startAfter(lastN: number): void {
+    this.#n = Math.max(this.#n, lastN);
+  }
+
+  /** Kinds of percept somebody listens to. */
+  get wants(): readonly PerceptKind[] {
+    return [...this.#listeners].filter(([, set]) => set.size > 0).map(([kind]) => kind);
+  }
+
+  /** Takes one percept: settles the intent it replies to, then calls the listeners of its kind. */
+  perceive(percept: Percept): void {
+    if (percept.kind === "reply") {
+      const pending = this.#pending.get(percept.n);
+      this.#pending.delete(percept.n);
+      if (percept.ok) pending?.resolve(percept.data);
+      else pending?.reject(ElsewhereError.from(percept.error));
+    }
+    for (const listener of this.#listeners.get(percept.kind) ?? []) this.#call(listener, percept);
+  }
+
+  /** Rejects all that waits for an answer: the connection or the body is gone for good. */
+  abandon(error: ElsewhereError): void {
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+  }
+
+  /** Numbers of the intents not yet answered. */
+  get unanswered(): readonly number[] {
+    return [...this.#pending.keys()];
+  }
+
+  act(intent: Intent): Promise<Json> {
+    const n = ++this.#n;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(n, { resolve, reject });
+      this.#send(n, intent);
+    });
+  }
+
+  on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void {
+    const set = this.#listeners.get(kind) ?? new Set();
+    this.#listeners.set(kind, set);
+    set.add(listener as (percept: never) => unknown);
+    return () => void set.delete(listener as (percept: never) => unknown);
+  }
+
+  async go(to: Destination): Promise<void> {
+    if (typeof to === "string") await this.act({ kind: "walk", to });
+    else if ("id" in to) await this.act({ kind: "walk", to: { body: to.id } });
+    else await this.act({ kind: "walk", to: `@${Math.floor(to.x)},${Math.floor(to.y)}` });
+  }
+  async follow(body: BodyRef): Promise<void> {
+    await this.act({ kind: "follow", body: idOf(body) });
+  }
+  async stop(): Promise<void> {
+    await this.act({ kind: "stop" });
+  }
+  async face(direction: Direction): Promise<void> {
+    await this.act({ kind: "face", direction });
+  }
+  async say(text: string): Promise<void> {
+    await this.act({ kind: "say", text });
+  }
+  async whisper(to: BodyRef, text: string): Promise<void> {
+    await this.act({ kind: "whisper", text, to: idOf(to) });
+  }
+  async shout(text: string): Promise<void> {
+    await this.act({ kind: "shout", text });
+  }
+  async emote(text: string): Promise<void> {
+    await this.act({ kind: "emote", text });
+  }
+  async look(): Promise<Look> {
+    return (await this.act({ kind: "look" })) as unknown as Look;
+  }
+  async lookAt(body: BodyRef): Promise<Seen> {
+    return (await this.act({ kind: "look", at: idOf(body) })) as unknown as Seen;
+  }
+  async around(): Promise<readonly Seen[]> {
+    return (await this.look()).bodies;
+  }
+  async use(target: BodyRef | string, code?: string): Promise<void> {
+    const what = typeof target === "string" ? target : idOf(target);
+    await this.act(code === undefined ? { kind: "use", target: what } : { kind: "use", target: what, code });
+  }
+  async take(thing: BodyRef): Promise<void> {
+    await this.act({ kind: "take", thing: idOf(thing) });
+  }
+  async drop(thing: BodyRef): Promise<void> {
+    await this.act({ kind: "drop", thing: idOf(thing) });
+  }
+  async give(thing: BodyRef, to: BodyRef): Promise<void> {
+    await this.act({ kind: "give", thing: idOf(thing), to: idOf(to) });
+  }
+  async show(traits: JsonObject): Promise<void> {
+    await this.act({ kind: "show", traits: traits as Record<string, never> });
+  }
+  async do(verb: string, data: Json = null, to?: BodyRef): Promise<void> {
+    await this.act({ kind: "do", verb, data: data as never, ...(to === undefined ? {} : { to: idOf(to) }) });
+  }
+  async leave(): Promise<void> {
+    await this.act({ kind: "leave" });
+  }
+
+  #call(listener: (percept: never) => unknown, percept: Percept): void {
+    try {
+      const result = listener(percept as never);
+      if (result instanceof Promise) result.catch(this.#onFault);
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+}
+

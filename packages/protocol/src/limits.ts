@@ -1,0 +1,71 @@
+/**
+ * Every limit of a world, with its unit last in its name. What exceeds one gets an
+ * `ElsewhereError` with the code `limit` that names the field and the limit.
+ */
+export const limits = {
+  // speech and names
+  nameCharsMax: 64,
+  textCharsMax: 500,
+  emoteCharsMax: 80,
+  verbCharsMax: 32,
+  doDataBytesMax: 1024,
+  traitsBytesMax: 1024,
+  marksBytesMax: 1024,
+  coordinatesCharsMax: 200,
+  doorCodeCharsMax: 64,
+
+  // perception and reach; a map may override sight and hearing
+  sightTiles: 16,
+  hearingTiles: 8,
+  whisperTiles: 2,
+  shoutTiles: 32,
+  reachTiles: 2,
+
+  // movement and paths
+  speedSixteenthsPerTick: 6,
+  pathExpansionsPerTickMax: 60_000,
+  pathTilesMax: 20_000,
+  pathRetriesMax: 8,
+  followGapTiles: 1,
+
+  // maps
+  mapSideTilesMax: 2048,
+  mapTilesMax: 1_048_576,
+  mapFileBytesMax: 32 * 1024 * 1024,
+  mapNestingMax: 32,
+  mapObjectsMax: 20_000,
+  worldMapsMax: 64,
+  bodiesPerMapMax: 20_000,
+  carriedThingsMax: 16,
+
+  // people
+  frameBytesMax: 16 * 1024,
+  framesPerSecondMax: 60,
+  sessionsMax: 2_000,
+  sendBufferBytesMax: 1024 * 1024,
+  helloMsMax: 5_000,
+  asleepMsMax: 120_000,
+  memoryPageItemsMax: 10_000,
+
+  // programs
+  codeBytesMax: 512 * 1024,
+  turnMsMax: 50,
+  startMsMax: 500,
+  heapBytesMax: 4 * 1024 * 1024,
+  mailboxItemsMax: 256,
+  intentsPerTurnMax: 32,
+  outcomeBytesMax: 64 * 1024,
+  logLineCharsMax: 1_000,
+  logLinesPerTurnMax: 50,
+  logLinesKeptMax: 500,
+  memoryBytesMax: 64 * 1024,
+  timersMax: 256,
+  faultsInRowMax: 5,
+  turnsBetweenImagesMax: 64,
+  programsMax: 10_000,
+
+  // the record
+  ticksBetweenKeyframesMax: 600,
+  commitsInFlightMax: 4,
+  storageRetryMs: 1_000,
+} as const;

@@ -1,0 +1,110 @@
+/**
+ * What a world needs of a store: one atomic, durable commit a tick, and reading back at start.
+ * Every backend passes the same contract suite. Keys are strings and whole numbers; values are bytes or JSON text.
+ */
+export interface Storage {
+  /**
+   * Makes all of `batch` durable or none of it; resolves only then. Commits take effect in call order.
+   * Rejects with `storage` when the disk refuses (full, EIO): nothing of the batch is then stored, later commits
+   * are refused as well, until the same batch is committed again successfully.
+   */
+  commit(batch: CommitBatch): Promise<void>;
+  /** Newest keyframe of a map and the tick records after it, the chain between them verified. Null for a new map. */
+  recover(map: string): Promise<Recovered | null>;
+  programs(): Promise<readonly ProgramRow[]>;
+  /** Newest image of a program and its turns since, hashes verified. */
+  heap(program: string): Promise<HeapRow>;
+  /** Deliveries not yet taken into a committed turn, in order. */
+  mailbox(program: string): Promise<readonly DeliveryRow[]>;
+  /** A person's memory from `afterSeq` on, at most `itemsMax` items. */
+  memory(who: string, afterSeq: number, itemsMax: number): Promise<readonly MemoryRow[]>;
+  /** The last `linesMax` lines of a program's log, oldest first. */
+  log(program: string, linesMax: number): Promise<readonly LogRow[]>;
+  /** Small durable settings of the host (its key, the token secret, world identity), null if never put. */
+  setting(key: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+export interface CommitBatch {
+  readonly records?: readonly RecordRow[];
+  readonly keyframes?: readonly KeyframeRow[];
+  readonly programs?: readonly ProgramRow[];
+  readonly turns?: readonly TurnRow[];
+  readonly images?: readonly ImageRow[];
+  readonly deliveries?: readonly DeliveryRow[];
+  readonly memories?: readonly MemoryRow[];
+  readonly logs?: readonly LogRow[];
+  readonly settings?: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** One tick of one map; appended to the map's hash chain by the store. */
+export interface RecordRow {
+  readonly map: string;
+  readonly tick: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A map's whole state after `tick`. */
+export interface KeyframeRow {
+  readonly map: string;
+  readonly tick: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface Recovered {
+  readonly keyframe: KeyframeRow;
+  readonly records: readonly RecordRow[];
+  /** How many torn records at the end were cut off. */
+  readonly cut: number;
+}
+
+/** A program as the host keeps it: `state` is JSON owned by `programs/`. */
+export interface ProgramRow {
+  readonly program: string;
+  readonly state: string;
+}
+
+/** One turn's transcript; committing it removes the deliveries up to `throughSeq`. */
+export interface TurnRow {
+  readonly program: string;
+  readonly turn: number;
+  readonly tick: number;
+  readonly throughSeq: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A heap after `turn`, content-addressed by `hash` (sha256 of `bytes`, hex). */
+export interface ImageRow {
+  readonly program: string;
+  readonly turn: number;
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface HeapRow {
+  readonly image: ImageRow | null;
+  /** Turns after the image (or all of them), in order without a gap. */
+  readonly turns: readonly TurnRow[];
+}
+
+export interface DeliveryRow {
+  readonly program: string;
+  readonly seq: number;
+  readonly tick: number;
+  readonly json: string;
+}
+
+export interface MemoryRow {
+  readonly who: string;
+  readonly seq: number;
+  /** World time, milliseconds since 1970. */
+  readonly now: number;
+  readonly json: string;
+}
+
+export interface LogRow {
+  readonly program: string;
+  readonly now: number;
+  readonly level: "log" | "error" | "host";
+  readonly text: string;
+}

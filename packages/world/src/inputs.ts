@@ -1,0 +1,48 @@
+import type { BodyKind, Intent, JsonObject } from "@elsewhere/protocol";
+
+/** A body between two maps, or at rest outside the world: everything that goes with it. */
+export interface Luggage {
+  readonly id: number;
+  /** Stable identity across bodies and restarts: `person:ada`, `program:baker`, `thing:12`. */
+  readonly who: string;
+  readonly kind: BodyKind;
+  readonly name: string;
+  readonly epoch: number;
+  readonly lastN: number;
+  readonly traits: JsonObject;
+  readonly marks: JsonObject;
+  readonly layerOn: number;
+  readonly layerSees: number;
+  /** 1/16 tile a tick; 0 cannot walk. */
+  readonly speed: number;
+  readonly description: string;
+  readonly portable: boolean;
+  readonly carried: readonly Luggage[];
+  /** A walk it is still on: the intent to answer, and where to. */
+  readonly errand: { readonly n: number; readonly to: string } | null;
+}
+
+/** Everything that can reach a map from outside it. A tick takes them in order. */
+export type Input =
+  /** An inhabitant acts. Older epochs are refused with `fenced`; an `n` not above `lastN` is ignored. */
+  | { readonly kind: "intent"; readonly body: number; readonly epoch: number; readonly n: number; readonly intent: Intent }
+  /**
+   * A body comes in: at an entry or world exit by name, at a tile, or (null) where `away` last left it or at the
+   * default entry. `id` is fresh; if `who` was away, its old luggage (id included) is used instead.
+   */
+  | { readonly kind: "enter"; readonly luggage: Luggage; readonly at: { readonly place: string } | { readonly tile: number } | null }
+  /** A body arrives from another map, at its entry. */
+  | { readonly kind: "arrive"; readonly luggage: Luggage; readonly entry: string | null }
+  /** A session takes the body over: wakes it, fences older epochs. */
+  | { readonly kind: "attach"; readonly body: number; readonly epoch: number }
+  /** The session of this epoch is gone without an exit: the body falls asleep, and is withdrawn later. */
+  | { readonly kind: "detach"; readonly body: number; readonly epoch: number }
+  /** A body is taken out of the world by its laws (a program that ended). */
+  | { readonly kind: "remove"; readonly body: number };
+
+/** A body that steps off this map onto another in this tick. */
+export interface Transfer {
+  readonly luggage: Luggage;
+  readonly map: string;
+  readonly entry: string | null;
+}
