@@ -7,7 +7,14 @@ export interface TurnInput {
   /** World time, milliseconds since 1970: what `Date.now()` says throughout the turn. */
   readonly now: number;
   /** Given with turn 1 only: who it is, its seed and its kept memory. */
-  readonly start: { readonly id: number; readonly name: string; readonly seed: number; readonly memory: JsonObject } | null;
+  readonly start: {
+    readonly id: number;
+    readonly name: string;
+    readonly seed: number;
+    readonly memory: JsonObject;
+    /** The last intent number its body has used: a fresh heap numbers on from there. */
+    readonly lastN: number;
+  } | null;
   readonly percepts: readonly Percept[];
 }
 

@@ -1,0 +1,59 @@
+import { type ClientFrame, ElsewhereError, limits, protocolVersion } from "@elsewhere/protocol";
+import type { Bearer, Connection } from "../gateways/contract.ts";
+import type { Hello } from "./session.ts";
+
+/** What a hello is checked against. */
+export interface HelloPolicy {
+  verify(token: string): Promise<Bearer>;
+  guestAllowed(connection: Connection): boolean;
+  /** A fresh identity for a guest of that name, with the token to come back with. */
+  newGuest(name: string): Promise<{ readonly who: string; readonly token: string }>;
+  isProgram(program: string): boolean;
+  /** Whether somebody else who is here bears that name. */
+  nameTaken(name: string, who: string): boolean;
+}
+
+/** Decides who a connection speaks for. Throws `unsupported`, `forbidden`, `taken`, `unknown` or `malformed`. */
+export async function checkHello(frame: ClientFrame & { type: "hello" }, connection: Connection, policy: HelloPolicy): Promise<Hello> {
+  if (frame.version !== protocolVersion) {
+    throw new ElsewhereError("unsupported", `protocol ${frame.version} is not spoken here: this host speaks ${protocolVersion}`, {
+      field: "hello.version",
+    });
+  }
+  const bearer = frame.token === undefined ? null : await policy.verify(frame.token);
+  if (frame.observe !== undefined) return observer(frame.observe, bearer, policy);
+  const entry = frame.entry ?? null;
+  if (bearer?.role === "person") return { as: "person", who: bearer.who, name: bearer.name, entry, guestToken: null };
+  const name = cleanName(frame.name ?? (bearer === null ? "Guest" : "Warden"));
+  if (bearer !== null) return { as: "person", who: "person:operator", name, entry, guestToken: null };
+  if (!policy.guestAllowed(connection)) {
+    throw new ElsewhereError("forbidden", "guests may not enter from here: bring a token", { field: "hello.token" });
+  }
+  if (policy.nameTaken(name, "")) {
+    throw new ElsewhereError("taken", `somebody here is already called "${name}": choose another name`, { field: "hello.name" });
+  }
+  const guest = await policy.newGuest(name);
+  return { as: "person", who: guest.who, name, entry, guestToken: guest.token };
+}
+
+function observer(program: string, bearer: Bearer | null, policy: HelloPolicy): Hello {
+  if (bearer?.role !== "operator") {
+    throw new ElsewhereError("forbidden", "only an operator may look through a program's eyes", { field: "hello.observe" });
+  }
+  if (!policy.isProgram(program)) {
+    throw new ElsewhereError("unknown", `there is no program "${program}"`, { field: "hello.observe" });
+  }
+  return { as: "observer", program };
+}
+
+/** A name as others will see it: printable, single-spaced, not empty. */
+function cleanName(name: string): string {
+  const clean = name
+    .normalize("NFC")
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, limits.nameCharsMax);
+  if (clean === "") throw new ElsewhereError("malformed", "a name needs at least one letter", { field: "hello.name" });
+  return clean;
+}

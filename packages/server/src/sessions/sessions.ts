@@ -1,0 +1,232 @@
+/**
+ * All live connections. A session acts only through inputs in the world's inboxes and shows only what a
+ * committed tick let its body perceive.
+ *
+ * 1. Every epoch is greater than any the same person had before, also across restarts: it is kept with the body.
+ * 2. What a session shows is prepared in the tick and sent by `publish`, after the commit (I1).
+ * 3. A slow reader costs one view when it reads again, never a queue.
+ */
+import { checkIntent, type ClientFrame, ElsewhereError, limits, parseClientFrame, protocolVersion } from "@elsewhere/protocol";
+import type { Luggage } from "@elsewhere/world";
+import type { Connection, ConnectionEvents, SessionDoor } from "../gateways/contract.ts";
+import type { CommitBatch } from "../storage/contract.ts";
+import type { RealTime } from "../ticks/clock.ts";
+import type { Participant } from "../ticks/ticker.ts";
+import type { World, WorldStep } from "../ticks/world.ts";
+import { checkHello, type HelloPolicy } from "./hellos.ts";
+import { remember } from "./memories.ts";
+import { type Hello, Session, type SessionState } from "./session.ts";
+import { showObserved, showPerson } from "./showing.ts";
+
+export interface SessionsOptions {
+  readonly world: World;
+  readonly worldName: string;
+  readonly time: RealTime;
+  readonly policy: HelloPolicy;
+  readonly tickMs: number;
+  /** World milliseconds in a real one. */
+  readonly speed: number;
+  /** `map/entry` of newcomers who name none. */
+  readonly start: { readonly map: string; readonly entry: string };
+  /** 1/16 tile a tick. */
+  readonly walkingSpeed: number;
+}
+
+export class Sessions implements SessionDoor, Participant {
+  readonly #options: SessionsOptions;
+  readonly #sessions = new Set<Session>();
+  /** The last epoch given to a person since the start; before it, the one kept with the body counts. */
+  readonly #epochs = new Map<string, number>();
+  #paused: string | null = null;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  connect(connection: Connection): ConnectionEvents {
+    const cancelDeadline = this.#options.time.after(limits.helloMsMax, () => {
+      session.refuse(new ElsewhereError("limit", `no hello within ${limits.helloMsMax} ms`, { field: "hello", limit: limits.helloMsMax }));
+    });
+    const session = new Session(connection, cancelDeadline, (last) => this.#detach(session, last));
+    this.#sessions.add(session);
+    if (this.#sessions.size > limits.sessionsMax) {
+      session.refuse(new ElsewhereError("limit", `this world is full: ${limits.sessionsMax} sessions`, { limit: limits.sessionsMax }));
+    }
+    return { received: (text) => this.#received(session, text), closed: () => session.end() };
+  }
+
+  /** Tells everybody that the world holds its breath (a reason) or goes on (null). */
+  pause(reason: string | null): void {
+    this.#paused = reason;
+    for (const session of this.#sessions) if (session.state.kind !== "greeting") session.send({ type: "paused", reason });
+  }
+
+  /** Says goodbye to all; their bodies fall asleep at the next start. */
+  closeAll(): void {
+    for (const session of this.#sessions) session.bye("closing");
+  }
+
+  before(): CommitBatch {
+    const taken = new Set<string>();
+    for (const session of this.#sessions) {
+      if (session.state.kind === "waiting") this.#bringIn(session, session.state.hello, taken);
+    }
+    return {};
+  }
+
+  after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; publish: () => void } {
+    const { world } = this.#options;
+    const shows: (() => void)[] = [];
+    for (const session of this.#sessions) {
+      const { state } = session;
+      if (state.kind === "entering") shows.push(this.#welcome(session, state));
+      if (session.state.kind === "present") shows.push(showPerson(session, session.state, world, { tick, now, step }));
+      else if (state.kind === "observing") shows.push(showObserved(session, state, world, { tick, now, step }));
+    }
+    return {
+      batch: { memories: remember(world, tick, now, step) },
+      publish: () => {
+        for (const show of shows) show();
+      },
+    };
+  }
+
+  async settled(): Promise<void> {}
+
+  #received(session: Session, text: string): void {
+    try {
+      this.#take(session, parseClientFrame(text));
+    } catch (error) {
+      if (!(error instanceof ElsewhereError)) throw error;
+      session.send({ type: "error", n: null, error: error.toJSON() });
+      // A peer that breaks the protocol is refused; what it did before stays done.
+      session.refuse(error);
+    }
+  }
+
+  #take(session: Session, frame: ClientFrame): void {
+    const { state } = session;
+    if (frame.type === "hello") {
+      if (state.kind !== "greeting") throw new ElsewhereError("malformed", "hello was already said", { field: "frame.type" });
+      state.cancelDeadline();
+      session.state = { kind: "checking" };
+      void this.#greet(session, frame);
+      return;
+    }
+    if (state.kind === "greeting") throw new ElsewhereError("malformed", "the first frame must be hello", { field: "frame.type" });
+    if (frame.type === "resync") session.viewDue();
+    else if (state.kind === "present") this.#intend(session, state, frame);
+    else {
+      const error = new ElsewhereError("forbidden", "only somebody present may act", { field: "frame.type" });
+      session.send({ type: "error", n: frame.n, error: error.toJSON() });
+    }
+  }
+
+  #intend(session: Session, state: SessionState & { kind: "present" }, frame: ClientFrame & { type: "intent" }): void {
+    try {
+      const intent = checkIntent(frame.intent);
+      const { epoch } = state;
+      this.#options.world.postTo(state.who, (body) => ({ kind: "intent", body, epoch, n: frame.n, intent }));
+    } catch (error) {
+      if (!(error instanceof ElsewhereError)) throw error;
+      session.send({ type: "error", n: frame.n, error: error.toJSON() });
+    }
+  }
+
+  async #greet(session: Session, frame: ClientFrame & { type: "hello" }): Promise<void> {
+    try {
+      const hello = await checkHello(frame, session.connection, this.#options.policy);
+      if (session.state.kind !== "checking") return;
+      session.state = { kind: "waiting", hello };
+      if (this.#paused !== null) session.send({ type: "paused", reason: this.#paused });
+    } catch (error) {
+      session.refuse(error instanceof ElsewhereError ? error : new ElsewhereError("fault", "this hello could not be checked"));
+    }
+  }
+
+  /** One person at a time comes in by one connection a tick; the others wait for the next. */
+  #bringIn(session: Session, hello: Hello, taken: Set<string>): void {
+    if (hello.as === "observer") {
+      session.state = { kind: "observing", who: `program:${hello.program}`, shows: "view_due" };
+      return;
+    }
+    const { world } = this.#options;
+    const where = world.locate(hello.who);
+    if (taken.has(hello.who) || where?.kind === "transit") return;
+    taken.add(hello.who);
+    const known = where === null ? 0 : where.kind === "away" ? where.luggage.epoch : (where.live.state.body(where.body)?.epoch ?? 0);
+    const epoch = Math.max(known, this.#epochs.get(hello.who) ?? 0) + 1;
+    try {
+      if (where?.kind === "present") world.post(where.live.map.name, { kind: "attach", body: where.body, epoch });
+      else if (where?.kind === "away") world.post(where.map, { kind: "enter", luggage: { ...where.luggage, epoch }, at: null });
+      else this.#enterNew(hello, epoch);
+    } catch (error) {
+      session.refuse(error as ElsewhereError);
+      return;
+    }
+    this.#epochs.set(hello.who, epoch);
+    session.state = { kind: "entering", hello, epoch };
+  }
+
+  #enterNew(hello: Hello & { as: "person" }, epoch: number): void {
+    const { world, start, walkingSpeed } = this.#options;
+    const [map, entry] = hello.entry?.split("/") ?? [start.map, start.entry];
+    const luggage: Luggage = {
+      id: world.freshId(),
+      who: hello.who,
+      kind: "person",
+      name: hello.name,
+      epoch,
+      lastN: 0,
+      traits: {},
+      marks: {},
+      layerOn: 1,
+      layerSees: 1,
+      speed: walkingSpeed,
+      description: "",
+      portable: false,
+      carried: [],
+      errand: null,
+    };
+    world.post(map!, { kind: "enter", luggage, at: entry === undefined ? null : { place: entry } });
+  }
+
+  #welcome(session: Session, state: SessionState & { kind: "entering" }): () => void {
+    const { world, worldName, tickMs, speed } = this.#options;
+    const { hello, epoch } = state;
+    const where = world.locate(hello.who);
+    if (where?.kind !== "present") {
+      const error = new ElsewhereError("unknown", `nobody can come in at "${hello.entry ?? "the start"}"`, { field: "hello.entry" });
+      return () => session.refuse(error);
+    }
+    const body = where.live.state.body(where.body)!;
+    if (body.epoch !== epoch) return () => session.bye("fenced", new ElsewhereError("fenced", "a newer connection has this body"));
+    session.state = { kind: "present", who: hello.who, body: body.id, epoch, shows: "view_due" };
+    const frame = {
+      type: "welcome",
+      version: protocolVersion,
+      world: worldName,
+      body: body.id,
+      name: body.name,
+      epoch,
+      lastN: body.lastN,
+      tickMs,
+      speed,
+      token: hello.guestToken,
+      observing: false,
+    } as const;
+    return () => session.send(frame);
+  }
+
+  /** Unplugged, as far as the world knows: leaving by an exit took the body away before this. */
+  #detach(session: Session, last: SessionState): void {
+    this.#sessions.delete(session);
+    if (last.kind !== "present" && last.kind !== "entering") return;
+    const who = last.kind === "present" ? last.who : last.hello.who;
+    this.#options.world.postTo(who, (body) => ({ kind: "detach", body, epoch: last.epoch }));
+  }
+}

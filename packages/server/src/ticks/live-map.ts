@@ -1,0 +1,68 @@
+import { type Atlas, type Input, MapState, type Observation, Observers, step, type Transfer, type WorldMap } from "@elsewhere/world";
+
+/** What one map made of one tick. */
+export interface MapStep {
+  readonly record: Uint8Array | null;
+  readonly transfers: readonly Transfer[];
+  /** By body: what each watched one perceives of the tick. */
+  readonly observations: ReadonlyMap<number, Observation>;
+  /** Watched bodies that were not here, or not awake, a tick ago: they need the whole present, not a difference. */
+  readonly newcomers: ReadonlySet<number>;
+}
+
+/** One running map: its state, its one ordered inbox, and those through whose eyes it is seen. */
+export class LiveMap {
+  readonly map: WorldMap;
+  readonly state: MapState;
+  readonly #observers: Observers;
+  readonly #watched = new Set<number>();
+  #inbox: Input[] = [];
+
+  constructor(map: WorldMap, state: MapState) {
+    this.map = map;
+    this.state = state;
+    this.#observers = new Observers(map);
+  }
+
+  post(input: Input): void {
+    this.#inbox.push(input);
+  }
+
+  /** Sees the map through a body from now on. */
+  watch(body: number): void {
+    this.#observers.watch(this.state, body);
+    this.#watched.add(body);
+  }
+
+  /** Drains the inbox and steps. `watches` tells whose bodies somebody looks through. */
+  step(atlas: Atlas, watches: (who: string) => boolean): MapStep {
+    const inputs = this.#inbox;
+    this.#inbox = [];
+    const result = step(this.map, this.state, inputs, atlas);
+    this.#forgetGone();
+    const newcomers = new Set<number>();
+    for (const input of inputs) {
+      const body = this.#cameToLife(input);
+      if (body === null || !watches(body.who)) continue;
+      this.watch(body.id);
+      newcomers.add(body.id);
+    }
+    return { record: result.record, transfers: result.transfers, newcomers, observations: this.#observers.observe(this.state, result) };
+  }
+
+  #cameToLife(input: Input): { id: number; who: string } | null {
+    if (input.kind === "attach") return this.state.body(input.body);
+    if (input.kind !== "enter" && input.kind !== "arrive") return null;
+    const id = this.state.bodyOf(input.luggage.who);
+    return id === null ? null : this.state.body(id);
+  }
+
+  #forgetGone(): void {
+    for (const body of this.#watched) {
+      const view = this.state.body(body);
+      if (view !== null && view.posture === "awake") continue;
+      this.#observers.unwatch(body);
+      this.#watched.delete(body);
+    }
+  }
+}

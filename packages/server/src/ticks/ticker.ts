@@ -1,0 +1,155 @@
+/**
+ * The tick: drain → step → commit → publish. It owns the tick number and the order of things, and nothing else.
+ *
+ * 1. Nothing is published before the commit of the tick that made it (the committer sees to that).
+ * 2. The commit of one tick may overlap the step of the next, at most `commitsInFlightMax` of them; a disk that
+ *    refuses therefore stops the world instead of letting it run ahead of its record.
+ * 3. In lockstep every tick waits for the commit before it and for all turns that commit set off.
+ */
+import { limits } from "@elsewhere/protocol";
+import type { CommitBatch } from "../storage/contract.ts";
+import type { RealTime, WorldClock } from "./clock.ts";
+import type { Committer } from "./committer.ts";
+import { Figures } from "./figures.ts";
+import type { World, WorldStep } from "./world.ts";
+
+/** Whoever takes part in ticks: sessions, programs. */
+export interface Participant {
+  /** Hands inputs to the world's inboxes; returns what must be committed with the tick that takes them. */
+  before(tick: number, now: number): CommitBatch;
+  /** Takes what was perceived; returns what must be committed with it, and how to show it once it is. */
+  after(tick: number, now: number, step: WorldStep): { readonly batch: CommitBatch; readonly publish: () => void };
+  /** Lockstep: resolves when it has answered all it was given. */
+  settled(): Promise<void>;
+}
+
+export interface TickerOptions {
+  readonly world: World;
+  readonly clock: WorldClock;
+  readonly time: RealTime;
+  readonly committer: Committer;
+  readonly participants: readonly Participant[];
+  /** The tick the world was recovered at. */
+  readonly tick: number;
+  readonly lockstep: boolean;
+  /** Ticks per `tickMs` of real time: 1 is real time, Infinity as fast as the machine can. */
+  readonly pace: number;
+  readonly failed: (error: unknown) => void;
+}
+
+export class Ticker {
+  readonly #options: TickerOptions;
+  readonly tickMs = new Figures();
+  #tick: number;
+  #committed: number;
+  #dueMs = 0;
+  #lagMs = 0;
+  #cancel: (() => void) | null = null;
+  #stopping: (() => void) | null = null;
+  #running = false;
+
+  constructor(options: TickerOptions) {
+    this.#options = options;
+    this.#tick = this.#committed = options.tick;
+  }
+
+  /** The last tick that is durable. */
+  get committed(): number {
+    return this.#committed;
+  }
+
+  /** How much later than due the last tick began, real ms. */
+  get lagMs(): number {
+    return this.#lagMs;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#dueMs = this.#options.time.monotonicMs();
+    this.#schedule();
+  }
+
+  /** Lets a running tick end, then runs no more. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    if (this.#cancel !== null) {
+      this.#cancel();
+      return;
+    }
+    await new Promise<void>((resolve) => (this.#stopping = resolve));
+  }
+
+  #schedule(): void {
+    const { time, clock, pace } = this.#options;
+    const intervalMs = clock.tickMs / pace;
+    const nowMs = time.monotonicMs();
+    this.#dueMs = Math.max(this.#dueMs + intervalMs, nowMs - intervalMs);
+    const waitMs = this.#dueMs - nowMs;
+    if (waitMs >= 1) this.#cancel = time.after(waitMs, () => this.#wake());
+    else time.soon(() => this.#wake());
+  }
+
+  #wake(): void {
+    this.#cancel = null;
+    this.#lagMs = Math.max(0, this.#options.time.monotonicMs() - this.#dueMs);
+    this.#run().then(
+      () => (this.#running ? this.#schedule() : this.#stopping?.()),
+      (error: unknown) => {
+        this.#running = false;
+        this.#stopping?.();
+        this.#options.failed(error);
+      },
+    );
+  }
+
+  async #run(): Promise<void> {
+    const { committer, participants, lockstep } = this.#options;
+    await committer.below(lockstep ? 1 : limits.commitsInFlightMax);
+    if (lockstep) for (const participant of participants) await participant.settled();
+    if (this.#running) this.#once();
+  }
+
+  #once(): void {
+    const { world, clock, time, committer, participants } = this.#options;
+    const startedMs = time.monotonicMs();
+    const tick = ++this.#tick;
+    const now = clock.at(tick);
+    const batches = participants.map((participant) => participant.before(tick, now));
+    const step = world.step(tick, (who) => who.startsWith("program:") || who.startsWith("person:"));
+    const shown = participants.map((participant) => participant.after(tick, now, step));
+    const own: CommitBatch = {
+      records: step.records,
+      keyframes: tick % limits.ticksBetweenKeyframesMax === 0 ? world.keyframes(tick) : [],
+      settings: settingsOf(tick, step, world),
+    };
+    const publish = (): void => {
+      this.#committed = tick;
+      for (const each of shown) each.publish();
+    };
+    committer.append(mergeBatches([own, ...batches, ...shown.map(({ batch }) => batch)]), publish);
+    this.tickMs.add(time.monotonicMs() - startedMs);
+  }
+}
+
+function settingsOf(tick: number, step: WorldStep, world: World): { key: string; value: string }[] {
+  const settings = [{ key: "tick", value: String(tick) }];
+  if (step.transitChanged) settings.push({ key: "transit", value: JSON.stringify(world.transit) });
+  return settings;
+}
+
+function mergeBatches(batches: readonly CommitBatch[]): CommitBatch {
+  const all = <K extends keyof CommitBatch>(key: K): NonNullable<CommitBatch[K]>[number][] =>
+    batches.flatMap((batch) => [...(batch[key] ?? [])] as NonNullable<CommitBatch[K]>[number][]);
+  return {
+    records: all("records"),
+    keyframes: all("keyframes"),
+    programs: all("programs"),
+    turns: all("turns"),
+    images: all("images"),
+    deliveries: all("deliveries"),
+    memories: all("memories"),
+    logs: all("logs"),
+    settings: all("settings"),
+  };
+}

@@ -1,0 +1,109 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import { Atlas, type Input, type Luggage, type Observation, type Transfer, type WorldMap } from "@elsewhere/world";
+import type { KeyframeRow, RecordRow } from "../storage/contract.ts";
+import type { LiveMap } from "./live-map.ts";
+
+/** Where somebody is: on a map, on the way to one, or at rest outside with its luggage kept by a map. */
+export type Whereabouts =
+  | { readonly kind: "present"; readonly live: LiveMap; readonly body: number }
+  | { readonly kind: "transit"; readonly map: string; readonly body: number }
+  | { readonly kind: "away"; readonly map: string; readonly luggage: Luggage };
+
+/** What all maps together made of one tick. */
+export interface WorldStep {
+  readonly records: readonly RecordRow[];
+  readonly observations: ReadonlyMap<number, Observation>;
+  readonly newcomers: ReadonlySet<number>;
+  /** Whether the list of bodies between two maps is another than before: it must be committed then. */
+  readonly transitChanged: boolean;
+}
+
+/** The running maps of one world, stepped together so that one commit holds a tick of all of them. */
+export class World {
+  readonly maps: ReadonlyMap<string, LiveMap>;
+  readonly #atlas: Atlas;
+  #transit: readonly Transfer[];
+  #nextId: number;
+
+  /** `transit`: bodies that had left one map and not yet reached the other when the last tick was committed. */
+  constructor(maps: readonly LiveMap[], transit: readonly Transfer[]) {
+    this.maps = new Map(maps.map((live) => [live.map.name, live]));
+    this.#atlas = new Atlas(maps.map((live) => live.map));
+    this.#transit = transit;
+    this.#nextId = Math.max(1, ...maps.map((live) => live.state.nextId), ...transit.map(({ luggage }) => highestId(luggage) + 1));
+  }
+
+  get transit(): readonly Transfer[] {
+    return this.#transit;
+  }
+
+  get bodyCount(): number {
+    let count = this.#transit.length;
+    for (const live of this.maps.values()) count += live.state.bodyCount;
+    return count;
+  }
+
+  freshId(): number {
+    return this.#nextId++;
+  }
+
+  map(name: string): WorldMap | null {
+    return this.maps.get(name)?.map ?? null;
+  }
+
+  locate(who: string): Whereabouts | null {
+    for (const live of this.maps.values()) {
+      const body = live.state.bodyOf(who);
+      if (body !== null) return { kind: "present", live, body };
+    }
+    const moving = this.#transit.find(({ luggage }) => luggage.who === who);
+    if (moving) return { kind: "transit", map: moving.map, body: moving.luggage.id };
+    for (const [map, live] of this.maps) {
+      const luggage = live.state.awayOf(who);
+      if (luggage !== null) return { kind: "away", map, luggage };
+    }
+    return null;
+  }
+
+  /** Puts an input into a map's inbox. Throws `unknown` for a map this world does not have. */
+  post(map: string, input: Input): void {
+    const live = this.maps.get(map);
+    if (!live) throw new ElsewhereError("unknown", `this world has no map "${map}"`, { field: "map" });
+    live.post(input);
+  }
+
+  /** Posts to whichever map somebody is on or about to reach; false if they are in neither. */
+  postTo(who: string, input: (body: number) => Input): boolean {
+    const where = this.locate(who);
+    if (where === null || where.kind === "away") return false;
+    this.post(where.kind === "present" ? where.live.map.name : where.map, input(where.body));
+    return true;
+  }
+
+  /** One tick of every map. Whoever left a map in the last tick arrives on the next one first of all. */
+  step(tick: number, watches: (who: string) => boolean): WorldStep {
+    const arriving = this.#transit;
+    for (const { map, luggage, entry } of arriving) this.post(map, { kind: "arrive", luggage, entry });
+    const leaving: Transfer[] = [];
+    const records: RecordRow[] = [];
+    const observations = new Map<number, Observation>();
+    const newcomers = new Set<number>();
+    for (const [map, live] of this.maps) {
+      const result = live.step(this.#atlas, watches);
+      if (result.record !== null) records.push({ map, tick, bytes: result.record });
+      leaving.push(...result.transfers);
+      for (const [body, observation] of result.observations) observations.set(body, observation);
+      for (const body of result.newcomers) newcomers.add(body);
+    }
+    this.#transit = leaving;
+    return { records, observations, newcomers, transitChanged: leaving.length > 0 || arriving.length > 0 };
+  }
+
+  keyframes(tick: number): readonly KeyframeRow[] {
+    return [...this.maps].map(([map, live]) => ({ map, tick, bytes: live.state.keyframe() }));
+  }
+}
+
+function highestId(luggage: Luggage): number {
+  return Math.max(luggage.id, ...luggage.carried.map(highestId));
+}

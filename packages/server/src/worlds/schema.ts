@@ -1,0 +1,42 @@
+import { limits } from "@elsewhere/protocol";
+import { z } from "zod";
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "lower-case letters, digits, - and _ only").max(limits.nameCharsMax);
+const name = z.string().min(1).max(limits.nameCharsMax);
+const relativePath = z.string().min(1).max(200);
+
+/** One program of a world: whose code it is, where its body first stands and what that body shows. */
+const programSchema = z.strictObject({
+  id,
+  name,
+  /** Its module, relative to the world's folder. */
+  code: relativePath,
+  /** Coordinates `map/place` or `map@x,y`. */
+  at: z.string().max(limits.coordinatesCharsMax),
+  /** Whether its body can walk; a bell or a stall does not. */
+  walks: z.boolean().default(true),
+  description: z.string().max(limits.textCharsMax).default(""),
+  traits: z.record(z.string(), z.json()).default({}),
+  /** What its `memory` holds at its very first start. */
+  memory: z.record(z.string(), z.json()).default({}),
+});
+
+/** `world.json`: what makes a folder of maps and programs a world. */
+export const worldFileSchema = z.strictObject({
+  name,
+  description: z.string().max(limits.textCharsMax).default(""),
+  maps: z.array(relativePath).min(1).max(limits.worldMapsMax),
+  /** `map/entry` by which people come in. */
+  start: z.string().max(limits.coordinatesCharsMax),
+  clock: z.strictObject({
+    /** World time at tick 0, ISO 8601 in UTC. */
+    start: z.iso.datetime(),
+    /** Real minutes that a world's day takes. */
+    dayMinutes: z.number().positive().max(1440),
+  }),
+  seed: z.int().min(0).max(0xffff_ffff).default(1),
+  programs: z.array(programSchema).max(limits.programsMax).default([]),
+});
+
+export type WorldFile = z.infer<typeof worldFileSchema>;
+export type ProgramFile = z.infer<typeof programSchema>;
