@@ -13,7 +13,7 @@ export const clientFrameSchema = z.discriminatedUnion("type", [
     type: z.literal("hello"),
     version: z.int(),
     /** A JWT for a person or the operator; without one, a guest, where guests are allowed. */
-    token: z.string().max(4096).optional(),
+    token: z.string().max(limits.tokenCharsMax).optional(),
     /** Name of a guest. */
     name: z.string().min(1).max(limits.nameCharsMax).optional(),
     /** `map/entry` to come in by, the first time. */

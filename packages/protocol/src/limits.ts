@@ -46,6 +46,20 @@ export const limits = {
   helloMsMax: 5_000,
   asleepMsMax: 120_000,
   memoryPageItemsMax: 10_000,
+  unansweredIntentsMax: 1_000,
+
+  // connections: a peer that answers no ping for two of these is gone
+  pingMs: 15_000,
+  closeMsMax: 2_000,
+  httpRequestMsMax: 10_000,
+  httpRequestsPerSecondMax: 100,
+  tokenCharsMax: 4_096,
+
+  // how a client comes back
+  connectMsMax: 10_000,
+  quietMsMax: 30_000,
+  retryMsFirst: 500,
+  retryMsMax: 15_000,
 
   // programs
   codeBytesMax: 512 * 1024,

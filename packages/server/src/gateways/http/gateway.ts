@@ -1,0 +1,103 @@
+import type { HttpBindings } from "@hono/node-server";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
+import { type Context, Hono } from "hono";
+import { compress } from "hono/compress";
+import type { Tokens } from "../../tokens/tokens.ts";
+import { PeerBuckets } from "../bucket.ts";
+import type { HostView } from "../contract.ts";
+import type { GatewayTime } from "../time.ts";
+import { needOperator } from "./authorize.ts";
+import { refusalOf, withStatus } from "./errors.ts";
+import { type ReadFile, serveConsole } from "./files.ts";
+import { securityHeaders } from "./headers.ts";
+import { createMaps } from "./maps.ts";
+import { memoryPage } from "./memory.ts";
+import { createMetrics } from "./metrics.ts";
+
+export interface HttpGatewayOptions {
+  readonly view: HostView;
+  readonly tokens: Pick<Tokens, "verify">;
+  /** Directory of the built console, without a slash at its end; null if there is none. */
+  readonly consoleDir: string | null;
+  readonly readFile: ReadFile;
+  readonly time: Pick<GatewayTime, "monotonicMs">;
+  /** Told of requests that failed through the host's own fault. */
+  onFault(error: unknown): void;
+}
+
+const peersMax = 10_000;
+const noStore = { "cache-control": "no-store" };
+
+const remoteAddressOf = (context: Context): string =>
+  (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? "unknown";
+
+function addGuards(app: Hono, options: HttpGatewayOptions): void {
+  const buckets = new PeerBuckets(limits.httpRequestsPerSecondMax, peersMax, () => options.time.monotonicMs());
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
+  });
+  app.use(async (context, next) => {
+    if (context.req.method === "GET" || context.req.method === "HEAD") return next();
+    context.header("allow", "GET, HEAD");
+    throw withStatus(405, new ElsewhereError("unsupported", "only GET is answered here", { field: "method" }));
+  });
+  app.use("/api/*", async (context, next) => {
+    if (buckets.take(remoteAddressOf(context))) return next();
+    context.header("retry-after", "1");
+    const limit = limits.httpRequestsPerSecondMax;
+    throw withStatus(429, new ElsewhereError("limit", `more than ${limit} requests a second: ask slower`, { field: "requests", limit }));
+  });
+  app.use(compress());
+  app.onError((thrown, context) => {
+    const refusal = refusalOf(thrown);
+    if (refusal === null || refusal.status >= 500) options.onFault(thrown);
+    if (refusal?.status === 401) context.header("www-authenticate", "Bearer");
+    const error = refusal?.error ?? new ElsewhereError("fault", "the host could not answer: its log says why");
+    return context.json(error.toJSON(), refusal?.status ?? 500, noStore);
+  });
+}
+
+function addOperatorRoutes(app: Hono, { view, tokens }: HttpGatewayOptions): void {
+  app.get("/api/stats", async (context) => {
+    await needOperator(context, tokens);
+    return context.json(view.stats(), 200, noStore);
+  });
+  app.get("/api/programs", async (context) => {
+    await needOperator(context, tokens);
+    return context.json(view.programs(), 200, noStore);
+  });
+  app.get("/api/programs/:program", async (context) => {
+    await needOperator(context, tokens);
+    const program = context.req.param("program");
+    const info = view.programs().find((known) => known.program === program);
+    const log = info && (await view.programLog(program));
+    if (!info || !log) throw new ElsewhereError("unknown", `there is no program ${JSON.stringify(program)}`, { field: "program" });
+    return context.json({ info, log }, 200, noStore);
+  });
+}
+
+/** Everything a host shows over HTTP: its health, figures, maps, a person's memory, and the console. */
+export function createHttpGateway(options: HttpGatewayOptions): Hono {
+  const { view, tokens, consoleDir, readFile } = options;
+  const app = new Hono();
+  const metrics = createMetrics(view);
+  const maps = createMaps(view);
+  addGuards(app, options);
+  app.get("/healthz", (context) => {
+    const health = view.health();
+    return context.json(health, health.status === "ok" ? 200 : 503, noStore);
+  });
+  app.get("/metrics", async (context) => context.body(await metrics.metrics(), 200, { "content-type": metrics.contentType, ...noStore }));
+  app.get("/api/world", (context) => context.json(view.world(), 200, noStore));
+  app.get("/api/maps/:map", (context) => maps.drawing(context, context.req.param("map")));
+  app.get("/api/maps/:map/images/:index", (context) => maps.image(context, context.req.param("map"), context.req.param("index")));
+  app.get("/api/me/memory", (context) => memoryPage(context, view, tokens));
+  addOperatorRoutes(app, options);
+  app.get("*", async (context) => {
+    const file = await serveConsole(context, consoleDir, readFile);
+    if (file) return file;
+    throw new ElsewhereError("unknown", "there is nothing at this address", { field: "path" });
+  });
+  return app;
+}
