@@ -4,7 +4,8 @@ import type { Context } from "hono";
 import type { HostView } from "../contract.ts";
 import { tagged, tagOf } from "./tagged.ts";
 
-const noMap = (map: string): ElsewhereError => new ElsewhereError("unknown", `there is no map ${JSON.stringify(map)} here`, { field: "map" });
+const noMap = (map: string): ElsewhereError =>
+  new ElsewhereError("unknown", `there is no map ${JSON.stringify(map)} here`, { field: "map" });
 
 /** `GET /api/maps/:map` and its images. A drawing never changes while it is held, so it is written out once. */
 export function createMaps(view: HostView): {

@@ -1,0 +1,63 @@
+import type { Direction, DoorSeen, HostFrame, Percept, Seen } from "@elsewhere/protocol";
+
+type View = HostFrame & { type: "view" };
+type Tick = HostFrame & { type: "tick" };
+
+const directions: readonly Direction[] = ["north", "east", "south", "west"];
+
+/** What is perceived now: replaced by a view, kept up by ticks. */
+export class Model {
+  readonly bodies = new Map<number, Seen>();
+  readonly doors = new Map<string, DoorSeen>();
+  map = "";
+  tick = 0;
+  now = 0;
+
+  replace(view: View): void {
+    this.map = view.map;
+    this.tick = view.tick;
+    this.now = view.now;
+    this.bodies.clear();
+    this.doors.clear();
+    for (const body of view.bodies) this.bodies.set(body.id, body);
+    for (const door of view.doors) this.doors.set(door.name, door);
+  }
+
+  /** Applies one tick; false if it speaks of something unknown here, so that the whole view must be asked for. */
+  apply({ tick, now, moves, percepts }: Tick): boolean {
+    this.tick = tick;
+    this.now = now;
+    let consistent = true;
+    // A body that is gone at the end of a tick may still have moved in it.
+    const gone = new Set<number>();
+    for (const percept of percepts) {
+      if (percept.kind === "vanished") gone.add(percept.body.id);
+      if (!this.#perceive(percept)) consistent = false;
+    }
+    for (const [id, x, y, facing] of moves) {
+      const body = this.bodies.get(id);
+      if (body) this.bodies.set(id, { ...body, x, y, facing: directions[facing] ?? body.facing });
+      else if (!gone.has(id)) consistent = false;
+    }
+    return consistent;
+  }
+
+  #perceive(percept: Percept): boolean {
+    switch (percept.kind) {
+      case "appeared":
+      case "changed":
+        this.bodies.set(percept.body.id, percept.body);
+        return true;
+      case "vanished":
+        this.bodies.delete(percept.body.id);
+        return true;
+      case "door": {
+        const door = this.doors.get(percept.name);
+        if (door) this.doors.set(percept.name, { ...door, open: percept.open });
+        return door !== undefined;
+      }
+      default:
+        return true;
+    }
+  }
+}
