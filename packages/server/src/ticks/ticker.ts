@@ -31,6 +31,8 @@ export interface TickerOptions {
   readonly participants: readonly Participant[];
   /** The tick the world was recovered at. */
   readonly tick: number;
+  /** What must be on disk together with the first tick: all of it, or this start never happened. */
+  readonly opening: CommitBatch;
   readonly lockstep: boolean;
   /** Ticks per `tickMs` of real time: 1 is real time, Infinity as fast as the machine can. */
   readonly pace: number;
@@ -39,10 +41,13 @@ export interface TickerOptions {
 
 export class Ticker {
   readonly #options: TickerOptions;
+  /** Time spent in a tick, and from the beginning of one to that of the next, real ms. */
   readonly tickMs = new Figures();
+  readonly intervalMs = new Figures();
   #tick: number;
   #committed: number;
   #dueMs = 0;
+  #startedMs = 0;
   #lagMs = 0;
   #cancel: (() => void) | null = null;
   #stopping: (() => void) | null = null;
@@ -113,16 +118,20 @@ export class Ticker {
   #once(): void {
     const { world, clock, time, committer, participants } = this.#options;
     const startedMs = time.monotonicMs();
+    if (this.#startedMs > 0) this.intervalMs.add(startedMs - this.#startedMs);
+    this.#startedMs = startedMs;
     const tick = ++this.#tick;
     const now = clock.at(tick);
     const batches = participants.map((participant) => participant.before(tick, now));
     const step = world.step(tick, (who) => who.startsWith("program:") || who.startsWith("person:"));
     const shown = participants.map((participant) => participant.after(tick, now, step));
+    const first = tick === this.#options.tick + 1;
     const own: CommitBatch = {
       records: step.records,
-      keyframes: tick % limits.ticksBetweenKeyframesMax === 0 ? world.keyframes(tick) : [],
+      keyframes: first || tick % limits.ticksBetweenKeyframesMax === 0 ? world.keyframes(tick) : [],
       settings: settingsOf(tick, step, world),
     };
+    if (first) batches.push(this.#options.opening);
     const publish = (): void => {
       this.#committed = tick;
       for (const each of shown) each.publish();

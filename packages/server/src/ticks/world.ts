@@ -6,7 +6,7 @@ import type { LiveMap } from "./live-map.ts";
 /** Where somebody is: on a map, on the way to one, or at rest outside with its luggage kept by a map. */
 export type Whereabouts =
   | { readonly kind: "present"; readonly live: LiveMap; readonly body: number }
-  | { readonly kind: "transit"; readonly map: string; readonly body: number }
+  | { readonly kind: "transit"; readonly map: string; readonly body: number; readonly luggage: Luggage }
   | { readonly kind: "away"; readonly map: string; readonly luggage: Luggage };
 
 /** What all maps together made of one tick. */
@@ -57,7 +57,7 @@ export class World {
       if (body !== null) return { kind: "present", live, body };
     }
     const moving = this.#transit.find(({ luggage }) => luggage.who === who);
-    if (moving) return { kind: "transit", map: moving.map, body: moving.luggage.id };
+    if (moving) return { kind: "transit", map: moving.map, body: moving.luggage.id, luggage: moving.luggage };
     for (const [map, live] of this.maps) {
       const luggage = live.state.awayOf(who);
       if (luggage !== null) return { kind: "away", map, luggage };

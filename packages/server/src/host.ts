@@ -1,0 +1,157 @@
+import { limits } from "@elsewhere/protocol";
+import type { Connection, Health, HostView, SessionDoor } from "./gateways/contract.ts";
+import { CommittedView, type HostParts, type Usage } from "./host-view.ts";
+import { embodyPrograms, placeThings, seedOf, unplugEverybody } from "./populate.ts";
+import type { ProgramPool } from "./programs/contract.ts";
+import { Programs } from "./programs/programs.ts";
+import { ProgramsTakingPart } from "./programs/taking-part.ts";
+import { type RecoveredWorld, recoverWorld } from "./recover.ts";
+import type { HelloPolicy } from "./sessions/hellos.ts";
+import { Sessions } from "./sessions/sessions.ts";
+import type { CommitBatch, Storage } from "./storage/contract.ts";
+import { type RealTime, WorldClock } from "./ticks/clock.ts";
+import { Committer } from "./ticks/committer.ts";
+import { Figures } from "./ticks/figures.ts";
+import { Ticker } from "./ticks/ticker.ts";
+import type { World } from "./ticks/world.ts";
+import type { LoadedWorld } from "./worlds/load.ts";
+
+export interface HostOptions {
+  readonly loaded: LoadedWorld;
+  readonly storage: Storage;
+  readonly pool: ProgramPool;
+  readonly time: RealTime;
+  readonly identity: Pick<HelloPolicy, "verify" | "newGuest">;
+  readonly guestAllowed: ((connection: Connection) => boolean) | null;
+  readonly tickMs: number;
+  readonly lockstep: boolean;
+  /** Times real time; Infinity as fast as the machine can. */
+  readonly pace: number;
+  readonly seed: number | null;
+  readonly usage: () => Usage;
+  readonly readImage: HostParts["readImage"];
+  /** A line for the person who runs the host. */
+  readonly say: (line: string) => void;
+  /** The host cannot go on. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** A running world. */
+export interface Host {
+  readonly door: SessionDoor;
+  readonly view: HostView;
+  /** Ends cleanly: images and keyframes are stored, so that the next start has nothing to replay. */
+  close(): Promise<void>;
+}
+
+/** Bodies cross this many sixteenths of a tile in 100 ms; a tick of another length takes its share. */
+const speedAt = (tickMs: number): number => Math.max(1, Math.round((limits.speedSixteenthsPerTick * tickMs) / 100));
+
+/** Recovers the world from its record, or begins it, and starts its ticks. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { loaded, storage, time, tickMs, lockstep, pace, seed, say } = options;
+  const recovered = await recoverWorld(loaded, storage, Math.ceil(limits.asleepMsMax / tickMs), seed);
+  for (const note of recovered.notes) say(note);
+  const { world } = recovered;
+  for (const live of recovered.fresh) placeThings(world, live);
+  unplugEverybody(world);
+  const clock = new WorldClock(loaded.clockStartMs, tickMs, loaded.dayMinutes);
+  const programs = await wakePrograms(recovered, options);
+
+  let status: Health["status"] = "ok";
+  const commitMs = new Figures();
+  const stop = (error: unknown): void => {
+    status = "stopped";
+    sessions.closeAll();
+    options.failed(error);
+  };
+  const committer = new Committer(storage, time, {
+    paused: (reason) => {
+      status = reason === null ? "ok" : "paused";
+      say(reason === null ? "The disk takes writes again: the world goes on." : `The world is paused: ${reason}`);
+      sessions.pause(reason);
+    },
+    committed: (ms) => commitMs.add(ms),
+    failed: stop,
+  });
+  const sessions = new Sessions({
+    world,
+    worldName: loaded.name,
+    time,
+    policy: helloPolicy(options, world),
+    tickMs,
+    speed: clock.speed,
+    start: loaded.start,
+    walkingSpeed: speedAt(tickMs),
+  });
+  const view = new CommittedView({
+    ...options,
+    world,
+    clock,
+    sessions,
+    programs,
+    commitMs,
+    ticker: () => ticker,
+    guests: options.guestAllowed !== null,
+    status: () => status,
+  });
+  const participants = [new ProgramsTakingPart(programs, world), sessions, view];
+  const ticker = new Ticker({ world, clock, time, committer, participants, tick: recovered.tick, opening: openingOf(recovered, options), lockstep, pace, failed: stop });
+  ticker.start();
+  const close = async (): Promise<void> => {
+    await ticker.stop();
+    await Promise.race([committer.below(1), new Promise<void>((resolve) => time.after(2_000, resolve))]);
+    committer.stop();
+    sessions.closeAll();
+    if (status === "ok") await storage.commit({ keyframes: world.keyframes(ticker.committed), images: await programs.imageAll() });
+    await programs.close();
+    await storage.close();
+  };
+  return { door: sessions, view, close };
+}
+
+/** What the first commit of a world says of it for good. */
+function openingOf({ seed, firstStart }: RecoveredWorld, { loaded }: HostOptions): CommitBatch {
+  if (!firstStart) return {};
+  return {
+    settings: [
+      { key: "world", value: loaded.name },
+      { key: "seed", value: String(seed) },
+    ],
+  };
+}
+
+async function wakePrograms({ world, seed }: RecoveredWorld, options: HostOptions): Promise<Programs> {
+  const { loaded, storage, pool, time, lockstep, tickMs } = options;
+  const embodied = embodyPrograms(world, loaded.programs, speedAt(tickMs));
+  const programs = new Programs({ pool, storage, nowMs: () => time.monotonicMs(), lockstep });
+  const rows = new Map((await storage.programs()).map((row) => [row.program, row]));
+  for (const { id, name, source, codeHash, memory } of loaded.programs) {
+    const spec = { program: id, name, code: source, codeHash, ...embodied.get(id)!, seed: seedOf(seed, id), memory };
+    await programs.add(spec, rows.get(id) ?? null);
+  }
+  for (const live of world.maps.values()) {
+    for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id);
+  }
+  return programs;
+}
+
+function helloPolicy(options: HostOptions, world: World): HelloPolicy {
+  const { identity, guestAllowed, loaded } = options;
+  const programs = new Set(loaded.programs.map(({ id }) => id));
+  return {
+    ...identity,
+    guestAllowed: (connection) => guestAllowed?.(connection) ?? false,
+    isProgram: (program) => programs.has(program),
+    nameTaken: (name, who) => {
+      const wanted = name.toLowerCase();
+      for (const live of world.maps.values()) {
+        for (const body of live.state.bodies()) {
+          if (body.who !== who && body.kind !== "thing" && body.name.toLowerCase() === wanted) return true;
+        }
+      }
+      return false;
+    },
+  };
+}
+

@@ -1,0 +1,50 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import { applyRecord, MapState, type Transfer, type WorldMap } from "@elsewhere/world";
+import type { Recovered, Storage } from "./storage/contract.ts";
+import { LiveMap } from "./ticks/live-map.ts";
+import { World } from "./ticks/world.ts";
+import type { LoadedWorld } from "./worlds/load.ts";
+
+/** A world as its record left it. */
+export interface RecoveredWorld {
+  readonly world: World;
+  readonly tick: number;
+  readonly seed: number;
+  /** Maps that had no record yet. */
+  readonly fresh: readonly LiveMap[];
+  readonly firstStart: boolean;
+  /** Lines for the person who started the host. */
+  readonly notes: readonly string[];
+}
+
+/** Rebuilds every map from its last keyframe and the records after it. Throws `corrupt` or `taken`, never guesses. */
+export async function recoverWorld(loaded: LoadedWorld, storage: Storage, asleepTicksMax: number, seed: number | null): Promise<RecoveredWorld> {
+  const known = await storage.setting("world");
+  if (known !== null && known !== loaded.name) {
+    throw new ElsewhereError("taken", `this data directory holds the world "${known}", not "${loaded.name}": choose another with --data`, {
+      field: "--data",
+    });
+  }
+  const tick = Number((await storage.setting("tick")) ?? 0);
+  const transit = JSON.parse((await storage.setting("transit")) ?? "[]") as readonly Transfer[];
+  const notes: string[] = [];
+  const fresh: LiveMap[] = [];
+  const maps: LiveMap[] = [];
+  for (const map of loaded.maps) {
+    const recovered = await storage.recover(map.name);
+    const live = new LiveMap(map, recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered));
+    live.state.advanceTo(tick);
+    if (recovered === null) fresh.push(live);
+    else if (recovered.cut > 0) notes.push(`${map.name}: cut off ${recovered.cut} torn record(s) at the end`);
+    maps.push(live);
+  }
+  const keptSeed = Number((await storage.setting("seed")) ?? seed ?? loaded.seed);
+  if (seed !== null && seed !== keptSeed) notes.push(`the seed of this world is ${keptSeed}; --seed counts only at its first start`);
+  return { world: new World(maps, transit), tick, seed: keptSeed, fresh, firstStart: known === null, notes };
+}
+
+function replay(map: WorldMap, { keyframe, records }: Recovered): MapState {
+  const state = MapState.fromKeyframe(map, keyframe.bytes);
+  for (const { bytes } of records) applyRecord(map, state, bytes);
+  return state;
+}
