@@ -27,6 +27,7 @@ export const limits = {
   pathTilesMax: 20_000,
   pathRetriesMax: 8,
   followGapTiles: 1,
+  ticksBetweenReplansMin: 4,
 
   // maps
   mapSideTilesMax: 2048,
@@ -49,6 +50,7 @@ export const limits = {
   worldMapsMax: 64,
   bodiesPerMapMax: 20_000,
   carriedThingsMax: 16,
+  carriedDepthMax: 4,
 
   // people
   frameBytesMax: 16 * 1024,
@@ -57,6 +59,7 @@ export const limits = {
   sendBufferBytesMax: 1024 * 1024,
   helloMsMax: 5_000,
   asleepMsMax: 120_000,
+  asleepTicksMax: 1_200,
   memoryPageItemsMax: 10_000,
   unansweredIntentsMax: 1_000,
 
@@ -77,10 +80,19 @@ export const limits = {
   codeBytesMax: 512 * 1024,
   turnMsMax: 50,
   startMsMax: 500,
+  /** The engine polls once per 10,000 of its ticks: 160 are about 50 ms of ordinary code. */
+  turnPollsMax: 160,
+  startPollsMax: 1_600,
+  /** The whole memory of a program: the engine's own state and stack in it take about 1.4 MB. */
   heapBytesMax: 4 * 1024 * 1024,
+  stackBytesMax: 256 * 1024,
+  turnInputBytesMax: 128 * 1024,
+  perceptBytesMax: 64 * 1024,
+  liveProgramsPerWorkerMax: 256,
+  backOffMsMax: 60_000,
   mailboxItemsMax: 256,
   intentsPerTurnMax: 32,
-  outcomeBytesMax: 64 * 1024,
+  outcomeBytesMax: 256 * 1024,
   logLineCharsMax: 1_000,
   logLinesPerTurnMax: 50,
   logLinesKeptMax: 500,
