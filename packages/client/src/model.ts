@@ -14,13 +14,16 @@ export class Model {
   now = 0;
 
   replace(view: View): void {
+    // Read before anything is replaced: a view that cannot be read must leave the last one standing.
+    const bodies = view.bodies.map((body) => [body.id, body] as const);
+    const doors = view.doors.map((door) => [door.name, door] as const);
     this.map = view.map;
     this.tick = view.tick;
     this.now = view.now;
     this.bodies.clear();
     this.doors.clear();
-    for (const body of view.bodies) this.bodies.set(body.id, body);
-    for (const door of view.doors) this.doors.set(door.name, door);
+    for (const [id, body] of bodies) this.bodies.set(id, body);
+    for (const [name, door] of doors) this.doors.set(name, door);
   }
 
   /** Applies one tick; false if it speaks of something unknown here, so that the whole view must be asked for. */
