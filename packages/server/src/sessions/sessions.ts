@@ -53,9 +53,6 @@ export class Sessions implements SessionDoor, Participant {
     });
     const session = new Session(connection, cancelDeadline, (last) => this.#detach(session, last));
     this.#sessions.add(session);
-    if (this.#sessions.size > limits.sessionsMax) {
-      session.refuse(new ElsewhereError("limit", `this world is full: ${limits.sessionsMax} sessions`, { limit: limits.sessionsMax }));
-    }
     return { received: (text) => this.#received(session, text), closed: () => session.end() };
   }
 

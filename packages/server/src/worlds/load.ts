@@ -4,6 +4,8 @@ import { type ProgramFile, type WorldFile, worldFileSchema } from "./schema.ts";
 
 /** A world ready to run: maps parsed, programs bundled. */
 export interface LoadedWorld {
+  /** The folder that all its files are in. */
+  readonly root: string;
   readonly name: string;
   readonly description: string;
   readonly maps: readonly WorldMap[];
@@ -43,7 +45,7 @@ export interface WorldSources {
 }
 
 /** Reads `world.json` and all it names. Throws one `ElsewhereError` naming the file and field that is wrong. */
-export async function loadWorld(sources: WorldSources): Promise<LoadedWorld> {
+export async function loadWorld(root: string, sources: WorldSources): Promise<LoadedWorld> {
   const file = parseWorldFile(await sources.readText("world.json"));
   const loaded = await sources.loadMaps(file.maps);
   const programs: LoadedProgram[] = [];
@@ -58,6 +60,7 @@ export async function loadWorld(sources: WorldSources): Promise<LoadedWorld> {
   }
   return {
     ...loaded,
+    root,
     name: file.name,
     description: file.description,
     start: requireStart(loaded.maps, file.start),
@@ -69,7 +72,7 @@ export async function loadWorld(sources: WorldSources): Promise<LoadedWorld> {
 }
 
 /** Makes a world of one Tiled map and those it leads to, with nobody in it and a day as long as a day. */
-export function worldOfMap(loaded: LoadedMaps): LoadedWorld {
+export function worldOfMap(root: string, loaded: LoadedMaps): LoadedWorld {
   const first = loaded.maps[0]!;
   const property = (name: string): string => {
     const value = first.properties[name];
@@ -77,6 +80,7 @@ export function worldOfMap(loaded: LoadedMaps): LoadedWorld {
   };
   return {
     ...loaded,
+    root,
     name: (property("mapName") || first.name).slice(0, limits.nameCharsMax),
     description: property("mapDescription"),
     start: { map: first.name, entry: first.entries[0]!.name },

@@ -1,0 +1,33 @@
+import type { MapFiles } from "@elsewhere/world";
+import type { Usage } from "../host-view.ts";
+import type { RealTime } from "../ticks/clock.ts";
+
+/** Everything a command may touch outside itself. `main.ts` makes the real one; there is no other way out (I7). */
+export interface Authority {
+  readonly args: readonly string[];
+  readonly pid: number;
+  /** Cores this machine has. */
+  readonly cores: number;
+  readonly time: RealTime;
+  /** Real time, seconds since 1970. */
+  nowSeconds(): number;
+  randomBytes(count: number): Uint8Array;
+  usage(): Usage;
+  /** Writes a line to standard output / standard error. */
+  print(line: string): void;
+  say(line: string): void;
+  /** The absolute form of a path a person typed. */
+  absolute(path: string): string;
+  /** Path of something that ships with this program, e.g. `worlds/harbour`. */
+  shipped(path: string): string;
+  /** All bytes of a file, null if there is none. */
+  readFile(path: string): Promise<Uint8Array | null>;
+  isDirectory(path: string): Promise<boolean>;
+  /** The files below one folder, and nothing outside it. */
+  filesIn(folder: string): MapFiles;
+  /** Opens the store of a data directory, making it if need be. */
+  openStorage(directory: string): Promise<import("../storage/contract.ts").Storage>;
+  /** Calls `stop` when the process is asked to end; the second time it ends at once. */
+  onStop(stop: () => Promise<void>): void;
+  exit(code: number): never;
+}

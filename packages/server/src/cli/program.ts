@@ -1,0 +1,129 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { GuestPolicy } from "../tokens/guests.ts";
+import type { Authority } from "./authority.ts";
+import { checkMapCommand } from "./check-map.ts";
+import { checkProgramCommand } from "./check-program.ts";
+import { up } from "./up.ts";
+import { verifyRecordCommand } from "./verify-record.ts";
+import { version } from "./version.ts";
+
+/** The whole command line. Every action reports by itself; what it throws is one line and exit code 1. */
+export function commandLine(authority: Authority): Command {
+  const program = new Command("elsewhere")
+    .description("A world server: one persistent place that people and programs inhabit together.")
+    .configureOutput({ writeOut: (text) => authority.print(text.trimEnd()), writeErr: (text) => authority.say(text.trimEnd()) })
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride();
+  addUp(program, authority);
+  program
+    .command("map")
+    .description("look at Tiled maps")
+    .command("check")
+    .description("say what a Tiled map means to a world")
+    .argument("<file>", "Tiled JSON (.tmj, .json) or TMX")
+    .option("--profile <file>", "a profile that gives layers a meaning")
+    .option("--json", "one line of JSON")
+    .action((file: string, options: { profile?: string; json?: true }) =>
+      checkMapCommand({ file, profile: options.profile ?? null, json: options.json ?? false }, authority),
+    );
+  program
+    .command("program")
+    .description("look at programs")
+    .command("check")
+    .description("bundle a program and run its first turns in a bare room")
+    .argument("<file>", "its TypeScript module")
+    .option("--json", "one line of JSON")
+    .action((file: string, options: { json?: true }) => checkProgramCommand({ file, json: options.json ?? false }, authority));
+  program
+    .command("record")
+    .description("look at records")
+    .command("verify")
+    .description("verify all hashes of a data directory: chains, transcripts, images")
+    .argument("<dir>", "the data directory; its server must not be running")
+    .option("--json", "one line of JSON")
+    .action((dir: string, options: { json?: true }) => verifyRecordCommand({ dir, json: options.json ?? false }, authority));
+  program
+    .command("version")
+    .description("print the version")
+    .option("--json", "one line of JSON")
+    .action(async (options: { json?: true }) => authority.print(await version(options.json ?? false, authority)));
+  return program;
+}
+
+function addUp(program: Command, authority: Authority): void {
+  program
+    .command("up")
+    .description("start a world")
+    .addOption(new Option("--port <number>", "port to serve on; 0 takes any free one").default(7070).argParser(wholeNumber(0, 65_535)))
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--data <dir>", "data directory (default: data/ and the world's name)")
+    .addOption(new Option("--world <dir>", "folder with a world.json (default: the harbour)").conflicts("map"))
+    .option("--map <file>", "serve a Tiled map and the maps it leads to as a world")
+    .option("--profile <file>", "with --map: a profile that gives layers a meaning")
+    .addOption(new Option("--tick-ms <number>", "real milliseconds a tick").default(100).argParser(wholeNumber(10, 10_000)))
+    .addOption(new Option("--speed <times>", "times real time, or max for as fast as the machine can (implies --lockstep)").default(1).argParser(speed))
+    .option("--lockstep", "every tick waits for all programs: the same seed gives the same record", false)
+    .addOption(new Option("--seed <number>", "seed of a new world").argParser(wholeNumber(0, 0xffff_ffff)))
+    .addOption(new Option("--guests <where>", "from where people without a token are let in").choices(["loopback", "all", "none"]).default("loopback"))
+    .option("--json", "one line of JSON when ready", false)
+    .action((options: UpFlags) =>
+      up(
+        {
+          ...options,
+          data: options.data ?? null,
+          world: options.world ?? null,
+          map: options.map ?? null,
+          profile: options.profile ?? null,
+          seed: options.seed ?? null,
+        },
+        authority,
+      ),
+    );
+}
+
+interface UpFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly world?: string;
+  readonly map?: string;
+  readonly profile?: string;
+  readonly tickMs: number;
+  readonly speed: number;
+  readonly lockstep: boolean;
+  readonly seed?: number;
+  readonly guests: GuestPolicy;
+  readonly json: boolean;
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function speed(text: string): number {
+  const value = text === "max" ? Infinity : Number(text);
+  if (text.trim() === "" || !(value >= 0.1 && (value <= 1000 || value === Infinity))) {
+    throw new InvalidArgumentError("It must be a number from 0.1 to 1000, or max.");
+  }
+  return value;
+}
+
+/** Runs one command line; resolves with its exit code once a command has ended or a world runs. */
+export async function run(authority: Authority): Promise<number> {
+  try {
+    await commandLine(authority).parseAsync([...authority.args], { from: "user" });
+    return 0;
+  } catch (error) {
+    const thrown = error as { code?: string; exitCode?: number; message?: string };
+    if (thrown.code?.startsWith("commander.")) return thrown.exitCode ?? 1;
+    authority.say(error instanceof ElsewhereError ? `elsewhere: ${error.message}` : `elsewhere: ${String((error as Error).stack ?? error)}`);
+    return 1;
+  }
+}

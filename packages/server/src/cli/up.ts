@@ -1,0 +1,165 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import { Hono } from "hono";
+import { createHttpGateway } from "../gateways/http/gateway.ts";
+import { listen, type Listening } from "../gateways/http/listen.ts";
+import { createWebSocketGateway, type WebSocketGateway } from "../gateways/websocket/gateway.ts";
+import { type Host, startHost } from "../host.ts";
+import { createPool } from "../programs/pool.ts";
+import type { Storage } from "../storage/contract.ts";
+import { guestAllowed, type GuestPolicy } from "../tokens/guests.ts";
+import { loadTokenSecret } from "../tokens/secret.ts";
+import { createTokens, type Tokens } from "../tokens/tokens.ts";
+import type { LoadedWorld } from "../worlds/load.ts";
+import type { Authority } from "./authority.ts";
+import { openWorld } from "./open-world.ts";
+
+export interface UpOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string | null;
+  readonly world: string | null;
+  readonly map: string | null;
+  readonly profile: string | null;
+  readonly tickMs: number;
+  readonly lockstep: boolean;
+  /** Times real time; Infinity as fast as the machine can. */
+  readonly speed: number;
+  readonly seed: number | null;
+  readonly guests: GuestPolicy;
+  readonly json: boolean;
+}
+
+const daySeconds = 86_400;
+const operatorTokenSeconds = 30 * daySeconds;
+const guestTokenSeconds = 365 * daySeconds;
+
+/** Starts a world and says where it is. Resolves when it runs; it ends when the process is asked to. */
+export async function up(options: UpOptions, authority: Authority): Promise<void> {
+  const say = (line: string): void => authority.say(line);
+  const startedMs = authority.time.monotonicMs();
+  const loaded = await openWorld(options, authority);
+  for (const note of loaded.notes) say(`note: ${note}`);
+
+  // The port comes before the disk: two starts by mistake must not both touch the data.
+  const front = new Hono();
+  let app: Hono | null = null;
+  front.all("*", (context) => app?.fetch(context.req.raw, context.env) ?? context.text("The world is starting.", 503));
+  const onFault = (error: unknown): void => say(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const listening = await listen(front, { port: options.port, host: options.host, onFault });
+
+  const directory = authority.absolute(options.data ?? `data/${slug(loaded.name)}`);
+  let storage: Storage;
+  try {
+    storage = await authority.openStorage(directory);
+  } catch (error) {
+    await listening.close();
+    throw error;
+  }
+  for (const note of storage.notes) say(`note: ${note}`);
+  const tokens = await tokensOf(storage, authority);
+  const pool = createPool({ workers: Math.max(1, authority.cores - 1), time: authority.time });
+  const fail = (error: unknown): void => {
+    say(`The world has stopped: ${error instanceof Error ? error.message : String(error)}`);
+    authority.exit(1);
+  };
+  const host = await startHost({
+    loaded,
+    storage,
+    pool,
+    time: authority.time,
+    identity: identityOf(tokens, authority),
+    guestAllowed: options.guests === "none" ? null : ({ loopback }) => guestAllowed({ loopback, policy: options.guests }),
+    tickMs: options.tickMs,
+    lockstep: options.lockstep || options.speed === Infinity,
+    pace: options.speed,
+    seed: options.seed,
+    usage: () => authority.usage(),
+    readImage: imageReader(loaded, authority),
+    say,
+    failed: fail,
+  });
+  app = createHttpGateway({
+    view: host.view,
+    tokens,
+    consoleDir: authority.shipped("apps/console/dist"),
+    readFile: (path) => authority.readFile(path),
+    time: authority.time,
+    onFault,
+  });
+  const sockets = createWebSocketGateway({ door: host.door, time: authority.time, onFault });
+  sockets.attach(listening.server);
+  authority.onStop(() => stopAll({ host, sockets, listening, say }));
+  await announce(options, authority, { loaded, listening, tokens, directory, startedMs });
+}
+
+async function tokensOf(storage: Storage, authority: Authority): Promise<Tokens> {
+  const secret = await loadTokenSecret(storage, (count) => authority.randomBytes(count));
+  return createTokens({ secret, host: "elsewhere", nowSeconds: () => authority.nowSeconds() });
+}
+
+function identityOf(tokens: Tokens, authority: Authority): Parameters<typeof startHost>[0]["identity"] {
+  return {
+    verify: (token) => tokens.verify(token),
+    newGuest: async (name) => {
+      const who = `person:guest-${Buffer.from(authority.randomBytes(9)).toString("base64url")}`;
+      return { who, token: await tokens.forPerson(who, name, guestTokenSeconds) };
+    },
+  };
+}
+
+function imageReader(loaded: LoadedWorld, authority: Authority): Parameters<typeof startHost>[0]["readImage"] {
+  const types: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp", gif: "image/gif" };
+  return async (path) => {
+    const type = types[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
+    const bytes = type === undefined ? null : await authority.readFile(`${loaded.root}/${path}`);
+    return bytes === null || type === undefined ? null : { bytes, type };
+  };
+}
+
+interface Running {
+  readonly host: Host;
+  readonly sockets: WebSocketGateway;
+  readonly listening: Listening;
+  readonly say: (line: string) => void;
+}
+
+async function stopAll({ host, sockets, listening, say }: Running): Promise<void> {
+  say("Closing: everybody is told, and the world is stored as it is.");
+  await host.close();
+  await sockets.close();
+  await listening.close();
+}
+
+interface Announced {
+  readonly loaded: LoadedWorld;
+  readonly listening: Listening;
+  readonly tokens: Tokens;
+  readonly directory: string;
+  readonly startedMs: number;
+}
+
+async function announce(options: UpOptions, authority: Authority, running: Announced): Promise<void> {
+  const { loaded, listening, tokens, directory, startedMs } = running;
+  const token = await tokens.forOperator(operatorTokenSeconds);
+  const { url, port } = listening;
+  if (options.json) {
+    authority.print(JSON.stringify({ ready: true, url, port, token, pid: authority.pid }));
+    return;
+  }
+  const seconds = ((authority.time.monotonicMs() - startedMs) / 1000).toFixed(1);
+  const count = `${loaded.maps.length} map${loaded.maps.length === 1 ? "" : "s"}, ${loaded.programs.length} programs`;
+  authority.print(`${loaded.name} is up after ${seconds} s: ${count}, kept in ${directory}`);
+  authority.print(`  Walk in:  ${url}`);
+  authority.print(`  Operate:  ${url}/#operator=${token}`);
+  authority.print("  Stop with Ctrl-C. Everybody will be where they were when you start it again.");
+}
+
+/** A world's name as the name of a folder. */
+function slug(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  if (plain === "") throw new ElsewhereError("malformed", "this world's name makes no folder name: choose one with --data", { field: "--data" });
+  return plain;
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A real server in a process of its own. */
+export interface Server {
+  readonly url: string;
+  readonly port: number;
+  /** Operator's token. */
+  readonly token: string;
+  readonly pid: number;
+  /** What it has written to standard error so far. */
+  errors(): string;
+  /** `kill -9`; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Asks it to end; resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `elsewhere up` with these flags and resolves when it is ready. Rejects with its errors if it ends before. */
+export async function startServer(flags: readonly string[]): Promise<Server> {
+  const child = spawnElsewhere(["up", "--json", ...flags]);
+  let errors = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  const line = await Promise.race([firstLine(child), ended.then(([code]) => Promise.reject(new Error(`exit code ${code}: ${errors}`)))]);
+  const { url, port, token, pid } = JSON.parse(line) as { url: string; port: number; token: string; pid: number };
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    return (await ended)[0];
+  };
+  return {
+    url: url.replace("localhost", "127.0.0.1"),
+    port,
+    token,
+    pid,
+    errors: () => errors,
+    kill: async () => void (await end("SIGKILL")),
+    stop: () => end("SIGTERM"),
+  };
+}
+
+/** Runs one command of the command line to its end. */
+export async function runElsewhere(args: readonly string[]): Promise<{ code: number | null; out: string; errors: string }> {
+  const child = spawnElsewhere(args);
+  let out = "";
+  let errors = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, errors };
+}
+
+function spawnElsewhere(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["--conditions=source", "packages/server/src/main.ts", ...args], {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = "";
+  for await (const chunk of child.stdout!.setEncoding("utf8")) {
+    text += chunk as string;
+    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
+  }
+  throw new Error("the server closed its output before it was ready");
+}
