@@ -106,4 +106,5 @@ export const limits = {
   ticksBetweenKeyframesMax: 600,
   commitsInFlightMax: 4,
   storageRetryMs: 1_000,
+  verifyProblemsMax: 100,
 } as const;

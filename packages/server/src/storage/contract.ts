@@ -3,16 +3,22 @@
  * Every backend passes the same contract suite. Keys are strings and whole numbers; values are bytes or JSON text.
  */
 export interface Storage {
+  /** Keyframes and ticks committed since the world began. Grows when `commit` resolves; never decreases, not across restarts either. */
+  readonly seq: number;
+  /** What opening found and put right, one line a person understands for each; to be said, usually empty. */
+  readonly notes: readonly string[];
   /**
    * Makes all of `batch` durable or none of it; resolves only then. Commits take effect in call order.
    * Rejects with `storage` when the disk refuses (full, EIO): nothing of the batch is then stored, later commits
-   * are refused as well, until the same batch is committed again successfully.
+   * are refused as well, until the same batch (the same object) is committed again successfully.
+   * Rejects with `malformed` what breaks the order of the record: a tick not after the map's last, a record before
+   * the map's first keyframe, a turn that does not follow the program's last; with `corrupt` an image whose hash is wrong.
    */
   commit(batch: CommitBatch): Promise<void>;
   /** Newest keyframe of a map and the tick records after it, the chain between them verified. Null for a new map. */
   recover(map: string): Promise<Recovered | null>;
   programs(): Promise<readonly ProgramRow[]>;
-  /** Newest image of a program and its turns since, hashes verified. */
+  /** Newest sound image of a program and its turns since, all since it last started (turn 1), hashes verified. */
   heap(program: string): Promise<HeapRow>;
   /** Deliveries not yet taken into a committed turn, in order. */
   mailbox(program: string): Promise<readonly DeliveryRow[]>;
@@ -64,7 +70,10 @@ export interface ProgramRow {
   readonly state: string;
 }
 
-/** One turn's transcript; committing it removes the deliveries up to `throughSeq`. */
+/**
+ * One turn's transcript; committing it removes the deliveries up to `throughSeq`. Turns follow each other without a gap;
+ * the first one follows the program's image where that came first, and turn 1 may come again: the program starts anew.
+ */
 export interface TurnRow {
   readonly program: string;
   readonly turn: number;

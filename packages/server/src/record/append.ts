@@ -1,0 +1,54 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import type { CommitBatch } from "../storage/contract.ts";
+import { type Entry, entryHash, genesis } from "./chain.ts";
+
+/** Where the chain of a map ends. */
+export interface MapHead {
+  /** Number of its last entry, counted over all maps. */
+  readonly seq: number;
+  readonly tick: number;
+  readonly hash: Uint8Array;
+  /** Number of its newest keyframe; 0 while it has none. */
+  readonly keyframeSeq: number;
+}
+
+const emptyHead: MapHead = { seq: 0, tick: -1, hash: genesis, keyframeSeq: 0 };
+
+/** The entries of a batch in the order of the record: by tick, and the keyframe of a tick after that tick. */
+export function entriesOf(batch: CommitBatch): readonly Entry[] {
+  const ticks = (batch.records ?? []).map((row): Entry => ({ ...row, kind: "tick" }));
+  const keyframes = (batch.keyframes ?? []).map((row): Entry => ({ ...row, kind: "keyframe" }));
+  return keyframes.length === 0 ? ticks : [...ticks, ...keyframes].sort((a, b) => a.tick - b.tick);
+}
+
+/** Links `entry` to the chain of its map as number `seq`. Throws `malformed` if time would not go forward. */
+export function append(head: MapHead | undefined, entry: Entry, seq: number): MapHead {
+  const last = head ?? emptyHead;
+  const allowed = Number.isSafeInteger(entry.tick) && entry.tick >= 0 && (entry.kind === "tick" ? entry.tick > last.tick : entry.tick >= last.tick);
+  if (!allowed) {
+    throw new ElsewhereError("malformed", `${entry.kind} ${entry.tick} of map ${entry.map} does not come after tick ${last.tick}`, { field: "tick" });
+  }
+  const keyframeSeq = entry.kind === "keyframe" ? seq : last.keyframeSeq;
+  return { seq, tick: entry.tick, hash: entryHash(last.hash, entry), keyframeSeq };
+}
+
+/** A map can only be recovered from a keyframe, so no batch may leave a map without one. */
+export function requireKeyframe(map: string, head: MapHead): void {
+  if (head.keyframeSeq > 0) return;
+  throw new ElsewhereError("malformed", `map ${map} has no keyframe yet: commit one with or before its first record`, { field: "keyframes" });
+}
+
+/** What a program's turn must follow: the last turn, or the image it arrived with. */
+export interface ProgramHead {
+  /** How often it has started: 1 for the first time. */
+  readonly start: number;
+  readonly turn: number;
+}
+
+/** Which start of the program a turn belongs to. Throws `malformed` on a gap. */
+export function startOf(program: string, turn: number, head: ProgramHead | null): number {
+  if (head !== null && turn === head.turn + 1) return head.start;
+  if (turn === 1) return (head?.start ?? 0) + 1;
+  const expected = head === null ? "turn 1" : `turn ${head.turn + 1}, or turn 1 to start anew`;
+  throw new ElsewhereError("malformed", `turn ${turn} of program ${program} was committed where ${expected} was due`, { field: "turn" });
+}

@@ -1,0 +1,82 @@
+/**
+ * The hashes that bind a record together, and nothing else: pure functions from rows to hashes.
+ *
+ * - A **map chain** links the keyframes and ticks of one map: `entryHash` takes in the hash of the entry before.
+ * - The **batch chain** links what was committed together: `batchHash` takes in the hash of the batch before and the
+ *   hashes of all entries, turns and images of its own. So the batch of a tick vouches for the turns and images
+ *   that belong to it, and no row can be lost, added or exchanged without breaking one of the two.
+ * - `rowSum` guards a single row of what changes in place, against rot and not against forgery.
+ *
+ * Every hash is sha256 over a line of JSON that names what it is of, then the raw bytes: no two inputs read alike.
+ */
+import { createHash, hash } from "node:crypto";
+
+/** What the first link of every chain follows. */
+export const genesis: Uint8Array = new Uint8Array(32);
+
+export type EntryKind = "keyframe" | "tick";
+
+export interface Entry {
+  readonly map: string;
+  readonly tick: number;
+  readonly kind: EntryKind;
+  readonly bytes: Uint8Array;
+}
+
+/** Text is stored as Unicode, where half a surrogate pair cannot stand; so it is hashed as it will be read back. */
+function asStored(column: string | number): string | number {
+  return typeof column === "string" ? column.toWellFormed() : column;
+}
+
+function sha256(parts: readonly Uint8Array[], header: readonly (string | number)[], bytes?: Uint8Array): Uint8Array {
+  const digest = createHash("sha256");
+  for (const part of parts) digest.update(part);
+  digest.update(`${JSON.stringify(header.map(asStored))}\n`);
+  if (bytes !== undefined) digest.update(bytes);
+  return new Uint8Array(digest.digest());
+}
+
+export function entryHash(before: Uint8Array, entry: Entry): Uint8Array {
+  return sha256([before], ["entry", entry.map, entry.tick, entry.kind], entry.bytes);
+}
+
+/** A turn as it is kept: `start` counts how often its program has started anew. */
+export interface ChainedTurn {
+  readonly program: string;
+  readonly start: number;
+  readonly turn: number;
+  readonly tick: number;
+  readonly throughSeq: number;
+  readonly bytes: Uint8Array;
+}
+
+export function turnHash(turn: ChainedTurn): Uint8Array {
+  return sha256([], ["turn", turn.program, turn.start, turn.turn, turn.tick, turn.throughSeq], turn.bytes);
+}
+
+/** Binds an image, by the hash of its bytes, to the program and turn it is of. Stays checkable after its bytes are dropped. */
+export function imageLink(image: { readonly program: string; readonly start: number; readonly turn: number; readonly hash: string }): Uint8Array {
+  return sha256([], ["image", image.program, image.start, image.turn, image.hash]);
+}
+
+export function batchHash(before: Uint8Array, batch: number, links: readonly Uint8Array[]): Uint8Array {
+  return sha256([before], ["batch", batch, links.length], Buffer.concat(links));
+}
+
+/** sha256 of an image's bytes as the contract writes it. */
+export function hexHash(bytes: Uint8Array): string {
+  return hash("sha256", bytes, "hex");
+}
+
+/** 128 bits over the columns of one row. */
+export function rowSum(table: string, columns: readonly (string | number)[]): string {
+  return hash("sha256", JSON.stringify([table, ...columns.map(asStored)]), "hex").slice(0, 32);
+}
+
+export function sameHash(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,256 @@
+/** What every backend must do, as tests. `node:test` runs it once for each. */
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { ElsewhereError, type ErrorCode, limits } from "@elsewhere/protocol";
+import fc from "fast-check";
+import { hexHash } from "../record/chain.ts";
+import type { CommitBatch, ImageRow, Storage, TurnRow } from "./contract.ts";
+
+export interface Backend {
+  /** A new, empty store; `refuse` makes every commit fail while it is set. */
+  open(): Promise<{ readonly storage: Storage; refuse(on: boolean): Promise<void> }>;
+}
+
+export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+export const code = (expected: ErrorCode) => (error: unknown) => error instanceof ElsewhereError && error.code === expected;
+
+export const record = (map: string, tick: number, text = `${map} ${tick}`) => ({ map, tick, bytes: bytesOf(text) });
+export const turn = (program: string, n: number, throughSeq = 0): TurnRow => ({
+  program,
+  turn: n,
+  tick: n,
+  throughSeq,
+  bytes: bytesOf(`turn ${n}`),
+});
+export function image(program: string, n: number): ImageRow {
+  const bytes = bytesOf(`image of ${program} after ${n}`);
+  return { program, turn: n, hash: hexHash(bytes), bytes };
+}
+const delivery = (program: string, seq: number) => ({ program, seq, tick: seq, json: `{"seq":${seq}}` });
+
+const ticksOf = async (storage: Storage, map: string) => (await storage.recover(map))?.records.map((row) => row.tick);
+const seqsOf = async (storage: Storage, program: string) => (await storage.mailbox(program)).map((row) => row.seq);
+
+export function contractSuite(name: string, backend: Backend): void {
+  describe(name, () => {
+    const opened: Storage[] = [];
+    const open = async () => {
+      const made = await backend.open();
+      opened.push(made.storage);
+      return made;
+    };
+    after(() => Promise.all(opened.map((storage) => storage.close())));
+    recordTests(open);
+    programTests(open);
+    rowTests(open);
+    refusalTests(open);
+  });
+}
+
+type Open = Backend["open"];
+
+function recordTests(open: Open): void {
+  test("R1 a new store knows nothing", async () => {
+    const { storage } = await open();
+    assert.equal(await storage.recover("town"), null);
+    assert.deepEqual(await storage.programs(), []);
+    assert.deepEqual(await storage.heap("baker"), { image: null, turns: [] });
+    assert.equal(await storage.setting("key"), null);
+    assert.equal(storage.seq, 0);
+    assert.deepEqual(storage.notes, []);
+  });
+
+  test("R2 a map is recovered from its newest keyframe and the ticks after it", async () => {
+    const { storage } = await open();
+    await storage.commit({ keyframes: [record("town", 0)], records: [record("town", 1)] });
+    await storage.commit({ records: [record("town", 4), record("inn", 4)], keyframes: [record("inn", 3)] });
+    await storage.commit({ records: [record("town", 7)], keyframes: [record("town", 7, "whole")] });
+    await storage.commit({ records: [record("town", 9)] });
+    const town = await storage.recover("town");
+    assert.deepEqual([town?.keyframe.tick, textOf(town!.keyframe.bytes), town?.cut], [7, "whole", 0]);
+    assert.deepEqual(town?.records.map((row) => [row.map, row.tick, textOf(row.bytes)]), [["town", 9, "town 9"]]);
+    assert.deepEqual(await ticksOf(storage, "inn"), [4]);
+  });
+
+  test("R3 the number of records grows with every keyframe and tick", async () => {
+    const { storage } = await open();
+    await storage.commit({ keyframes: [record("town", 0)], records: [record("town", 1), record("town", 2)] });
+    assert.equal(storage.seq, 3);
+    await storage.commit({ settings: [{ key: "a", value: "b" }] });
+    assert.equal(storage.seq, 3);
+  });
+
+  const outOfOrder: readonly (readonly [string, CommitBatch])[] = [
+    ["a tick twice", { records: [record("town", 5)] }],
+    ["a tick before the last", { records: [record("town", 6), record("town", 4)] }],
+    ["a keyframe before the last tick", { keyframes: [record("town", 4)] }],
+    ["a tick that is no whole number", { records: [record("town", 5.5)] }],
+    ["a record before the first keyframe", { records: [record("inn", 9)] }],
+  ];
+  for (const [what, batch] of outOfOrder) {
+    test(`R4 ${what} is refused and nothing of its batch is stored`, async () => {
+      const { storage } = await open();
+      await storage.commit({ keyframes: [record("town", 0)], records: [record("town", 5)] });
+      await assert.rejects(storage.commit({ ...batch, settings: [{ key: "a", value: "b" }] }), code("malformed"));
+      assert.deepEqual(await ticksOf(storage, "town"), [5]);
+      assert.deepEqual([await storage.recover("inn"), await storage.setting("a"), storage.seq], [null, null, 2]);
+    });
+  }
+
+  test("R5 rows are the store's own: bytes changed after commit was called do not matter", async () => {
+    const { storage } = await open();
+    const page = new Uint8Array(1_000).fill(7);
+    const batch = { keyframes: [{ map: "town", tick: 0, bytes: page.subarray(10, 13) }] };
+    const done = storage.commit(batch);
+    page.fill(9);
+    await done;
+    const recovered = await storage.recover("town");
+    assert.deepEqual([...recovered!.keyframe.bytes], [7, 7, 7]);
+    recovered!.keyframe.bytes.fill(1);
+    assert.deepEqual([...(await storage.recover("town"))!.keyframe.bytes], [7, 7, 7]);
+  });
+}
+
+function programTests(open: Open): void {
+  test("R6 a heap is the newest image and the turns since", async () => {
+    const { storage } = await open();
+    await storage.commit({ turns: [turn("baker", 1), turn("baker", 2), turn("smith", 1)] });
+    assert.deepEqual(
+      (await storage.heap("baker")).turns.map((row) => textOf(row.bytes)),
+      ["turn 1", "turn 2"],
+    );
+    await storage.commit({ images: [image("baker", 2)], turns: [turn("baker", 3)] });
+    await storage.commit({ turns: [turn("baker", 4)], images: [image("baker", 3)] });
+    assert.deepEqual(await storage.heap("baker"), { image: image("baker", 3), turns: [turn("baker", 4)] });
+  });
+
+  test("R7 a gap between turns is refused", async () => {
+    const { storage } = await open();
+    await storage.commit({ turns: [turn("baker", 1)] });
+    await assert.rejects(storage.commit({ turns: [turn("baker", 2), turn("baker", 4)] }), code("malformed"));
+    assert.deepEqual((await storage.heap("baker")).turns, [turn("baker", 1)]);
+    const { storage: other } = await open();
+    await assert.rejects(other.commit({ turns: [turn("baker", 2)] }), code("malformed"));
+  });
+
+  test("R7 a program that arrives as an image goes on from there", async () => {
+    const { storage } = await open();
+    await storage.commit({ images: [image("ferryman", 41)] });
+    await storage.commit({ turns: [turn("ferryman", 42)] });
+    assert.deepEqual(await storage.heap("ferryman"), { image: image("ferryman", 41), turns: [turn("ferryman", 42)] });
+  });
+
+  test("R8 turn 1 again starts a program anew, its earlier heap stays out of it", async () => {
+    const { storage } = await open();
+    await storage.commit({ turns: [turn("baker", 1), turn("baker", 2)], images: [image("baker", 2)] });
+    await storage.commit({ turns: [turn("baker", 1)] });
+    assert.deepEqual(await storage.heap("baker"), { image: null, turns: [turn("baker", 1)] });
+    await storage.commit({ turns: [turn("baker", 2)], images: [image("baker", 2)] });
+    assert.deepEqual(await storage.heap("baker"), { image: image("baker", 2), turns: [] });
+  });
+
+  test("R9 an image whose hash is wrong is refused", async () => {
+    const { storage } = await open();
+    await assert.rejects(storage.commit({ turns: [turn("baker", 1)], images: [{ ...image("baker", 1), bytes: bytesOf("other") }] }), code("corrupt"));
+    assert.deepEqual(await storage.heap("baker"), { image: null, turns: [] });
+  });
+
+  test("R10 a committed turn empties the mailbox up to its number, in the same commit", async () => {
+    const { storage } = await open();
+    await storage.commit({ deliveries: [3, 1, 2].map((seq) => delivery("baker", seq)) });
+    await storage.commit({ deliveries: [delivery("baker", 4), delivery("smith", 1)], turns: [turn("baker", 1, 2)] });
+    assert.deepEqual(await storage.mailbox("baker"), [delivery("baker", 3), delivery("baker", 4)]);
+    await storage.commit({ turns: [turn("baker", 2, 4)] });
+    assert.deepEqual([await seqsOf(storage, "baker"), await seqsOf(storage, "smith")], [[], [1]]);
+    await assert.rejects(storage.commit({ deliveries: [delivery("smith", 1)] }), code("malformed"));
+  });
+}
+
+function rowTests(open: Open): void {
+  test("R11 programs and settings keep what was put last", async () => {
+    const { storage } = await open();
+    await storage.commit({ programs: [{ program: "b", state: "1" }], settings: [{ key: "k", value: "1" }] });
+    await storage.commit({
+      programs: [
+        { program: "a", state: "2" },
+        { program: "b", state: "3" },
+      ],
+      settings: [{ key: "k", value: "" }],
+    });
+    assert.deepEqual(await storage.programs(), [
+      { program: "a", state: "2" },
+      { program: "b", state: "3" },
+    ]);
+    assert.equal(await storage.setting("k"), "");
+  });
+
+  test("R12 a memory is read in order, page by page", async () => {
+    const { storage } = await open();
+    const rows = [2, 5, 9].map((seq) => ({ who: "ann", seq, now: 1_000.5 + seq, json: `"${seq}"` }));
+    await storage.commit({ memories: [...rows, { who: "bob", seq: 1, now: 0, json: "1" }] });
+    assert.deepEqual(await storage.memory("ann", 0, 2), rows.slice(0, 2));
+    assert.deepEqual(await storage.memory("ann", 5, 100), rows.slice(2));
+    assert.deepEqual(await storage.memory("ann", 9, 100), []);
+  });
+
+  test("R13 a log keeps its newest lines", async () => {
+    const { storage } = await open();
+    const lines = Array.from({ length: limits.logLinesKeptMax + 7 }, (_, i) => ({ program: "baker", now: i, level: "log" as const, text: `line ${i}\0\n` }));
+    await storage.commit({ logs: lines.slice(0, 300) });
+    await storage.commit({ logs: lines.slice(300) });
+    assert.deepEqual(await storage.log("baker", 3), lines.slice(-3));
+    assert.deepEqual(await storage.log("baker", 0), []);
+    assert.deepEqual(await storage.log("baker", 10_000), lines.slice(7));
+  });
+}
+
+function refusalTests(open: Open): void {
+  test("R14 what the disk refuses is not stored, blocks all others, and can be committed again", async () => {
+    const { storage, refuse } = await open();
+    await storage.commit({ keyframes: [record("town", 0)] });
+    await refuse(true);
+    const big = "x".repeat(300_000);
+    const atTick = (tick: number): CommitBatch => ({ records: [record("town", tick, big)] });
+    const [first, second, third] = [atTick(1), atTick(2), atTick(3)];
+    const [a, b] = await Promise.allSettled([storage.commit(first), storage.commit(second)]);
+    assert.ok(a.status === "rejected" && code("storage")(a.reason));
+    assert.ok(b.status === "rejected" && code("storage")(b.reason));
+    assert.deepEqual([await ticksOf(storage, "town"), storage.seq], [[], 1]);
+    await assert.rejects(storage.commit(first), code("storage"));
+    await refuse(false);
+    await assert.rejects(storage.commit(second), code("storage"));
+    assert.deepEqual(await ticksOf(storage, "town"), []);
+    await Promise.all([storage.commit(first), storage.commit(second)]);
+    await storage.commit(third);
+    assert.deepEqual([await ticksOf(storage, "town"), storage.seq], [[1, 2, 3], 4]);
+  });
+
+  test("R15 commits take effect in the order of their calls, each whole", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 30 }), async (sizes) => {
+        const { storage } = await open();
+        await storage.commit({ keyframes: [record("town", 0)] });
+        let tick = 0;
+        const batches = sizes.map((size) => Array.from({ length: size }, () => record("town", ++tick)));
+        const done: number[] = [];
+        await Promise.all(batches.map((records, i) => storage.commit({ records }).then(() => void done.push(i))));
+        assert.deepEqual(done, [...sizes.keys()]);
+        assert.deepEqual(
+          (await storage.recover("town"))?.records.map((row) => textOf(row.bytes)),
+          batches.flat().map((row) => textOf(row.bytes)),
+        );
+        await storage.close();
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test("R16 a closed store refuses everything and closes twice", async () => {
+    const { storage } = await open();
+    await storage.close();
+    await storage.close();
+    await assert.rejects(storage.commit({}), code("storage"));
+    await assert.rejects(storage.programs(), code("storage"));
+  });
+}

@@ -1,0 +1,162 @@
+import { accessSync, closeSync, constants, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { ElsewhereError } from "@elsewhere/protocol";
+import { broken } from "../../record/recover.ts";
+import { named, reading } from "./faults.ts";
+import { applicationId, checkedAtOpening, databaseFile, emptyUndo, schemaVersion, tables } from "./schema.ts";
+import { inspectWal } from "./wal.ts";
+
+export interface OpenDatabase {
+  readonly db: DatabaseSync;
+  readonly path: string;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Opens the database of a data directory for writing, and for this process alone; makes both where they are missing.
+ * Throws `storage`, `taken`, `unsupported` or `corrupt`, and then leaves everything as it was.
+ */
+export function openDatabase(dir: string): OpenDatabase {
+  const path = join(dir, databaseFile);
+  prepareDirectory(dir, path);
+  if (!existsSync(path)) createDatabase(path);
+  const notes = wholeLog(path);
+  const db = connect(path);
+  try {
+    reading(path, () => {
+      lock(db);
+      checkSchema(db, path);
+      db.exec("PRAGMA journal_mode=WAL");
+      db.exec("PRAGMA synchronous=FULL");
+      for (const table of checkedAtOpening) quickCheck(db, table);
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return { db, path, notes };
+}
+
+/** Refuses what cannot be written before anything is. */
+function prepareDirectory(dir: string, path: string): void {
+  try {
+    if (!existsSync(dir)) {
+      mkdirSync(dir, { recursive: true });
+      syncDirectory(dirname(dir));
+    }
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    for (const file of [path, `${path}-wal`]) if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const what = `the data directory ${dir} cannot be written (${why}); allow this user to write it or choose another with --data`;
+    throw new ElsewhereError("storage", what, { field: "data" }, { cause: error });
+  }
+}
+
+/** A directory entry is only durable once its directory is. */
+function syncDirectory(dir: string): void {
+  const handle = openSync(dir, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Makes the whole database under another name and gives it its own name last: a file called `elsewhere.db` without
+ * its tables is therefore never a new one, but one that lost them.
+ */
+function createDatabase(path: string): void {
+  const draft = `${path}.new`;
+  const db = connect(draft);
+  try {
+    lock(db);
+    if (count(db, "SELECT count(*) AS n FROM sqlite_schema") === 0) {
+      db.exec(`PRAGMA synchronous=FULL; BEGIN; ${tables.join("; ")}`);
+      db.prepare("INSERT INTO undo VALUES (1, ?, ?, ?, ?)").run(...emptyUndo(0, 0));
+      db.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${schemaVersion}; COMMIT`);
+    }
+    db.close();
+    giveName(draft, path);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    if (db.isOpen) db.close();
+    const known = named(error, path);
+    // Another server that is making this very file keeps it.
+    if (!(known instanceof ElsewhereError && known.code === "taken")) rmSync(draft, { force: true });
+    throw known;
+  }
+}
+
+/** Never replaces a database that has appeared meanwhile. */
+function giveName(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+    rmSync(draft, { force: true });
+  } catch {
+    // There are file systems without links; and a database that is there already is the one to open.
+    if (existsSync(path)) rmSync(draft, { force: true });
+    else renameSync(draft, path);
+  }
+}
+
+function connect(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path);
+  } catch (error) {
+    throw named(error, path);
+  }
+}
+
+/** Takes the lock that a running server holds until it ends, in whatever way. */
+function lock(db: DatabaseSync): void {
+  db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; BEGIN EXCLUSIVE; COMMIT");
+}
+
+function wholeLog(path: string): readonly string[] {
+  const log = inspectWal(`${path}-wal`);
+  if (log.kind === "whole") return [];
+  if (log.kind === "torn") {
+    return [`an unfinished write of ${log.bytes} bytes at the end of ${path}-wal was cut off; it was never acknowledged`];
+  }
+  // The log of a running server may look like anything, so the lock is asked first. Read-only: closing must not touch the log.
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    reading(path, () => count(db, "SELECT count(*) AS n FROM sqlite_schema"));
+  } finally {
+    db.close();
+  }
+  throw broken(`acknowledged writes in ${path}-wal are damaged: ${log.reason}`);
+}
+
+/** Refuses files of others, of newer versions, and schemas that are not exactly ours. */
+export function checkSchema(db: DatabaseSync, path: string): void {
+  const found = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").all();
+  const application = pragma(db, "application_id");
+  const version = pragma(db, "user_version");
+  if (application !== applicationId && found.length > 0) {
+    throw new ElsewhereError("unsupported", `${path} is not a database of Elsewhere; choose another directory with --data`, { field: "data" });
+  }
+  if (application === applicationId && version > schemaVersion) {
+    const what = `${path} was written by a newer version of Elsewhere (schema ${version}, this one reads ${schemaVersion}); start that version`;
+    throw new ElsewhereError("unsupported", what, { field: "data", limit: schemaVersion });
+  }
+  const same = version === schemaVersion && found.length === tables.length && found.every(({ sql }, i) => sql === tables[i]);
+  if (!same) throw broken(`${path} has lost its tables`);
+}
+
+/** Finds rows that have gone missing without a trace, which no sum of a row can. */
+function quickCheck(db: DatabaseSync, table: string): void {
+  const result = db.prepare(`PRAGMA quick_check(${table})`).get()?.["quick_check"];
+  if (result !== "ok") throw broken(`the table ${table} is damaged (${String(result)})`);
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function count(db: DatabaseSync, sql: string): number {
+  return Number(db.prepare(sql).get()?.["n"]);
+}

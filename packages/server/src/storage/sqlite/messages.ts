@@ -1,0 +1,37 @@
+/** What the main thread and the storage thread say to each other. Answers come in the order of the calls. */
+import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
+import type { CommitBatch, Storage } from "../contract.ts";
+
+type Read = "recover" | "programs" | "heap" | "mailbox" | "memory" | "log" | "setting";
+type ReadCall = { [op in Read]: { readonly op: op; readonly args: Parameters<Storage[op]> } }[Read];
+
+export type Call =
+  | ReadCall
+  | { readonly op: "commit"; readonly ticket: number; readonly batch: CommitBatch }
+  | { readonly op: "limitPages"; readonly pages: number | null }
+  | { readonly op: "close" };
+
+export type Answer =
+  | { readonly ok: true; readonly value: unknown; readonly seq: number }
+  | { readonly ok: false; readonly error: ThrownJson };
+
+/** The first thing the storage thread says. */
+export interface Opened {
+  readonly notes: readonly string[];
+}
+
+/** An error that crosses the thread: one of ours, or an unexpected one with its stack. */
+export type ThrownJson = { readonly ours: ErrorJson } | { readonly message: string; readonly stack: string };
+
+export function thrownToJson(error: unknown): ThrownJson {
+  if (error instanceof ElsewhereError) return { ours: error.toJSON() };
+  if (error instanceof Error) return { message: error.message, stack: error.stack ?? "" };
+  return { message: String(error), stack: "" };
+}
+
+export function thrownFromJson(json: ThrownJson): Error {
+  if ("ours" in json) return ElsewhereError.from(json.ours);
+  const error = new Error(json.message);
+  error.stack = json.stack;
+  return error;
+}

@@ -1,0 +1,83 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
+import { broken } from "../../record/recover.ts";
+import type { RecordReader } from "../../record/reader.ts";
+import { checkSchema } from "./database.ts";
+import { named, reading } from "./faults.ts";
+import { batchRow, deliveryRow, entryRow, imageColumns, logRow, mapHead, memoryRow, programRow, type Row, settingValue, turnColumns } from "./rows.ts";
+import { databaseFile } from "./schema.ts";
+import { inspectWal } from "./wal.ts";
+
+/** Opens the record of a data directory to read it. Throws `unknown` (there is none), `taken` (a server runs), `unsupported` or `corrupt`. */
+export function openRecordReader(dir: string): RecordReader {
+  const path = join(dir, databaseFile);
+  if (!existsSync(path)) throw new ElsewhereError("unknown", `there is no record in ${dir}: ${databaseFile} is missing`, { field: "dir" });
+  const db = connect(path);
+  try {
+    reading(path, () => checkSchema(db, path));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const all = <T>(sql: string, read: (row: Row) => T): Iterable<T> => rows(db, path, sql, read);
+  return {
+    batches: () => all("SELECT batch, hash FROM batches ORDER BY batch", batchRow),
+    entries: () => all("SELECT * FROM entries ORDER BY seq", entryRow),
+    turns: () => all("SELECT * FROM turns ORDER BY id", turnColumns),
+    images: () => all("SELECT * FROM images ORDER BY id", imageColumns),
+    heads: () => new Map([...all("SELECT * FROM heads", mapHead)].map(({ map, head }) => [map, head])),
+    unchained: () => unchained(db, path),
+    bytes: [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0),
+    close: () => db.close(),
+  };
+}
+
+function connect(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { readOnly: true });
+  } catch (error) {
+    throw named(error, path);
+  }
+}
+
+function* rows<T>(db: DatabaseSync, path: string, sql: string, read: (row: Row) => T): Generator<T> {
+  const cursor = reading(path, () => db.prepare(sql).iterate());
+  for (;;) {
+    const next = reading(path, () => cursor.next());
+    if (next.done) return;
+    yield reading(path, () => read(next.value));
+  }
+}
+
+const summed: readonly (readonly [table: string, check: (row: Row) => unknown])[] = [
+  ["programs", programRow],
+  ["deliveries", deliveryRow],
+  ["memories", memoryRow],
+  ["logs", logRow],
+  ["settings", settingValue],
+];
+
+function* unchained(db: DatabaseSync, path: string): Generator<ErrorJson> {
+  const log = inspectWal(`${path}-wal`);
+  if (log.kind === "damaged") yield broken(`acknowledged writes in ${path}-wal are damaged: ${log.reason}`).toJSON();
+  yield* problemsOf(() => {
+    const result = db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
+    if (result !== "ok") throw broken(`${path} is damaged (${String(result)})`);
+  });
+  for (const [table, check] of summed) {
+    yield* problemsOf(() => {
+      for (const row of rows(db, path, `SELECT * FROM ${table}`, (found) => found)) check(row);
+    });
+  }
+}
+
+function problemsOf(check: () => void): readonly ErrorJson[] {
+  try {
+    reading("the database", check);
+    return [];
+  } catch (error) {
+    return error instanceof ElsewhereError ? [error.toJSON()] : [];
+  }
+}

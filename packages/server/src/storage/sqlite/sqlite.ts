@@ -1,0 +1,123 @@
+import { Worker } from "node:worker_threads";
+import { ElsewhereError } from "@elsewhere/protocol";
+import type { CommitBatch, Storage } from "../contract.ts";
+import { type Answer, type Call, type Opened, thrownFromJson } from "./messages.ts";
+
+/** The embedded storage of one data directory, with what its own tests need. */
+export interface SqliteStorage extends Storage {
+  /** Refuses to grow beyond this many pages, as a full disk would; null lifts it. For tests. */
+  limitPages(pages: number | null): Promise<void>;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Opens the data directory `dir` (made if missing, with its parents) and the database `elsewhere.db` in it, for this process alone.
+ * Rejects with `storage` (cannot be written), `taken` (another server has it), `unsupported` (a newer version's, or not
+ * ours) or `corrupt` (not what was written); nothing was changed then.
+ */
+export async function openSqlite(dir: string): Promise<SqliteStorage> {
+  // Unbuilt, this file ends in .ts and so does the worker's; built, both end in .js.
+  const entry = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
+  const line = new Line(new Worker(new URL(entry, import.meta.url), { workerData: dir, name: "storage" }));
+  const { notes } = (await line.answer()) as Opened;
+  const tickets = new WeakMap<CommitBatch, number>();
+  let lastTicket = 0;
+  const ticketOf = (batch: CommitBatch): number => {
+    const ticket = tickets.get(batch) ?? ++lastTicket;
+    tickets.set(batch, ticket);
+    return ticket;
+  };
+  const call = <T>(message: Call): Promise<T> => line.call(message) as Promise<T>;
+  return {
+    get seq() {
+      return line.seq;
+    },
+    notes,
+    commit: (batch) => call({ op: "commit", ticket: ticketOf(batch), batch: detached(batch) }),
+    recover: (...args) => call({ op: "recover", args }),
+    programs: (...args) => call({ op: "programs", args }),
+    heap: (...args) => call({ op: "heap", args }),
+    mailbox: (...args) => call({ op: "mailbox", args }),
+    memory: (...args) => call({ op: "memory", args }),
+    log: (...args) => call({ op: "log", args }),
+    setting: (...args) => call({ op: "setting", args }),
+    limitPages: (pages) => call({ op: "limitPages", pages }),
+    close: () => line.close(),
+  };
+}
+
+/** Calls to the storage thread and its answers, which come in the same order. */
+class Line {
+  seq = 0;
+  readonly #worker: Worker;
+  readonly #pending: Pending[] = [];
+  #ended: Error | null = null;
+  readonly #exited: Promise<void>;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (answer: Answer) => this.#settle(answer));
+    worker.on("error", (error) => this.#end(error));
+    this.#exited = new Promise((resolve) => {
+      worker.on("exit", () => {
+        this.#end(null);
+        resolve();
+      });
+    });
+  }
+
+  call(message: Call): Promise<unknown> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    this.#worker.postMessage(message);
+    return this.answer();
+  }
+
+  /** The next answer not yet waited for. */
+  answer(): Promise<unknown> {
+    // An idle store keeps no process alive; one that owes an answer does.
+    this.#worker.ref();
+    return new Promise((resolve, reject) => this.#pending.push({ resolve, reject }));
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended === null) {
+      const closed = this.call({ op: "close" });
+      this.#ended = new ElsewhereError("storage", "the storage is closed");
+      await closed;
+    }
+    await this.#exited;
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending.shift();
+    if (this.#pending.length === 0 && this.#ended === null) this.#worker.unref();
+    if (answer.ok) {
+      this.seq = answer.seq;
+      pending?.resolve(answer.value);
+    } else {
+      pending?.reject(thrownFromJson(answer.error));
+    }
+  }
+
+  #end(cause: Error | null): void {
+    const why = cause === null ? "" : ` (${cause.message})`;
+    this.#ended ??= new ElsewhereError("fault", `the storage thread has ended${why}; start the server again`, {}, { cause });
+    for (const { reject } of this.#pending.splice(0)) reject(this.#ended);
+  }
+}
+
+/** A copy that shares no memory with `batch`; cloning a view would carry along all of the buffer it looks into. */
+function detached(batch: CommitBatch): CommitBatch {
+  const copy = <T extends { readonly bytes: Uint8Array }>(row: T): T => ({ ...row, bytes: Uint8Array.from(row.bytes) });
+  return {
+    ...batch,
+    ...(batch.records && { records: batch.records.map(copy) }),
+    ...(batch.keyframes && { keyframes: batch.keyframes.map(copy) }),
+    ...(batch.turns && { turns: batch.turns.map(copy) }),
+    ...(batch.images && { images: batch.images.map(copy) }),
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * The store as the storage thread runs it: everything here is synchronous. A failed commit leaves nothing, and blocks
+ * all others until the very same batch is committed, so that no later batch can take effect before it.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { ElsewhereError } from "@elsewhere/protocol";
+import type { CommitBatch } from "../contract.ts";
+import { openDatabase } from "./database.ts";
+import { named } from "./faults.ts";
+import { Reader } from "./read.ts";
+import { resume } from "./resume.ts";
+import type { State } from "./state.ts";
+import { Writer } from "./write.ts";
+
+/** `ticket` names the batch: committing the same one again after a failure bears the same ticket. */
+export interface Commit {
+  readonly ticket: number;
+  readonly batch: CommitBatch;
+}
+
+export class Store {
+  readonly reader: Reader;
+  readonly notes: readonly string[];
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #cut: ReadonlyMap<string, number>;
+  readonly #writer: Writer;
+  #state: State;
+  #blockedBy: number | null = null;
+
+  constructor(dir: string) {
+    const { db, path, notes } = openDatabase(dir);
+    this.#db = db;
+    this.#path = path;
+    try {
+      const resumed = resume(db, path);
+      this.#state = resumed.state;
+      this.#cut = resumed.cut;
+      this.notes = [...notes, ...resumed.notes];
+      this.#writer = new Writer(db);
+      this.reader = new Reader(db, path);
+    } catch (error) {
+      db.close();
+      throw named(error, path);
+    }
+  }
+
+  get seq(): number {
+    return this.#state.seq;
+  }
+
+  recover(map: string): ReturnType<Reader["recover"]> {
+    return this.reader.recover(map, this.#state, this.#cut.get(map) ?? 0);
+  }
+
+  /** Commits in order; what waits together shares one transaction. Gives the error of each, null for those now durable. */
+  commit(commits: readonly Commit[]): readonly (Error | null)[] {
+    if (commits.length > 1 && this.#blockedBy === null && this.#try(commits) === null) return commits.map(() => null);
+    return commits.map((commit) => this.#one(commit));
+  }
+
+  /** Refuses to grow beyond this many pages, as a full disk would; null lifts it. For tests. */
+  limitPages(pages: number | null): void {
+    this.#db.exec(`PRAGMA max_page_count=${pages ?? 0xfffffffe}`);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #one(commit: Commit): Error | null {
+    if (this.#blockedBy !== null && this.#blockedBy !== commit.ticket) {
+      return new ElsewhereError("storage", "an earlier batch could not be stored; it must be committed again first", { field: "batch" });
+    }
+    const error = this.#try([commit]);
+    this.#blockedBy = error === null ? null : commit.ticket;
+    return error;
+  }
+
+  #try(commits: readonly Commit[]): Error | null {
+    let state = this.#state;
+    try {
+      this.#db.exec("BEGIN IMMEDIATE");
+      for (const { batch } of commits) state = this.#writer.write(batch, state);
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      const known = named(error, this.#path);
+      return known instanceof Error ? known : new Error(String(known));
+    }
+    this.#state = state;
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+/** The storage thread: takes calls in order, and commits together what waits together. */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type Answer, type Call, type Opened, thrownToJson } from "./messages.ts";
+import { type Commit, Store } from "./store.ts";
+
+const port = parentPort!;
+
+function answer(value: Answer): void {
+  port.postMessage(value);
+}
+
+/** All calls that wait, the one that woke us first. */
+function waiting(first: Call): readonly Call[] {
+  const calls = [first];
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) calls.push(next.message as Call);
+  return calls;
+}
+
+function serve(store: Store, calls: readonly Call[]): void {
+  let commits: Commit[] = [];
+  const flush = (): void => {
+    for (const error of commits.length === 0 ? [] : store.commit(commits)) {
+      answer(error === null ? { ok: true, value: null, seq: store.seq } : { ok: false, error: thrownToJson(error) });
+    }
+    commits = [];
+  };
+  for (const call of calls) {
+    if (call.op === "commit") {
+      commits.push(call);
+      continue;
+    }
+    flush();
+    try {
+      answer({ ok: true, value: run(store, call), seq: store.seq });
+    } catch (error) {
+      answer({ ok: false, error: thrownToJson(error) });
+    }
+    // Nothing follows a close; without its port the thread has nothing to wait for and ends.
+    if (call.op === "close") port.close();
+  }
+  flush();
+}
+
+function run(store: Store, call: Exclude<Call, { op: "commit" }>): unknown {
+  switch (call.op) {
+    case "recover":
+      return store.recover(...call.args);
+    case "programs":
+      return store.reader.programs();
+    case "heap":
+      return store.reader.heap(...call.args);
+    case "mailbox":
+      return store.reader.mailbox(...call.args);
+    case "memory":
+      return store.reader.memory(...call.args);
+    case "log":
+      return store.reader.log(...call.args);
+    case "setting":
+      return store.reader.setting(...call.args);
+    case "limitPages":
+      return store.limitPages(call.pages);
+    case "close":
+      return store.close();
+  }
+}
+
+try {
+  const store = new Store(String(workerData));
+  const opened: Opened = { notes: store.notes };
+  answer({ ok: true, value: opened, seq: store.seq });
+  port.on("message", (call: Call) => serve(store, waiting(call)));
+} catch (error) {
+  answer({ ok: false, error: thrownToJson(error) });
+}
