@@ -1,0 +1,25 @@
+import { reportOf, type Figure } from "./report.ts";
+import { world } from "./world.ts";
+
+/** A benchmark measures, after checking that what it measured did its work, and reports figures. */
+export type Benchmark = (options: { readonly quick: boolean; say(line: string): void }) => Promise<readonly Figure[]>;
+
+const benchmarks: Readonly<Record<string, { readonly about: string; readonly run: Benchmark }>> = {
+  world: { about: "the harbour with its programs and a crowd of people: ticks, CPU and memory", run: world },
+};
+
+const args = process.argv.slice(2);
+const name = args.find((arg) => !arg.startsWith("--"));
+const json = args.includes("--json");
+const quick = args.includes("--quick");
+const benchmark = name === undefined ? undefined : benchmarks[name];
+
+if (benchmark === undefined) {
+  if (name !== undefined) process.stderr.write(`there is no benchmark "${name}"\n`);
+  process.stdout.write("npm run bench -- NAME [--json] [--quick]\n");
+  for (const [each, { about }] of Object.entries(benchmarks)) process.stdout.write(`  ${each.padEnd(12)} ${about}\n`);
+  process.exitCode = name === undefined ? 0 : 1;
+} else {
+  const figures = await benchmark.run({ quick, say: (line) => void process.stderr.write(`${line}\n`) });
+  process.stdout.write(reportOf(name!, figures, { json, quick }));
+}
