@@ -1,3 +1,11 @@
 export type { Input, Luggage, Transfer } from "./inputs.ts";
 export type { Door, DoorStep, Entry, MapExit, Place, ThingSpec, WorldExit, WorldMap } from "./map.ts";
 export type { DrawnLayer, DrawnPlace, DrawnTileset, MapDrawing } from "./drawing.ts";
+export { baseName, type Compression, type MapFiles, resolveReference } from "./tiled/files.ts";
+export type { TiledLayer, TiledMap, TiledObject, TiledProperties, TiledTileset } from "./tiled/model.ts";
+export { readTiledMap } from "./tiled/read.ts";
+export { interpretMap, type MapReading, type Surroundings } from "./maps/interpret.ts";
+export { linkedFiles } from "./maps/exits.ts";
+export { cleanName } from "./maps/names.ts";
+export { type Meaning, meanings, type Profile, type ProfileLayer } from "./maps/profile.ts";
+export { type MapReport, report } from "./maps/report.ts";

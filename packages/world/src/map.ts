@@ -8,6 +8,8 @@ export interface Place {
   readonly tiles: Int32Array;
   /** Whether perception stops at its boundary. */
   readonly room: boolean;
+  /** What the map says of it that has no meaning here, as found. */
+  readonly properties?: JsonObject;
 }
 
 /** Where bodies come in. */

@@ -107,9 +107,13 @@ function inflated(packed: Uint8Array, layer: RawObject, bytesMax: number, files:
   const how = layer.text("compression");
   if (how === "") return packed;
   if (!isCompression(how)) {
-    throw new ElsewhereError("unsupported", `${layer.file}: ${layer.at} has the compression ${quoted(how)}; save it with gzip, zlib or zstd`, {
-      field: layer.file,
-    });
+    throw new ElsewhereError(
+      "unsupported",
+      `${layer.file}: ${layer.at} has the compression ${quoted(how)}; save it with gzip, zlib or zstd`,
+      {
+        field: layer.file,
+      },
+    );
   }
   try {
     return files.inflate(packed, how, bytesMax);

@@ -25,9 +25,12 @@ export class Documents {
     const bytes = await this.#files.read(path, limits.mapFileBytesMax);
     if (bytes === null) {
       const by = usedBy === undefined ? "" : `, which ${usedBy} uses`;
-      throw new ElsewhereError("unknown", `${path}: there is no such file${by}`, { field: usedBy ?? path });
+      throw new ElsewhereError("unknown", `${path}: there is no such file${by}`, {
+        field: usedBy ?? path,
+      });
     }
-    if (bytes.length > limits.mapFileBytesMax) throw overLimit(path, `is larger than ${limits.mapFileBytesMax} bytes`, limits.mapFileBytesMax);
+    if (bytes.length > limits.mapFileBytesMax)
+      throw overLimit(path, `is larger than ${limits.mapFileBytesMax} bytes`, limits.mapFileBytesMax);
     this.#bytes += bytes.length;
     if (this.#bytes > limits.mapReadBytesMax) {
       throw overLimit(path, `the map's files are larger than ${limits.mapReadBytesMax} bytes together`, limits.mapReadBytesMax);

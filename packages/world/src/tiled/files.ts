@@ -21,9 +21,13 @@ export type Compression = "gzip" | "zlib" | "zstd";
  */
 export function resolveReference(file: string, reference: string): string {
   const forbidden = (why: string): never => {
-    throw new ElsewhereError("forbidden", `${file}: the reference ${quoted(reference)} ${why}; keep the files a map uses in one folder with it`, {
-      field: file,
-    });
+    throw new ElsewhereError(
+      "forbidden",
+      `${file}: the reference ${quoted(reference)} ${why}; keep the files a map uses in one folder with it`,
+      {
+        field: file,
+      },
+    );
   };
   if (reference.includes("\0")) forbidden("is no file name");
   if (/^[a-z][a-z\d+.-]*:/i.test(reference) || /^[/\\]/.test(reference)) forbidden("is not relative to its file");

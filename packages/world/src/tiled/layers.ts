@@ -12,7 +12,11 @@ type Common = Omit<TiledImageLayer, "kind" | "image">;
 
 /** A layer whose tiles are not yet laid on the map: an infinite map's size is known when all chunks are. */
 export type LooseLayer =
-  | (Common & { readonly kind: "tiles"; readonly blocks: readonly Block[]; readonly raw: RawObject })
+  | (Common & {
+      readonly kind: "tiles";
+      readonly blocks: readonly Block[];
+      readonly raw: RawObject;
+    })
   | TiledObjectLayer
   | TiledImageLayer
   | (Common & { readonly kind: "group"; readonly layers: readonly LooseLayer[] });
@@ -41,7 +45,13 @@ export async function readLayers(raw: RawObject, context: LayerContext, depth = 
 async function readLayer(raw: RawObject, context: LayerContext, depth: number): Promise<LooseLayer | null> {
   const common = readCommon(raw);
   const type = raw.text("type");
-  if (type === "tilelayer") return { ...common, kind: "tiles", blocks: readBlocks(raw, context.infinite, context.files, context.budget), raw };
+  if (type === "tilelayer")
+    return {
+      ...common,
+      kind: "tiles",
+      blocks: readBlocks(raw, context.infinite, context.files, context.budget),
+      raw,
+    };
   if (type === "imagelayer") return { ...common, kind: "image", image: imagePath(raw, context.notes) };
   if (type === "group") return { ...common, kind: "group", layers: await readLayers(raw, context, depth + 1) };
   if (type === "objectgroup") {
@@ -89,12 +99,24 @@ const allBlocks = (layers: readonly LooseLayer[]): Block[] =>
   layers.flatMap((layer) => (layer.kind === "group" ? allBlocks(layer.layers) : layer.kind === "tiles" ? layer.blocks : []));
 
 /** Lays the layers on a map of the box's size; objects move by `dx`, `dy` pixels with its corner. */
-export function layOut(layers: readonly LooseLayer[], box: Box, shift: { readonly dx: number; readonly dy: number }, budget: Budget): TiledLayer[] {
+export function layOut(
+  layers: readonly LooseLayer[],
+  box: Box,
+  shift: { readonly dx: number; readonly dy: number },
+  budget: Budget,
+): TiledLayer[] {
   return layers.map((layer): TiledLayer => {
     if (layer.kind === "image") return layer;
     if (layer.kind === "group") return { ...layer, layers: layOut(layer.layers, box, shift, budget) };
     if (layer.kind === "objects") {
-      return { ...layer, objects: layer.objects.map((object) => ({ ...object, x: object.x + shift.dx, y: object.y + shift.dy })) };
+      return {
+        ...layer,
+        objects: layer.objects.map((object) => ({
+          ...object,
+          x: object.x + shift.dx,
+          y: object.y + shift.dy,
+        })),
+      };
     }
     const { blocks, raw, ...common } = layer;
     return { ...common, cells: lay(blocks, box, budget, raw) };

@@ -52,7 +52,8 @@ async function resolved(raw: RawObject, context: ObjectContext, within: readonly
   if (reference === "") return own;
   const path = resolveReference(raw.file, reference);
   if (within.includes(path)) throw malformed(path, "is a template of itself");
-  if (within.length >= limits.mapNestingMax) throw overLimit(path, `templates nest deeper than ${limits.mapNestingMax}`, limits.mapNestingMax);
+  if (within.length >= limits.mapNestingMax)
+    throw overLimit(path, `templates nest deeper than ${limits.mapNestingMax}`, limits.mapNestingMax);
   const template = await context.documents.open(path, raw.file);
   if (!template.has("object")) throw malformed(path, `is no template, but ${raw.file} uses it as one`);
   const base = await resolved(RawObject.of(template.get("object"), path, "its object"), context, [...within, path]);

@@ -30,7 +30,10 @@ async function read(files: MapFiles, path: string): Promise<TiledMap> {
   const notes: string[] = [];
   const tilesets: ReadTileset[] = [];
   for (const entry of raw.objects("tilesets", limits.mapTilesetsMax)) tilesets.push(await readTileset(entry, documents, notes));
-  const tile = { width: raw.whole("tilewidth", 1, limits.mapTileSidePixelsMax), height: raw.whole("tileheight", 1, limits.mapTileSidePixelsMax) };
+  const tile = {
+    width: raw.whole("tilewidth", 1, limits.mapTileSidePixelsMax),
+    height: raw.whole("tileheight", 1, limits.mapTileSidePixelsMax),
+  };
   const context = layerContext(raw, files, documents, tilesets, notes);
   const loose = await readLayers(raw, context);
   const box = sized(raw, context.infinite, loose);
@@ -60,7 +63,8 @@ function layerContext(raw: RawObject, files: MapFiles, documents: Documents, til
     const { tileset, source } = await readTileset(entry, documents, notes);
     const firstGid = Math.max(1, ...tilesets.map((other) => other.tileset.firstGid + Math.max(1, other.tileset.tileCount)));
     tilesets.push({ tileset: { ...tileset, firstGid }, source });
-    if (tilesets.length > limits.mapTilesetsMax) throw overLimit(raw.file, `uses more than ${limits.mapTilesetsMax} tilesets`, limits.mapTilesetsMax);
+    if (tilesets.length > limits.mapTilesetsMax)
+      throw overLimit(raw.file, `uses more than ${limits.mapTilesetsMax} tilesets`, limits.mapTilesetsMax);
     return firstGid;
   };
   return {

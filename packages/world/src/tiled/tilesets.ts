@@ -16,7 +16,11 @@ export interface ReadTileset {
 export async function readTileset(entry: RawObject, documents: Documents, notes: string[]): Promise<ReadTileset> {
   const firstGid = entry.whole("firstgid", 1, gidMask);
   const reference = entry.text("source");
-  if (reference === "") return { tileset: tileset(entry.called(nameOf(entry, "tileset")), firstGid, notes), source: null };
+  if (reference === "")
+    return {
+      tileset: tileset(entry.called(nameOf(entry, "tileset")), firstGid, notes),
+      source: null,
+    };
   const source = resolveReference(entry.file, reference);
   const raw = await documents.open(source, entry.file);
   if (!raw.has("tilewidth") || raw.has("layers")) throw malformed(source, `is no tileset, but ${entry.file} uses it as one`);
@@ -27,7 +31,10 @@ function tileset(raw: RawObject, firstGid: number, notes: string[]): TiledTilese
   return {
     firstGid,
     name: raw.text("name"),
-    tile: { width: raw.whole("tilewidth", 0, limits.mapTileSidePixelsMax), height: raw.whole("tileheight", 0, limits.mapTileSidePixelsMax) },
+    tile: {
+      width: raw.whole("tilewidth", 0, limits.mapTileSidePixelsMax),
+      height: raw.whole("tileheight", 0, limits.mapTileSidePixelsMax),
+    },
     tileCount: raw.whole("tilecount", 0, gidMask, 0),
     columns: raw.whole("columns", 0, limits.mapTilesetTilesMax, 0),
     margin: raw.whole("margin", 0, limits.mapTileSidePixelsMax, 0),
@@ -57,7 +64,10 @@ function readTiles(raw: RawObject): Map<number, TiledTile> {
   const put = (id: number, tile: RawObject | null, properties: TiledProperties): void => {
     const earlier = tiles.get(id);
     const named = tile ? tile.text("type") || tile.text("class") : "";
-    tiles.set(id, { class: named || (earlier?.class ?? ""), properties: new Map([...(earlier?.properties ?? []), ...properties]) });
+    tiles.set(id, {
+      class: named || (earlier?.class ?? ""),
+      properties: new Map([...(earlier?.properties ?? []), ...properties]),
+    });
   };
   const listed = raw.get("tiles");
   if (Array.isArray(listed)) {
@@ -66,7 +76,13 @@ function readTiles(raw: RawObject): Map<number, TiledTile> {
     for (const [id, tile] of byId(raw, "tiles")) put(id, tile, readProperties(tile));
   }
   for (const [id, properties] of byId(raw, "tileproperties")) {
-    const listedProperties = RawObject.of({ properties: Object.fromEntries(properties.keys().map((key) => [key, properties.get(key)])) }, raw.file, properties.at);
+    const listedProperties = RawObject.of(
+      {
+        properties: Object.fromEntries(properties.keys().map((key) => [key, properties.get(key)])),
+      },
+      raw.file,
+      properties.at,
+    );
     put(id, null, readProperties(listedProperties));
   }
   return tiles;

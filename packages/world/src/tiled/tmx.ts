@@ -17,7 +17,12 @@ const layerTypes: Readonly<Record<string, string>> = {
 export function rawOfXml(root: XmlElement, file: string): Fields {
   if (root.name === "map") return map(root);
   if (root.name === "tileset") return tileset(root);
-  if (root.name === "template") return { type: "template", ...firstTileset(root), object: root.children("object").map(object)[0] };
+  if (root.name === "template")
+    return {
+      type: "template",
+      ...firstTileset(root),
+      object: root.children("object").map(object)[0],
+    };
   throw malformed(file, "is XML of another kind than a Tiled map, tileset or template");
 }
 
@@ -36,13 +41,19 @@ const firstTileset = (element: XmlElement): Fields => {
 /** Attributes and properties, which almost every element has. */
 function common(element: XmlElement): Fields {
   const lists = element.children("properties");
-  return { ...element.attributes(), properties: lists.flatMap((list) => list.children("property").map(property)) };
+  return {
+    ...element.attributes(),
+    properties: lists.flatMap((list) => list.children("property").map(property)),
+  };
 }
 
 function property(element: XmlElement): Fields {
   const attributes = element.attributes();
   if (attributes["type"] === "class") {
-    return { ...attributes, value: element.children("properties").flatMap((list) => list.children("property").map(property)) };
+    return {
+      ...attributes,
+      value: element.children("properties").flatMap((list) => list.children("property").map(property)),
+    };
   }
   if (attributes["type"] === "list") return { ...attributes, value: element.children("item").map(property) };
   return { ...attributes, value: attributes["value"] ?? element.text() };
@@ -69,7 +80,11 @@ function data(element: XmlElement): Fields {
   const { encoding, compression } = found.attributes();
   const chunks = found.children("chunk");
   const how = { encoding: encoding ?? "xml", compression: compression ?? "" };
-  if (chunks.length > 0) return { ...how, chunks: chunks.map((chunk) => ({ ...chunk.attributes(), data: cells(chunk, encoding) })) };
+  if (chunks.length > 0)
+    return {
+      ...how,
+      chunks: chunks.map((chunk) => ({ ...chunk.attributes(), data: cells(chunk, encoding) })),
+    };
   return { ...how, data: cells(found, encoding) };
 }
 
@@ -79,7 +94,13 @@ const cells = (element: XmlElement, encoding: string | undefined): unknown =>
 
 function image(element: XmlElement): Fields {
   const attributes = element.children("image")[0]?.attributes();
-  return attributes ? { image: attributes["source"], imagewidth: attributes["width"], imageheight: attributes["height"] } : {};
+  return attributes
+    ? {
+        image: attributes["source"],
+        imagewidth: attributes["width"],
+        imageheight: attributes["height"],
+      }
+    : {};
 }
 
 function tileset(element: XmlElement): Fields {

@@ -1,0 +1,95 @@
+import { ElsewhereError, type JsonObject, limits } from "@elsewhere/protocol";
+import type { MapDrawing } from "../drawing.ts";
+import type { WorldMap } from "../map.ts";
+import type { TiledMap } from "../tiled/model.ts";
+import { numberOf, property } from "../tiled/properties.ts";
+import { malformed, overLimit } from "../tiled/refuse.ts";
+import { type Area, areasOf, areasWith } from "./areas.ts";
+import { doorPlans, doorsOf, layersOfDoors } from "./doors.ts";
+import { drawingOf } from "./drawing.ts";
+import { entriesOf } from "./entries.ts";
+import { exitsOf, type NamedExit, worldExitsOf } from "./exits.ts";
+import { placesOf, roomGrid } from "./places.ts";
+import type { Profile } from "./profile.ts";
+import { survey, type Survey } from "./survey.ts";
+import { thingsOf } from "./things.ts";
+import { noteUnknown } from "./vocabulary.ts";
+import { staticWalls } from "./walls.ts";
+
+/** A map as the world has it, how it is drawn, and what of it was not understood. */
+export interface MapReading {
+  readonly world: WorldMap;
+  readonly drawing: MapDrawing;
+  readonly exits: readonly NamedExit[];
+  readonly notes: readonly string[];
+}
+
+/** What a map cannot know of itself. */
+export interface Surroundings {
+  /** Its name in the world. */
+  readonly name: string;
+  readonly profile: Profile | null;
+  /** Name of the map in a file, or null if the world does not have it. */
+  readonly mapNamed: (path: string) => string | null;
+  /** Address of the image of its nth tileset, or null. */
+  readonly imageOf: (tileset: number) => string | null;
+}
+
+/** Reads a Tiled map by WorkAdventure's properties, ours and its profile. Throws `malformed` or `limit` naming its file. */
+export function interpretMap(map: TiledMap, around: Surroundings): MapReading {
+  try {
+    return interpret(map, around);
+  } catch (cause) {
+    if (cause instanceof ElsewhereError) throw cause;
+    throw malformed(map.path, "cannot be understood as a map", cause);
+  }
+}
+
+function interpret(map: TiledMap, around: Surroundings): MapReading {
+  const view = survey(map, around.profile);
+  const { notes } = view;
+  const areas = areasOf(view);
+  const plans = doorPlans(view);
+  const blocked = staticWalls(view, layersOfDoors(plans));
+  const doors = doorsOf(view, plans, areas);
+  const places = placesOf(areas, notes);
+  const rooms = places.filter((place) => place.room);
+  const exits = exitsOf(areas, map.path, around.mapNamed, blocked, notes);
+  const world: WorldMap = {
+    name: around.name,
+    width: map.width,
+    height: map.height,
+    tile: map.tile,
+    blocked,
+    silent: silence(areas, blocked.length),
+    roomOf: roomGrid(rooms, blocked.length),
+    rooms,
+    places,
+    entries: entriesOf(view, areas, blocked),
+    exits: exits.map(({ tiles, map: to, entry }) => ({ tiles, map: to, entry })),
+    worldExits: worldExitsOf(areas, blocked, notes),
+    doors,
+    things: thingsOf(view),
+    sightTiles: radius(view, "world:sight", limits.sightTiles, limits.sightTilesMax),
+    hearingTiles: radius(view, "world:hearing", limits.hearingTiles, limits.hearingTilesMax),
+    properties: Object.fromEntries(view.properties) as JsonObject,
+  };
+  noteUnknown(view);
+  const drawing = drawingOf(view, { world, plans, exits, imageOf: around.imageOf });
+  return { world, drawing, exits, notes: notes.lines() };
+}
+
+function silence(areas: readonly Area[], tiles: number): Uint8Array {
+  const silent = new Uint8Array(tiles);
+  for (const area of areasWith(areas, "silent")) for (const tile of area.tiles) silent[tile] = 1;
+  return silent;
+}
+
+function radius(view: Survey, name: string, otherwise: number, max: number): number {
+  if (property(view.properties, name) === undefined) return otherwise;
+  const tiles = numberOf(view.properties, name);
+  if (tiles !== null && tiles > max) throw overLimit(view.map.path, `${name} is ${tiles}, more than ${max} tiles`, max);
+  if (tiles === null || !Number.isInteger(tiles) || tiles < 1)
+    throw malformed(view.map.path, `${name} is not a whole number from 1 to ${max}`);
+  return tiles;
+}
