@@ -90,7 +90,7 @@ function profileAreas(layer: FlatLayer, profiled: ProfileLayer, survey: Survey):
   return regions(cells, layer, profiled.regions, survey).map(([name, tiles]) => area(name, tiles));
 }
 
-/** In the table's order, so that the author decides which region comes first. */
+/** One area for each tile id the table names, by ascending id. */
 function regions(cells: Uint32Array, layer: FlatLayer, names: Readonly<Record<string, string>>, survey: Survey): [string, Int32Array][] {
   const byGid = new Map<number, number[]>();
   cells.forEach((cell, i) => {
