@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /** The one place where clock, entropy, environment, files and process enter: all else is handed an `Authority`. */
 import { randomBytes } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Authority } from "./cli/authority.ts";
 import { run } from "./cli/program.ts";
-import { mapFilesIn } from "./maps/files.ts";
-import { openSqlite } from "./storage/sqlite/open.ts";
+import { filesBelow } from "./maps/disk.ts";
+import { openSqlite } from "./storage/sqlite/sqlite.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -61,10 +61,15 @@ const authority: Authority = {
       (found) => found.isDirectory(),
       () => false,
     ),
-  filesIn: mapFilesIn,
+  filesIn: (folder) => filesBelow(folder, { realpath, stat, readFile }),
   openStorage: openSqlite,
   onStop,
   exit: (code) => process.exit(code),
+  fail: (line) => {
+    process.stderr.write(`elsewhere: ${line}\n`);
+    process.exitCode = 1;
+  },
 };
 
-process.exitCode = await run(authority);
+const code = await run(authority);
+if (code !== 0) process.exitCode = code;

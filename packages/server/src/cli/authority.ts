@@ -1,5 +1,6 @@
 import type { MapFiles } from "@elsewhere/world";
 import type { Usage } from "../host-view.ts";
+import type { Storage } from "../storage/contract.ts";
 import type { RealTime } from "../ticks/clock.ts";
 
 /** Everything a command may touch outside itself. `main.ts` makes the real one; there is no other way out (I7). */
@@ -26,8 +27,10 @@ export interface Authority {
   /** The files below one folder, and nothing outside it. */
   filesIn(folder: string): MapFiles;
   /** Opens the store of a data directory, making it if need be. */
-  openStorage(directory: string): Promise<import("../storage/contract.ts").Storage>;
+  openStorage(directory: string): Promise<Storage>;
   /** Calls `stop` when the process is asked to end; the second time it ends at once. */
   onStop(stop: () => Promise<void>): void;
   exit(code: number): never;
+  /** Says what is wrong; the command goes on and ends with exit code 1. */
+  fail(line: string): void;
 }

@@ -1,5 +1,7 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import { loadMapFile } from "../maps/load.ts";
+import type { Profile } from "@elsewhere/world";
+import { loadMaps } from "../maps/load.ts";
+import { readProfile } from "../maps/profile.ts";
 import { bundleProgram } from "../programs/bundle.ts";
 import { type LoadedWorld, loadWorld, worldOfMap } from "../worlds/load.ts";
 import type { Authority } from "./authority.ts";
@@ -13,26 +15,41 @@ export interface WorldChoice {
 
 /** Loads what was asked for, by default the harbour. Throws one error naming the file that is wrong. */
 export async function openWorld({ world, map, profile }: WorldChoice, authority: Authority): Promise<LoadedWorld> {
-  if (map !== null) return await openMap(authority.absolute(map), profile, authority);
-  const folder = world === null ? authority.shipped("worlds/harbour") : authority.absolute(world);
+  if (map === null) return await openFolder(world === null ? authority.shipped("worlds/harbour") : authority.absolute(world), authority);
+  const { root, file } = placeMap(map, authority);
+  return worldOfMap(root, await loadMaps(authority.filesIn(root), file, await openProfile(profile, authority)));
+}
+
+/** A map may refer to what lies beside its own folder, so the folder above it is what is read from. */
+export function placeMap(map: string, authority: Authority): { readonly root: string; readonly file: string } {
+  const [file, folder, ...above] = authority.absolute(map).split("/").toReversed();
+  const root = above.toReversed().join("/");
+  return root === "" ? { root: `/${folder}`, file: file! } : { root, file: `${folder}/${file}` };
+}
+
+/** The profile at a path a person typed. Throws `unknown` if there is none. */
+export async function openProfile(path: string | null, authority: Authority): Promise<Profile | null> {
+  if (path === null) return null;
+  const { root, file } = placeMap(path, authority);
+  const profile = await readProfile(authority.filesIn(root), file);
+  if (profile === null) throw new ElsewhereError("unknown", `there is no profile ${path}`, { field: "--profile" });
+  return profile;
+}
+
+async function openFolder(folder: string, authority: Authority): Promise<LoadedWorld> {
   if (!(await authority.isDirectory(folder))) {
     throw new ElsewhereError("unknown", `${folder} is not a folder: give --world a folder with a world.json`, { field: "--world" });
   }
   const files = authority.filesIn(folder);
-  const text = async (path: string): Promise<string> => {
+  const readText = textReader(folder, authority);
+  return await loadWorld(folder, { readText, loadMaps: (paths) => loadMaps(files, paths), bundle: (path) => bundleProgram(path, readText) });
+}
+
+/** Reads text files below a folder by their path in it. */
+export function textReader(folder: string, authority: Authority): (path: string) => Promise<string> {
+  return async (path) => {
     const bytes = await authority.readFile(`${folder}/${path}`);
     if (bytes === null) throw new ElsewhereError("unknown", `there is no ${path} in ${folder}`, { field: path });
     return new TextDecoder().decode(bytes);
   };
-  return await loadWorld(folder, {
-    readText: text,
-    loadMaps: (paths) => loadMapFile(files, paths, null),
-    bundle: (path) => bundleProgram(folder, path),
-  });
-}
-
-async function openMap(path: string, profile: string | null, authority: Authority): Promise<LoadedWorld> {
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  const file = path.slice(path.lastIndexOf("/") + 1);
-  return worldOfMap(folder, await loadMapFile(authority.filesIn(folder), [file], profile));
 }

@@ -4,7 +4,6 @@ import { createHttpGateway } from "../gateways/http/gateway.ts";
 import { listen, type Listening } from "../gateways/http/listen.ts";
 import { createWebSocketGateway, type WebSocketGateway } from "../gateways/websocket/gateway.ts";
 import { type Host, startHost } from "../host.ts";
-import { createPool } from "../programs/pool.ts";
 import type { Storage } from "../storage/contract.ts";
 import { guestAllowed, type GuestPolicy } from "../tokens/guests.ts";
 import { loadTokenSecret } from "../tokens/secret.ts";
@@ -12,6 +11,7 @@ import { createTokens, type Tokens } from "../tokens/tokens.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import type { Authority } from "./authority.ts";
 import { openWorld } from "./open-world.ts";
+import { openPool } from "./pool.ts";
 
 export interface UpOptions {
   readonly port: number;
@@ -57,7 +57,8 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   }
   for (const note of storage.notes) say(`note: ${note}`);
   const tokens = await tokensOf(storage, authority);
-  const pool = createPool({ workers: Math.max(1, authority.cores - 1), time: authority.time });
+  const lockstep = options.lockstep || options.speed === Infinity;
+  const pool = await openPool(authority, lockstep);
   const fail = (error: unknown): void => {
     say(`The world has stopped: ${error instanceof Error ? error.message : String(error)}`);
     authority.exit(1);
@@ -70,7 +71,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     identity: identityOf(tokens, authority),
     guestAllowed: options.guests === "none" ? null : ({ loopback }) => guestAllowed({ loopback, policy: options.guests }),
     tickMs: options.tickMs,
-    lockstep: options.lockstep || options.speed === Infinity,
+    lockstep,
     pace: options.speed,
     seed: options.seed,
     usage: () => authority.usage(),

@@ -1,5 +1,6 @@
 import { ElsewhereError, issueToError, limits, parseCoordinates } from "@elsewhere/protocol";
 import type { MapDrawing, WorldMap } from "@elsewhere/world";
+import type { LoadedMaps } from "../maps/load.ts";
 import { type ProgramFile, type WorldFile, worldFileSchema } from "./schema.ts";
 
 /** A world ready to run: maps parsed, programs bundled. */
@@ -29,19 +30,11 @@ export interface LoadedProgram extends ProgramFile {
   readonly codeHash: string;
 }
 
-/** Maps as the loader gives them. */
-export interface LoadedMaps {
-  readonly maps: readonly WorldMap[];
-  readonly drawings: ReadonlyMap<string, MapDrawing>;
-  readonly images: ReadonlyMap<string, readonly string[]>;
-  readonly notes: readonly string[];
-}
-
 /** What loading needs from outside: files below the world's folder, maps and bundles. */
 export interface WorldSources {
   readText(path: string): Promise<string>;
   loadMaps(files: readonly string[]): Promise<LoadedMaps>;
-  bundle(path: string): Promise<{ readonly source: string; readonly codeHash: string }>;
+  bundle(path: string): Promise<{ readonly code: string; readonly codeHash: string }>;
 }
 
 /** Reads `world.json` and all it names. Throws one `ElsewhereError` naming the file and field that is wrong. */
@@ -56,7 +49,8 @@ export async function loadWorld(root: string, sources: WorldSources): Promise<Lo
     }
     requirePlace(loaded.maps, program.at, `programs.${program.id}.at`);
     if (!bundles.has(program.code)) bundles.set(program.code, sources.bundle(program.code));
-    programs.push({ ...program, ...(await bundles.get(program.code)!) });
+    const { code, codeHash } = await bundles.get(program.code)!;
+    programs.push({ ...program, source: code, codeHash });
   }
   return {
     ...loaded,

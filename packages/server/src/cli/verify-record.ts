@@ -1,0 +1,16 @@
+import { verifyRecord } from "../record/verify.ts";
+import type { Authority } from "./authority.ts";
+
+/** `elsewhere record verify DIR`: all hashes of a data directory. */
+export async function verifyRecordCommand(options: { readonly dir: string; readonly json: boolean }, authority: Authority): Promise<void> {
+  const report = await verifyRecord(authority.absolute(options.dir), () => {});
+  if (options.json) authority.print(JSON.stringify(report));
+  else {
+    for (const { map, ticks, keyframes, firstTick, lastTick, head } of report.maps) {
+      authority.print(`${map}: ${ticks} ticks and ${keyframes} keyframes, tick ${firstTick} to ${lastTick}, chain ends in ${head.slice(0, 16)}`);
+    }
+    authority.print(`${report.turns} turns and ${report.images} images of programs, ${report.bytes} bytes in all`);
+    if (report.ok) authority.print("Every hash is right.");
+  }
+  for (const { message } of report.problems) authority.fail(message);
+}
