@@ -25,6 +25,12 @@ export interface ErrorDetail {
   readonly limit?: number;
 }
 
+const messageCharsMax = 500;
+
+/** Messages quote what others wrote; whatever that was, they stay one line of a readable length. */
+// oxlint-disable-next-line no-control-regex
+const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").slice(0, messageCharsMax);
+
 /** The one error type of this project. `message` is one line: what was wrong, where, what to do. */
 export class ElsewhereError extends Error {
   override readonly name = "ElsewhereError";
@@ -32,7 +38,7 @@ export class ElsewhereError extends Error {
   readonly detail: ErrorDetail;
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
-    super(message, options);
+    super(oneLine(message), options);
     this.code = code;
     this.detail = detail;
   }

@@ -71,7 +71,7 @@ export function checkIntent(value: unknown): Intent {
 
 /** Turns zod's first issue into the error a user meets: what was wrong, in which field, what the limit is. */
 export function issueToError(issue: z.core.$ZodIssue, root: string): ElsewhereError {
-  const field = [root, ...issue.path].join(".");
+  const field = [root, ...issue.path].join(".").slice(0, limits.coordinatesCharsMax);
   if (issue.code === "too_big") {
     const limit = Number(issue.maximum);
     return new ElsewhereError("limit", `${field} is larger than ${limit}`, { field, limit });
