@@ -21,6 +21,8 @@ export interface TurnInput {
 /** What one turn asks for. Comes out of the sandbox as JSON and is checked with zod before it is believed. */
 export interface Outcome {
   readonly intents: readonly { readonly n: number; readonly intent: Intent }[];
+  /** Intents that did not pass the check; each is answered by a failed `reply`. */
+  readonly refused: readonly { readonly n: number; readonly error: ErrorJson }[];
   /** World time of the earliest timer; null sleeps until a percept comes. */
   readonly wakeAt: number | null;
   /** Kinds of percept it listens to; replies are always delivered. */
@@ -48,6 +50,8 @@ export interface Heap {
 
 /** Runs turns in worker threads. One turn of a program at a time; programs never wait for each other's faults. */
 export interface ProgramPool {
+  /** Names the engine and base heaps are built on: a heap made under another one cannot be rebuilt here. */
+  readonly base: string;
   /** Makes a program known. `heap` is called whenever its memory must be rebuilt (first turn, lost worker). */
   add(program: string, code: string, heap: () => Promise<Heap>): void;
   remove(program: string): void;
@@ -63,4 +67,3 @@ export type ProgramStatus =
   | { readonly kind: "backing_off"; readonly faults: number; readonly untilMs: number; readonly error: ErrorJson }
   | { readonly kind: "suspended"; readonly error: ErrorJson }
   | { readonly kind: "ended" };
-

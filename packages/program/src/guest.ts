@@ -1,0 +1,28 @@
+/**
+ * The module a base image is made from: the author's API, plus what the host holds on to. The host takes
+ * `elsewhereHost` from the global object and removes it before any program's code is there.
+ */
+import { describe } from "./log.ts";
+import { inside } from "./runtime.ts";
+
+export * from "./index.ts";
+
+const host = {
+  begin: (json: string): void => inside.begin(json),
+  next: (): boolean => inside.next(),
+  watch: (module: Promise<unknown>): void => inside.watch(module),
+  finish: (): string => inside.finish(),
+  describe,
+  unhandled: (reason: unknown): void => inside.log.write("error", ["unhandled rejection:", reason]),
+};
+
+const write =
+  (level: "log" | "error") =>
+  (...values: unknown[]): void =>
+    inside.log.write(level, values);
+
+Math.random = () => inside.random();
+Object.assign(globalThis, {
+  console: { log: write("log"), info: write("log"), debug: write("log"), warn: write("error"), error: write("error") },
+  elsewhereHost: host,
+});

@@ -1,0 +1,106 @@
+/** What a program has been sent and has not yet taken into a committed turn, in order. */
+import { ElsewhereError, limits, type Percept } from "@elsewhere/protocol";
+import type { DeliveryRow } from "../storage/contract.ts";
+
+interface Item {
+  readonly seq: number;
+  readonly tick: number;
+  readonly json: string;
+  readonly reply: boolean;
+}
+
+/** The part of the mail one turn is given; `throughSeq` is the last of it. */
+export interface Mail {
+  readonly percepts: readonly Percept[];
+  readonly throughSeq: number;
+}
+
+export class Mailbox {
+  readonly #program: string;
+  #items: Item[];
+  #lastSeq: number;
+  /** Mail up to here is with a running turn; it must still be there if that turn fails. */
+  #heldSeq = 0;
+
+  constructor(program: string, rows: readonly DeliveryRow[], throughSeq: number) {
+    this.#program = program;
+    this.#items = rows.filter(({ seq }) => seq > throughSeq).map((row) => ({ ...row, reply: isReply(JSON.parse(row.json) as Percept) }));
+    this.#lastSeq = Math.max(throughSeq, ...rows.map(({ seq }) => seq));
+    this.#trim();
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Takes mail in; returns what of it must be committed, and how much mail was dropped for it. */
+  add(tick: number, percepts: readonly Percept[]): { rows: DeliveryRow[]; dropped: number } {
+    const firstSeq = this.#lastSeq + 1;
+    for (const percept of percepts) {
+      const json = fit(percept);
+      if (json !== null) this.#items.push({ seq: ++this.#lastSeq, tick, json, reply: isReply(percept) });
+    }
+    const tooLarge = percepts.length - (this.#lastSeq + 1 - firstSeq);
+    const dropped = tooLarge + this.#trim();
+    const rows = this.#items.filter(({ seq }) => seq >= firstSeq).map(({ seq, json }) => ({ program: this.#program, seq, tick, json }));
+    return { rows, dropped };
+  }
+
+  /** Whether there is mail of `tick` or earlier. */
+  hasMail(tick: number): boolean {
+    const first = this.#items[0];
+    return first !== undefined && first.tick <= tick;
+  }
+
+  /** Mail of `tick` or earlier for one turn, held until `release` or `settle`. */
+  hold(tick: number): Mail {
+    const percepts: Percept[] = [];
+    let throughSeq = 0;
+    let bytes = 0;
+    for (const item of this.#items) {
+      bytes += item.json.length;
+      if (item.tick > tick || (percepts.length > 0 && bytes > limits.turnInputBytesMax)) break;
+      percepts.push(JSON.parse(item.json) as Percept);
+      throughSeq = item.seq;
+    }
+    this.#heldSeq = throughSeq;
+    return { percepts, throughSeq };
+  }
+
+  /** The turn failed: its mail is still to be taken. */
+  release(): void {
+    this.#heldSeq = 0;
+    this.#trim();
+  }
+
+  /** A turn has taken the mail up to `throughSeq`. */
+  settle(throughSeq: number): void {
+    this.#heldSeq = 0;
+    this.#items = this.#items.filter(({ seq }) => seq > throughSeq);
+  }
+
+  /** Drops the oldest mail that is not a reply and not with a turn; replies are as few as the intents they answer. */
+  #trim(): number {
+    let surplus = this.#items.length - limits.mailboxItemsMax;
+    if (surplus <= 0) return 0;
+    const before = this.#items.length;
+    this.#items = this.#items.filter(({ seq, reply }) => reply || seq <= this.#heldSeq || surplus-- <= 0);
+    return before - this.#items.length;
+  }
+}
+
+const isReply = (percept: Percept): boolean => percept.kind === "reply";
+
+/** A percept as it is stored; too large an answer becomes an error, anything else too large is null. */
+function fit(percept: Percept): string | null {
+  const json = JSON.stringify(percept);
+  const limit = limits.perceptBytesMax;
+  if (json.length * 3 <= limit || Buffer.byteLength(json) <= limit) return json;
+  if (percept.kind !== "reply") return null;
+  const error = new ElsewhereError("limit", `the answer is larger than ${limit} bytes`, { field: "reply", limit }).toJSON();
+  return JSON.stringify({ kind: "reply", n: percept.n, ok: false, error } satisfies Percept);
+}
