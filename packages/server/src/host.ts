@@ -56,7 +56,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const live of recovered.fresh) placeThings(world, live);
   unplugEverybody(world);
   const clock = new WorldClock(loaded.clockStartMs, tickMs, loaded.dayMinutes);
-  const programs = await wakePrograms(recovered, options);
+  const { programs, programOf } = await wakePrograms(recovered, options);
 
   let status: Health["status"] = "ok";
   const commitMs = new Figures();
@@ -95,7 +95,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     guests: options.guestAllowed !== null,
     status: () => status,
   });
-  const participants = [new ProgramsTakingPart(programs, world), sessions, view];
+  const participants = [new ProgramsTakingPart(programs, world, programOf), sessions, view];
   const ticker = new Ticker({ world, clock, time, committer, participants, tick: recovered.tick, opening: openingOf(recovered, options), lockstep, pace, failed: stop });
   ticker.start();
   const close = async (): Promise<void> => {
@@ -121,7 +121,12 @@ function openingOf({ seed, firstStart }: RecoveredWorld, { loaded }: HostOptions
   };
 }
 
-async function wakePrograms({ world, seed }: RecoveredWorld, options: HostOptions): Promise<Programs> {
+interface Woken {
+  readonly programs: Programs;
+  readonly programOf: ReadonlyMap<number, string>;
+}
+
+async function wakePrograms({ world, seed }: RecoveredWorld, options: HostOptions): Promise<Woken> {
   const { loaded, storage, pool, time, lockstep, tickMs } = options;
   const embodied = embodyPrograms(world, loaded.programs, speedAt(tickMs));
   const programs = new Programs({ pool, storage, nowMs: () => time.monotonicMs(), lockstep });
@@ -133,7 +138,7 @@ async function wakePrograms({ world, seed }: RecoveredWorld, options: HostOption
   for (const live of world.maps.values()) {
     for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id);
   }
-  return programs;
+  return { programs, programOf: new Map([...embodied].map(([program, { body }]) => [body, program])) };
 }
 
 function helloPolicy(options: HostOptions, world: World): HelloPolicy {

@@ -11,11 +11,14 @@ export const programEpoch = 1;
 export class ProgramsTakingPart implements Participant {
   readonly #programs: Programs;
   readonly #world: World;
+  readonly #programOf: ReadonlyMap<number, string>;
   #refused: { program: string; n: number; error: ErrorJson }[] = [];
 
-  constructor(programs: Programs, world: World) {
+  /** `programOf` names the program of each body that is one. */
+  constructor(programs: Programs, world: World, programOf: ReadonlyMap<number, string>) {
     this.#programs = programs;
     this.#world = world;
+    this.#programOf = programOf;
   }
 
   before(tick: number, now: number): CommitBatch {
@@ -31,12 +34,10 @@ export class ProgramsTakingPart implements Participant {
   after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; publish: () => void } {
     const mail = new Map<string, Percept[]>();
     for (const { program, n, error } of this.#refused) append(mail, program, { kind: "reply", n, ok: false, error });
-    for (const live of this.#world.maps.values()) {
-      for (const [body, { percepts }] of step.observations) {
-        const view = live.state.body(body);
-        if (view?.kind !== "program") continue;
-        for (const percept of percepts) if (!isOwnDoing(percept, body)) append(mail, view.who.slice("program:".length), percept);
-      }
+    for (const [body, { percepts }] of step.observations) {
+      const program = this.#programOf.get(body);
+      if (program === undefined) continue;
+      for (const percept of percepts) append(mail, program, percept);
     }
     const deliveries: DeliveryRow[] = [];
     for (const [program, percepts] of mail) deliveries.push(...this.#programs.deliver(program, tick, percepts));
@@ -52,9 +53,4 @@ function append(mail: Map<string, Percept[]>, program: string, percept: Percept)
   const percepts = mail.get(program);
   if (percepts) percepts.push(percept);
   else mail.set(program, [percept]);
-}
-
-/** A program knows what it did by the reply; hearing its own voice would only set it off again. */
-function isOwnDoing(percept: Percept, body: number): boolean {
-  return "from" in percept && percept.from.id === body;
 }

@@ -22,7 +22,7 @@ export class FakeTime implements GatewayTime {
   }
   pass(ms: number): void {
     this.#nowMs += ms;
-    for (const [timer, { atMs, wake }] of [...this.#timers]) {
+    for (const [timer, { atMs, wake }] of this.#timers) {
       if (atMs <= this.#nowMs && this.#timers.delete(timer)) wake();
     }
   }
@@ -72,7 +72,7 @@ export class FakeDoor implements SessionDoor {
   }
 
   #told(): void {
-    for (const look of [...this.#watchers]) look();
+    for (const look of this.#watchers) look();
   }
 }
 

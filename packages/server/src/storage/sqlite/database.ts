@@ -4,8 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import { ElsewhereError } from "@elsewhere/protocol";
 import { broken } from "../../record/recover.ts";
 import { named, reading } from "./faults.ts";
-import { applicationId, checkedAtOpening, databaseFile, emptyUndo, schemaVersion, tables } from "./schema.ts";
+import { emptyTally, Ledger } from "./ledger.ts";
+import { applicationId, databaseFile, schemaVersion, tables } from "./schema.ts";
 import { inspectWal } from "./wal.ts";
+import { Writer } from "./write.ts";
 
 export interface OpenDatabase {
   readonly db: DatabaseSync;
@@ -29,7 +31,6 @@ export function openDatabase(dir: string): OpenDatabase {
       checkSchema(db, path);
       db.exec("PRAGMA journal_mode=WAL");
       db.exec("PRAGMA synchronous=FULL");
-      for (const table of checkedAtOpening) quickCheck(db, table);
     });
   } catch (error) {
     db.close();
@@ -75,7 +76,7 @@ function createDatabase(path: string): void {
     lock(db);
     if (count(db, "SELECT count(*) AS n FROM sqlite_schema") === 0) {
       db.exec(`PRAGMA synchronous=FULL; BEGIN; ${tables.join("; ")}`);
-      db.prepare("INSERT INTO undo VALUES (1, ?, ?, ?, ?)").run(...emptyUndo(0, 0));
+      new Writer(db, new Ledger(db)).putUndo(0, 0, { tally: emptyTally, taken: [], back: null });
       db.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${schemaVersion}; COMMIT`);
     }
     db.close();
@@ -145,12 +146,6 @@ export function checkSchema(db: DatabaseSync, path: string): void {
   }
   const same = version === schemaVersion && found.length === tables.length && found.every(({ sql }, i) => sql === tables[i]);
   if (!same) throw broken(`${path} has lost its tables`);
-}
-
-/** Finds rows that have gone missing without a trace, which no sum of a row can. */
-function quickCheck(db: DatabaseSync, table: string): void {
-  const result = db.prepare(`PRAGMA quick_check(${table})`).get()?.["quick_check"];
-  if (result !== "ok") throw broken(`the table ${table} is damaged (${String(result)})`);
 }
 
 function pragma(db: DatabaseSync, name: string): number {

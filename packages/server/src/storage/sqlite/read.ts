@@ -4,30 +4,31 @@ import { genesis } from "../../record/chain.ts";
 import { broken, recoverFrom } from "../../record/recover.ts";
 import type { DeliveryRow, HeapRow, ImageRow, LogRow, MemoryRow, ProgramRow, Recovered, TurnRow } from "../contract.ts";
 import { reading } from "./faults.ts";
-import { Columns, deliveryRow, entryRow, imageRow, logRow, memoryRow, programRow, type Row, settingValue, turnRow } from "./rows.ts";
-import type { State } from "./state.ts";
+import { checkedRow, type Ledger } from "./ledger.ts";
+import { Columns, entryRow, imageRow, logRow, memoryRow, type Row, turnRow } from "./rows.ts";
+import { endOf, type State } from "./state.ts";
 
 const statements = {
   before: "SELECT hash FROM entries WHERE map = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
   entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? ORDER BY seq",
-  programs: "SELECT * FROM programs ORDER BY program",
-  lastTurn: "SELECT * FROM turns WHERE program = ? ORDER BY start DESC, turn DESC LIMIT 1",
-  images: "SELECT * FROM images WHERE program = ? AND bytes IS NOT NULL ORDER BY start DESC, turn DESC",
+  images: "SELECT * FROM images WHERE program = ? AND start = ? AND bytes IS NOT NULL ORDER BY turn DESC",
   turns: "SELECT * FROM turns WHERE program = ? AND start = ? AND turn > ? ORDER BY turn",
   mailbox: "SELECT * FROM deliveries WHERE program = ? AND seq > ? ORDER BY seq",
+  memoryBefore: "SELECT n FROM memories WHERE who = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
   memory: "SELECT * FROM memories WHERE who = ? AND seq > ? ORDER BY seq LIMIT ?",
   log: "SELECT * FROM logs WHERE program = ? ORDER BY n DESC LIMIT ?",
-  setting: "SELECT * FROM settings WHERE key = ?",
 } as const;
 
 /** Reads rows of the contract. Nothing is returned that was not written: what does not verify is `corrupt`. */
 export class Reader {
   readonly #get: { readonly [name in keyof typeof statements]: StatementSync };
   readonly #where: string;
+  readonly #ledger: Ledger;
 
-  constructor(db: DatabaseSync, where: string) {
+  constructor(db: DatabaseSync, where: string, ledger: Ledger) {
     this.#get = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
     this.#where = where;
+    this.#ledger = ledger;
   }
 
   recover(map: string, state: State, cut: number): Recovered | null {
@@ -45,55 +46,62 @@ export class Reader {
   }
 
   programs(): readonly ProgramRow[] {
-    return this.#read(() => this.#get.programs.all().map(programRow));
+    return this.#read(() => Array.from(this.#ledger.all("programs"), ([program, state]) => ({ program: String(program), state: String(state) })));
   }
 
   heap(program: string): HeapRow {
     return this.#read(() => {
-      const images = this.#get.images.all(program);
-      const last = this.#get.lastTurn.get(program);
-      const start = Math.max(...[...images, ...(last === undefined ? [] : [last])].map((row) => Number(row["start"])), 0);
-      const image = newestSound(images, start);
-      const turns = this.#get.turns.all(program, start, image?.turn ?? 0).map((row): TurnRow => {
+      const end = endOf(this.#ledger, "turns", program);
+      if (end === null) return { image: null, turns: [] };
+      const image = newestSound(this.#get.images.all(program, end.start));
+      const turns = this.#get.turns.all(program, end.start, image?.turn ?? 0).map((row): TurnRow => {
         const { turn, tick, throughSeq, bytes } = turnRow(row);
         return { program, turn, tick, throughSeq, bytes };
       });
-      turns.forEach((turn, i) => {
-        const expected = (image?.turn ?? 0) + 1 + i;
-        if (turn.turn !== expected) throw broken(`turn ${expected} of program ${program} is missing`);
-      });
-      if (image === null && turns.length === 0 && images.length > 0) throw broken(`no image of program ${program} is sound`);
+      const first = (image?.turn ?? 0) + 1;
+      const missing = turns.findIndex((turn, i) => turn.turn !== first + i);
+      if (missing >= 0 || first + turns.length !== end.n + 1) {
+        throw broken(`turn ${first + (missing >= 0 ? missing : turns.length)} of program ${program} is missing`);
+      }
       return { image, turns };
     });
   }
 
   mailbox(program: string): readonly DeliveryRow[] {
     return this.#read(() => {
-      const last = this.#get.lastTurn.get(program);
-      return this.#get.mailbox.all(program, last === undefined ? Number.MIN_SAFE_INTEGER : turnRow(last).throughSeq).map(deliveryRow);
+      const taken = endOf(this.#ledger, "turns", program)?.seq ?? Number.MIN_SAFE_INTEGER;
+      return this.#get.mailbox.all(program, taken).map((row) => {
+        const [, seq, , tick, json] = checkedRow("deliveries", row);
+        return { program, seq: Number(seq), tick: Number(tick), json: String(json) };
+      });
     });
   }
 
   memory(who: string, afterSeq: number, itemsMax: number): readonly MemoryRow[] {
     return this.#read(() => {
-      const rows = this.#get.memory.all(who, afterSeq, Math.min(itemsMax, limits.memoryPageItemsMax)).map(memoryRow);
-      requireNoGap(rows, `the memory of ${who}`);
+      const wanted = Math.max(0, Math.min(itemsMax, limits.memoryPageItemsMax));
+      const before = Number(this.#get.memoryBefore.get(who, afterSeq)?.["n"] ?? 0);
+      const rows = this.#get.memory.all(who, afterSeq, wanted).map(memoryRow);
+      const end = endOf(this.#ledger, "memory", who)?.n ?? 0;
+      requireNumbers(rows, before + 1, Math.min(before + wanted, end), `the memory of ${who}`);
       return rows.map(({ memory }) => memory);
     });
   }
 
   log(program: string, linesMax: number): readonly LogRow[] {
     return this.#read(() => {
-      const rows = this.#get.log.all(program, Math.min(linesMax, limits.logLinesKeptMax)).map(logRow).toReversed();
-      requireNoGap(rows, `the log of ${program}`);
+      const wanted = Math.max(0, Math.min(linesMax, limits.logLinesKeptMax));
+      const rows = this.#get.log.all(program, wanted).map(logRow).toReversed();
+      const end = endOf(this.#ledger, "log", program)?.n ?? 0;
+      requireNumbers(rows, Math.max(1, end - wanted + 1), end, `the log of ${program}`);
       return rows.map(({ line }) => line);
     });
   }
 
   setting(key: string): string | null {
     return this.#read(() => {
-      const row = this.#get.setting.get(key);
-      return row === undefined ? null : settingValue(row);
+      const row = this.#ledger.get("settings", key);
+      return row === null ? null : String(row[1]);
     });
   }
 
@@ -103,11 +111,11 @@ export class Reader {
 }
 
 /** The newest image whose bytes are what was written. An older one and the turns since lead to the very same heap (I2). */
-function newestSound(rows: readonly Row[], start: number): ImageRow | null {
+function newestSound(rows: readonly Row[]): ImageRow | null {
   for (const row of rows) {
     try {
-      const { program, turn, hash, bytes, start: ofStart } = imageRow(row);
-      if (ofStart === start && bytes !== null) return { program, turn, hash, bytes };
+      const { program, turn, hash, bytes } = imageRow(row);
+      if (bytes !== null) return { program, turn, hash, bytes };
     } catch {
       // Damaged: the next older one.
     }
@@ -115,8 +123,8 @@ function newestSound(rows: readonly Row[], start: number): ImageRow | null {
   return null;
 }
 
-function requireNoGap(rows: readonly { readonly n: number }[], what: string): void {
-  rows.forEach(({ n }, i) => {
-    if (i > 0 && n !== rows[i - 1]!.n + 1) throw broken(`${what} has lost item ${rows[i - 1]!.n + 1}`);
-  });
+/** Requires rows numbered `first` to `last`, none missing. */
+function requireNumbers(rows: readonly { readonly n: number }[], first: number, last: number, what: string): void {
+  const missing = rows.findIndex(({ n }, i) => n !== first + i);
+  if (missing >= 0 || rows.length !== Math.max(0, last - first + 1)) throw broken(`${what} has lost item ${first + Math.max(0, missing)}`);
 }

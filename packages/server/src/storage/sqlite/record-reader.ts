@@ -6,8 +6,11 @@ import { broken } from "../../record/recover.ts";
 import type { RecordReader } from "../../record/reader.ts";
 import { checkSchema } from "./database.ts";
 import { named, reading } from "./faults.ts";
-import { batchRow, deliveryRow, entryRow, imageColumns, logRow, mapHead, memoryRow, programRow, type Row, settingValue, turnColumns } from "./rows.ts";
+import { Ledger } from "./ledger.ts";
+import { lastUndo } from "./resume.ts";
+import { batchRow, entryRow, imageColumns, logRow, memoryRow, type Row, turnColumns } from "./rows.ts";
 import { databaseFile } from "./schema.ts";
+import { headsOf } from "./state.ts";
 import { inspectWal } from "./wal.ts";
 
 /** Opens the record of a data directory to read it. Throws `unknown` (there is none), `taken` (a server runs), `unsupported` or `corrupt`. */
@@ -21,14 +24,15 @@ export function openRecordReader(dir: string): RecordReader {
     db.close();
     throw error;
   }
+  const ledger = new Ledger(db);
   const all = <T>(sql: string, read: (row: Row) => T): Iterable<T> => rows(db, path, sql, read);
   return {
     batches: () => all("SELECT batch, hash FROM batches ORDER BY batch", batchRow),
     entries: () => all("SELECT * FROM entries ORDER BY seq", entryRow),
     turns: () => all("SELECT * FROM turns ORDER BY id", turnColumns),
     images: () => all("SELECT * FROM images ORDER BY id", imageColumns),
-    heads: () => new Map([...all("SELECT * FROM heads", mapHead)].map(({ map, head }) => [map, head])),
-    unchained: () => unchained(db, path),
+    heads: () => reading(path, () => headsOf(ledger)),
+    unchained: () => unchained(db, ledger, path),
     bytes: [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0),
     close: () => db.close(),
   };
@@ -52,30 +56,28 @@ function* rows<T>(db: DatabaseSync, path: string, sql: string, read: (row: Row) 
 }
 
 const summed: readonly (readonly [table: string, check: (row: Row) => unknown])[] = [
-  ["programs", programRow],
-  ["deliveries", deliveryRow],
   ["memories", memoryRow],
   ["logs", logRow],
-  ["settings", settingValue],
 ];
 
-function* unchained(db: DatabaseSync, path: string): Generator<ErrorJson> {
+function* unchained(db: DatabaseSync, ledger: Ledger, path: string): Generator<ErrorJson> {
   const log = inspectWal(`${path}-wal`);
   if (log.kind === "damaged") yield broken(`acknowledged writes in ${path}-wal are damaged: ${log.reason}`).toJSON();
-  yield* problemsOf(() => {
+  yield* problemsOf(path, () => {
     const result = db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
     if (result !== "ok") throw broken(`${path} is damaged (${String(result)})`);
   });
+  yield* problemsOf(path, () => ledger.check(lastUndo(db).undo.tally));
   for (const [table, check] of summed) {
-    yield* problemsOf(() => {
+    yield* problemsOf(path, () => {
       for (const row of rows(db, path, `SELECT * FROM ${table}`, (found) => found)) check(row);
     });
   }
 }
 
-function problemsOf(check: () => void): readonly ErrorJson[] {
+function problemsOf(path: string, check: () => void): readonly ErrorJson[] {
   try {
-    reading("the database", check);
+    reading(path, check);
     return [];
   } catch (error) {
     return error instanceof ElsewhereError ? [error.toJSON()] : [];

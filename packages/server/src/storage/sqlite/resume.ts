@@ -7,13 +7,13 @@
  * itself, nothing is guessed and nothing changed.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { batchHash, entryHash, genesis, rowSum, sameHash } from "../../record/chain.ts";
-import type { MapHead } from "../../record/append.ts";
+import { batchHash, entryHash, genesis, sameHash } from "../../record/chain.ts";
 import { broken } from "../../record/recover.ts";
 import { reading } from "./faults.ts";
-import { Columns, entryRow, imageRow, mapHead, turnRow } from "./rows.ts";
-import { emptyUndo } from "./schema.ts";
-import { headColumns, headFromJson, type State, type Undo } from "./state.ts";
+import type { Ledger } from "./ledger.ts";
+import { Columns, entryRow, imageRow, turnRow, undoColumns } from "./rows.ts";
+import { headsOf, type State, type Undo } from "./state.ts";
+import type { Writer } from "./write.ts";
 
 export interface Resumed {
   readonly state: State;
@@ -22,27 +22,29 @@ export interface Resumed {
   readonly notes: readonly string[];
 }
 
-interface UndoRow {
+/** `seq` is the highest number ever given to an entry. */
+interface Last {
   readonly batch: number;
   readonly seq: number;
-  readonly undo: Undo | null;
+  readonly undo: Undo;
 }
 
-export function resume(db: DatabaseSync, path: string): Resumed {
+export function resume(db: DatabaseSync, path: string, ledger: Ledger, writer: Writer): Resumed {
   return reading(path, () => {
-    const row = undoRow(db);
-    const damage = damageOf(db, row.batch);
-    if (damage === null) return { state: stateOf(db, row), cut: new Map(), notes: [] };
-    if (row.undo === null) throw damage;
-    const undo = row.undo;
+    const last = lastUndo(db);
+    const damage = damageOf(db, last, ledger);
+    if (damage === null) return { state: stateOf(db, last, ledger), cut: new Map(), notes: [] };
+    const { back } = last.undo;
+    if (back === null) throw damage;
     db.exec("BEGIN IMMEDIATE");
     try {
-      takeBack(db, row.batch, row.seq, undo);
-      const before = damageOf(db, row.batch - 1);
-      if (before !== null) throw before;
-      const state = stateOf(db, undoRow(db));
+      takeBack(db, last, back, ledger, writer);
+      const before = lastUndo(db);
+      const remaining = damageOf(db, before, ledger);
+      if (remaining !== null) throw remaining;
+      const state = stateOf(db, before, ledger);
       db.exec("COMMIT");
-      return { state, cut: new Map(undo.ticks), notes: [noteOf(row.batch, undo, path)] };
+      return { state, cut: new Map(back.ticks), notes: [noteOf(last.batch, back.ticks, path)] };
     } catch (error) {
       if (db.isTransaction) db.exec("ROLLBACK");
       throw error;
@@ -50,18 +52,16 @@ export function resume(db: DatabaseSync, path: string): Resumed {
   });
 }
 
-function noteOf(batch: number, undo: Undo, path: string): string {
-  const ticks = undo.ticks.map(([map, count]) => `${count} of map ${map}`).join(", ");
-  return `the last write (batch ${batch}) in ${path} was not whole and was cut off${ticks === "" ? "" : `: ticks lost: ${ticks}`}`;
+function noteOf(batch: number, ticks: readonly (readonly [map: string, count: number])[], path: string): string {
+  const lost = ticks.map(([map, count]) => `${count} of map ${map}`).join(", ");
+  return `the last write (batch ${batch}) in ${path} was not whole and was cut off${lost === "" ? "" : `; ticks lost: ${lost}`}`;
 }
 
-function undoRow(db: DatabaseSync): UndoRow {
+export function lastUndo(db: DatabaseSync): Last {
   const row = db.prepare("SELECT * FROM undo").get();
   if (row === undefined) throw broken("the row of undo is missing");
-  const c = new Columns("undo", row);
-  const [batch, seq, json] = [c.number("batch"), c.number("seq"), c.text("json")];
-  if (rowSum("undo", [batch, seq, json]) !== c.text("sum")) throw broken("the row of undo is damaged");
-  return { batch, seq, undo: JSON.parse(json) as Undo | null };
+  const { batch, seq, json } = undoColumns(row);
+  return { batch, seq, undo: JSON.parse(json) as Undo };
 }
 
 function hashOfBatch(db: DatabaseSync, batch: number): Uint8Array {
@@ -72,10 +72,11 @@ function hashOfBatch(db: DatabaseSync, batch: number): Uint8Array {
 }
 
 /** What is wrong with the last batch, null if it is whole. */
-function damageOf(db: DatabaseSync, batch: number): Error | null {
+function damageOf(db: DatabaseSync, { batch, undo }: Last, ledger: Ledger): Error | null {
   try {
     return reading("the last batch", () => {
-      checkLast(db, batch);
+      ledger.check(undo.tally);
+      checkLast(db, batch, ledger);
       return null;
     });
   } catch (error) {
@@ -83,7 +84,7 @@ function damageOf(db: DatabaseSync, batch: number): Error | null {
   }
 }
 
-function checkLast(db: DatabaseSync, batch: number): void {
+function checkLast(db: DatabaseSync, batch: number, ledger: Ledger): void {
   if (Number(db.prepare("SELECT coalesce(max(batch), 0) AS n FROM batches").get()?.["n"]) !== batch) throw broken(`batch ${batch} is not the last one`);
   const links: Uint8Array[] = [];
   const heads = new Map<string, Uint8Array>();
@@ -101,7 +102,7 @@ function checkLast(db: DatabaseSync, batch: number): void {
   if (batch > 0 && !sameHash(batchHash(hashOfBatch(db, batch - 1), batch, links), hashOfBatch(db, batch))) {
     throw broken(`batch ${batch} is not what was committed`);
   }
-  const stored = headsOf(db);
+  const stored = headsOf(ledger);
   for (const [map, hash] of heads) {
     if (!sameHash(stored.get(map)?.hash ?? genesis, hash)) throw broken(`the record of map ${map} does not end where its head says`);
   }
@@ -117,47 +118,18 @@ function rowsOf(db: DatabaseSync, table: "entries" | "turns" | "images", key: "s
   return rows.toReversed();
 }
 
-function headsOf(db: DatabaseSync): ReadonlyMap<string, MapHead> {
-  return new Map(
-    db
-      .prepare("SELECT * FROM heads")
-      .all()
-      .map(mapHead)
-      .map(({ map, head }) => [map, head]),
-  );
+function stateOf(db: DatabaseSync, { batch, seq, undo }: Last, ledger: Ledger): State {
+  return { batch, batchHash: hashOfBatch(db, batch), seq, heads: headsOf(ledger), tally: undo.tally, taken: undo.taken };
 }
 
-function stateOf(db: DatabaseSync, { batch, seq, undo }: UndoRow): State {
-  return { batch, batchHash: hashOfBatch(db, batch), seq, heads: headsOf(db), taken: undo?.taken ?? [] };
-}
-
-/** Removes all that `batch` wrote and puts back what stood there. The numbers it used are not given again. */
-function takeBack(db: DatabaseSync, batch: number, seq: number, undo: Undo): void {
+/** Removes all that the last batch wrote and puts back what stood there. The numbers it used are not given again. */
+function takeBack(db: DatabaseSync, { batch, seq }: Last, back: NonNullable<Undo["back"]>, ledger: Ledger, writer: Writer): void {
   for (const table of ["batches", "entries", "turns", "images", "deliveries", "memories", "logs"]) {
     db.prepare(`DELETE FROM ${table} WHERE batch = ?`).run(batch);
   }
-  const heads = undo.heads.map(([map, head]) => (head === null ? ([map, null] as const) : ([map, headColumns(map, headFromJson(head))] as const)));
-  putBack(db, "heads", "map", heads);
-  putBack(
-    db,
-    "programs",
-    "program",
-    undo.programs.map(([program, state]) => [program, state === null ? null : [program, state, rowSum("programs", [program, state])]]),
-  );
-  putBack(
-    db,
-    "settings",
-    "key",
-    undo.settings.map(([key, value]) => [key, value === null ? null : [key, value, rowSum("settings", [key, value])]]),
-  );
-  db.prepare("INSERT OR REPLACE INTO undo VALUES (1, ?, ?, ?, ?)").run(...emptyUndo(batch - 1, seq));
-}
-
-type Columned = readonly (readonly [key: string, columns: readonly (string | number | Uint8Array)[] | null])[];
-
-function putBack(db: DatabaseSync, table: string, key: string, rows: Columned): void {
-  for (const [value, columns] of rows) {
-    if (columns === null) db.prepare(`DELETE FROM ${table} WHERE ${key} = ?`).run(value);
-    else db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${columns.map(() => "?").join(", ")})`).run(...columns);
+  for (const [table, key, row] of back.rows.toReversed()) {
+    ledger.remove(table, ...key);
+    if (row !== null) ledger.insert(table, ...row);
   }
+  writer.putUndo(batch - 1, seq, { tally: back.tally, taken: [], back: null });
 }

@@ -1,10 +1,9 @@
 /** Turns rows of SQLite into rows of the contract, each checked against the hash or sum stored with it. */
 import type { ElsewhereError } from "@elsewhere/protocol";
-import { hexHash, imageLink, rowSum, sameHash, toHex, turnHash } from "../../record/chain.ts";
-import type { MapHead } from "../../record/append.ts";
+import { hexHash, imageLink, rowSum, sameHash, turnHash } from "../../record/chain.ts";
 import type { ReadBatch, ReadEntry, ReadImage, ReadTurn } from "../../record/reader.ts";
 import { broken } from "../../record/recover.ts";
-import type { DeliveryRow, LogRow, MemoryRow, ProgramRow } from "../contract.ts";
+import type { LogRow, MemoryRow } from "../contract.ts";
 
 export type Row = Record<string, unknown>;
 
@@ -41,19 +40,6 @@ function summed<T extends readonly (string | number)[]>(table: string, row: Colu
   return columns;
 }
 
-export function programRow(row: Row): ProgramRow {
-  const c = new Columns("programs", row);
-  const [program, state] = summed("programs", c, [c.text("program"), c.text("state")] as const);
-  return { program, state };
-}
-
-export function deliveryRow(row: Row): DeliveryRow {
-  const c = new Columns("deliveries", row);
-  const columns = [c.text("program"), c.number("seq"), c.number("batch"), c.number("tick"), c.text("json")] as const;
-  const [program, seq, , tick, json] = summed("deliveries", c, columns);
-  return { program, seq, tick, json };
-}
-
 /** `n` numbers a person's memories without a gap. */
 export function memoryRow(row: Row): { readonly memory: MemoryRow; readonly n: number } {
   const c = new Columns("memories", row);
@@ -70,17 +56,11 @@ export function logRow(row: Row): { readonly line: LogRow; readonly n: number } 
   return { line: { program, now, level: level as LogRow["level"], text }, n };
 }
 
-export function settingValue(row: Row): string {
-  const c = new Columns("settings", row);
-  return summed("settings", c, [c.text("key"), c.text("value")] as const)[1];
-}
-
-export function mapHead(row: Row): { readonly map: string; readonly head: MapHead } {
-  const c = new Columns("heads", row);
-  const hash = c.bytes("hash");
-  const columns = [c.text("map"), c.number("seq"), c.number("tick"), toHex(hash), c.number("keyframe_seq")] as const;
-  const [map, seq, tick, , keyframeSeq] = summed("heads", c, columns);
-  return { map, head: { seq, tick, hash, keyframeSeq } };
+/** `json` says how to take `batch` back; `seq` is the highest number ever given to an entry. */
+export function undoColumns(row: Row): { readonly batch: number; readonly seq: number; readonly json: string } {
+  const c = new Columns("undo", row);
+  const [batch, seq, json] = summed("undo", c, [c.number("batch"), c.number("seq"), c.text("json")] as const);
+  return { batch, seq, json };
 }
 
 /** Not checked here: a batch is checked as a link of the batch chain. */

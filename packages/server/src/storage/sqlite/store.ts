@@ -7,6 +7,7 @@ import { ElsewhereError } from "@elsewhere/protocol";
 import type { CommitBatch } from "../contract.ts";
 import { openDatabase } from "./database.ts";
 import { named } from "./faults.ts";
+import { Ledger } from "./ledger.ts";
 import { Reader } from "./read.ts";
 import { resume } from "./resume.ts";
 import type { State } from "./state.ts";
@@ -33,12 +34,13 @@ export class Store {
     this.#db = db;
     this.#path = path;
     try {
-      const resumed = resume(db, path);
+      const ledger = new Ledger(db);
+      this.#writer = new Writer(db, ledger);
+      this.reader = new Reader(db, path, ledger);
+      const resumed = resume(db, path, ledger, this.#writer);
       this.#state = resumed.state;
       this.#cut = resumed.cut;
       this.notes = [...notes, ...resumed.notes];
-      this.#writer = new Writer(db);
-      this.reader = new Reader(db, path);
     } catch (error) {
       db.close();
       throw named(error, path);
