@@ -1,6 +1,14 @@
 export type { Input, Luggage, Transfer } from "./inputs.ts";
 export type { Door, DoorStep, Entry, MapExit, Place, ThingSpec, WorldExit, WorldMap } from "./map.ts";
 export type { DrawnLayer, DrawnPlace, DrawnTileset, MapDrawing } from "./drawing.ts";
+export { Atlas } from "./atlas.ts";
+export type { Observation } from "./deliveries.ts";
+export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
+export { type Happened, Observers } from "./observers.ts";
+export { perceives, present } from "./perception.ts";
+export { applyRecord, type Replayed } from "./replay.ts";
+export { type Away, type BodyView, MapState, type StateOptions } from "./state.ts";
+export { step, type StepResult } from "./step.ts";
 export { baseName, type Compression, type MapFiles, resolveReference } from "./tiled/files.ts";
 export type { TiledLayer, TiledMap, TiledObject, TiledProperties, TiledTileset } from "./tiled/model.ts";
 export { readTiledMap } from "./tiled/read.ts";

@@ -1,0 +1,281 @@
+import type { BodyKind, JsonObject } from "@elsewhere/protocol";
+import type { Luggage } from "./inputs.ts";
+import type { WorldMap } from "./map.ts";
+import { letters, sixteenths, strides } from "./space.ts";
+
+/** What of a body seldom changes. Always replaced whole, never written into. */
+export interface Cold {
+  readonly who: string;
+  readonly kind: BodyKind;
+  readonly name: string;
+  readonly description: string;
+  readonly portable: boolean;
+  readonly traits: JsonObject;
+  readonly marks: JsonObject;
+  readonly carried: readonly Luggage[];
+}
+
+/** A walk or a pursuit under way. Always replaced whole, never written into. */
+export interface Activity {
+  /** The intent to answer at its end; null for following, which is answered when it begins. */
+  readonly n: number | null;
+  /** Coordinates as text, or the id of the body it walks to. */
+  readonly to: string | number;
+  /** The steps, one letter each; null while there is no path. */
+  readonly path: string | null;
+  /** First and last tile of the path. */
+  readonly from: number;
+  readonly end: number;
+  /** Place in the queue for a path; 0 when not waiting. */
+  readonly ticket: number;
+  readonly plannedTick: number;
+  readonly retries: number;
+}
+
+/** One body, whole: how it is entered into the table and how it is stored. */
+export interface BodyRow {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly facing: number;
+  readonly at: number;
+  readonly asleepSince: number;
+  readonly speed: number;
+  readonly layerOn: number;
+  readonly layerSees: number;
+  readonly epoch: number;
+  readonly lastN: number;
+  readonly cold: Cold;
+  readonly activity: Activity | null;
+}
+
+export const awake = -1;
+
+/**
+ * The bodies of one map by slot. A new body takes the lowest free slot, so that which slot it gets follows from
+ * which are in use and not from how that came about: a recovered map goes on exactly as the one that was lost.
+ * Cells and counts by tile are derived here and never stored.
+ */
+export class BodyTable {
+  readonly cellTiles: number;
+  readonly cellColumns: number;
+  readonly cellRows: number;
+  /** Slots from here on were never used. */
+  end = 0;
+  count = 0;
+  id = new Float64Array(64);
+  x = new Int32Array(64);
+  y = new Int32Array(64);
+  tile = new Int32Array(64);
+  facing = new Uint8Array(64);
+  /** How many steps along its path the tile it makes for lies. */
+  at = new Int32Array(64);
+  /** The tick at which it fell asleep, or `awake`. */
+  asleepSince = new Float64Array(64);
+  speed = new Uint16Array(64);
+  layerOn = new Uint32Array(64);
+  layerSees = new Uint32Array(64);
+  epoch = new Float64Array(64);
+  lastN = new Float64Array(64);
+  readonly cold: (Cold | null)[] = [];
+  readonly activity: (Activity | null)[] = [];
+  /** How many bodies stand on each tile. */
+  readonly standing: Uint16Array;
+  readonly #width: number;
+  readonly #strides: readonly number[];
+  readonly #slots = new Map<number, number>();
+  readonly #slotsByWho = new Map<string, number>();
+  readonly #head: Int32Array;
+  #aim = new Int32Array(64);
+  #next = new Int32Array(64);
+  #previous = new Int32Array(64);
+  #lowestFree = 0;
+
+  constructor(map: WorldMap) {
+    this.#width = map.width;
+    this.#strides = strides(map.width);
+    this.cellTiles = Math.max(4, Math.ceil(map.sightTiles / 2));
+    this.cellColumns = Math.ceil(map.width / this.cellTiles);
+    this.cellRows = Math.ceil(map.height / this.cellTiles);
+    this.standing = new Uint16Array(map.width * map.height);
+    this.#head = new Int32Array(this.cellColumns * this.cellRows).fill(-1);
+  }
+
+  has(slot: number): boolean {
+    return slot >= 0 && slot < this.end && this.cold[slot] != null;
+  }
+
+  /** The slot of a body, -1 if it is not on this map. */
+  slotOf(id: number): number {
+    return this.#slots.get(id) ?? -1;
+  }
+
+  slotOfWho(who: string): number {
+    return this.#slotsByWho.get(who) ?? -1;
+  }
+
+  coldOf(slot: number): Cold {
+    return this.cold[slot]!;
+  }
+
+  freeSlot(): number {
+    while (this.cold[this.#lowestFree] != null) this.#lowestFree++;
+    return this.#lowestFree;
+  }
+
+  insert(slot: number, row: BodyRow): void {
+    while (slot >= this.id.length) this.#grow();
+    for (let s = this.end; s < slot; s++) this.cold[s] = this.activity[s] = null;
+    this.end = Math.max(this.end, slot + 1);
+    this.count++;
+    this.id[slot] = row.id;
+    this.at[slot] = row.at;
+    this.facing[slot] = row.facing;
+    this.asleepSince[slot] = row.asleepSince;
+    this.speed[slot] = row.speed;
+    this.layerOn[slot] = row.layerOn;
+    this.layerSees[slot] = row.layerSees;
+    this.epoch[slot] = row.epoch;
+    this.lastN[slot] = row.lastN;
+    this.cold[slot] = row.cold;
+    this.activity[slot] = row.activity;
+    this.#aim[slot] = -1;
+    this.#slots.set(row.id, slot);
+    this.#slotsByWho.set(row.cold.who, slot);
+    this.x[slot] = row.x;
+    this.y[slot] = row.y;
+    this.#settle(slot, this.#tileAt(row.x, row.y));
+  }
+
+  delete(slot: number): void {
+    this.#unsettle(slot);
+    this.#slots.delete(this.id[slot]!);
+    this.#slotsByWho.delete(this.coldOf(slot).who);
+    this.cold[slot] = null;
+    this.activity[slot] = null;
+    this.count--;
+    this.#lowestFree = Math.min(this.#lowestFree, slot);
+    while (this.end > 0 && this.cold[this.end - 1] == null) this.end--;
+  }
+
+  moveTo(slot: number, x: number, y: number, facing: number): void {
+    this.x[slot] = x;
+    this.y[slot] = y;
+    this.facing[slot] = facing;
+    const tile = this.#tileAt(x, y);
+    if (tile === this.tile[slot]) return;
+    this.#unsettle(slot);
+    this.#settle(slot, tile);
+  }
+
+  setActivity(slot: number, activity: Activity | null): void {
+    if (this.activity[slot]?.path !== activity?.path) this.#aim[slot] = -1;
+    this.activity[slot] = activity;
+  }
+
+  setAt(slot: number, at: number): void {
+    const step = at === this.at[slot]! + 1 ? this.activity[slot]?.path?.[at - 1] : undefined;
+    this.at[slot] = at;
+    if (step === undefined || this.#aim[slot] === -1) this.#aim[slot] = -1;
+    else this.#aim[slot]! += this.#strides[letters.indexOf(step)]!;
+  }
+
+  /** The tile a walking body makes for: tile number `at` of its path. Remembered, because paths are long. */
+  aimOf(slot: number): number {
+    if (this.#aim[slot] !== -1) return this.#aim[slot]!;
+    const { path, from } = this.activity[slot]!;
+    let tile = from;
+    for (let i = 0; i < this.at[slot]!; i++) tile += this.#strides[letters.indexOf(path![i]!)]!;
+    this.#aim[slot] = tile;
+    return tile;
+  }
+
+  row(slot: number): BodyRow {
+    return {
+      id: this.id[slot]!,
+      x: this.x[slot]!,
+      y: this.y[slot]!,
+      facing: this.facing[slot]!,
+      at: this.at[slot]!,
+      asleepSince: this.asleepSince[slot]!,
+      speed: this.speed[slot]!,
+      layerOn: this.layerOn[slot]!,
+      layerSees: this.layerSees[slot]!,
+      epoch: this.epoch[slot]!,
+      lastN: this.lastN[slot]!,
+      cold: this.coldOf(slot),
+      activity: this.activity[slot] ?? null,
+    };
+  }
+
+  cellOf(tile: number): number {
+    const column = Math.floor((tile % this.#width) / this.cellTiles);
+    return Math.floor(Math.floor(tile / this.#width) / this.cellTiles) * this.cellColumns + column;
+  }
+
+  /** Calls `visit` for every cell that a square of `radius` tiles around `tile` touches. */
+  cellsNear(tile: number, radius: number, visit: (cell: number) => void): void {
+    const column = tile % this.#width;
+    const row = Math.floor(tile / this.#width);
+    const left = Math.max(0, Math.floor((column - radius) / this.cellTiles));
+    const right = Math.min(this.cellColumns - 1, Math.floor((column + radius) / this.cellTiles));
+    const top = Math.max(0, Math.floor((row - radius) / this.cellTiles));
+    const bottom = Math.min(this.cellRows - 1, Math.floor((row + radius) / this.cellTiles));
+    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) visit(y * this.cellColumns + x);
+  }
+
+  /** Calls `visit` for every body in those cells, in no particular order. */
+  bodiesNear(tile: number, radius: number, visit: (slot: number) => void): void {
+    this.cellsNear(tile, radius, (cell) => {
+      for (let slot = this.#head[cell]!; slot !== -1; slot = this.#next[slot]!) visit(slot);
+    });
+  }
+
+  #tileAt(x: number, y: number): number {
+    return Math.floor(y / sixteenths) * this.#width + Math.floor(x / sixteenths);
+  }
+
+  #settle(slot: number, tile: number): void {
+    this.tile[slot] = tile;
+    this.standing[tile]!++;
+    const cell = this.cellOf(tile);
+    const head = this.#head[cell]!;
+    this.#next[slot] = head;
+    this.#previous[slot] = -1;
+    if (head !== -1) this.#previous[head] = slot;
+    this.#head[cell] = slot;
+  }
+
+  #unsettle(slot: number): void {
+    const tile = this.tile[slot]!;
+    this.standing[tile]!--;
+    const next = this.#next[slot]!;
+    const previous = this.#previous[slot]!;
+    if (previous === -1) this.#head[this.cellOf(tile)] = next;
+    else this.#next[previous] = next;
+    if (next !== -1) this.#previous[next] = previous;
+  }
+
+  #grow(): void {
+    const size = this.id.length * 2;
+    const grown = <T extends { set(old: T): void }>(wider: T, old: T): T => {
+      wider.set(old);
+      return wider;
+    };
+    this.id = grown(new Float64Array(size), this.id);
+    this.x = grown(new Int32Array(size), this.x);
+    this.y = grown(new Int32Array(size), this.y);
+    this.tile = grown(new Int32Array(size), this.tile);
+    this.facing = grown(new Uint8Array(size), this.facing);
+    this.at = grown(new Int32Array(size), this.at);
+    this.asleepSince = grown(new Float64Array(size), this.asleepSince);
+    this.speed = grown(new Uint16Array(size), this.speed);
+    this.layerOn = grown(new Uint32Array(size), this.layerOn);
+    this.layerSees = grown(new Uint32Array(size), this.layerSees);
+    this.epoch = grown(new Float64Array(size), this.epoch);
+    this.lastN = grown(new Float64Array(size), this.lastN);
+    this.#aim = grown(new Int32Array(size), this.#aim);
+    this.#next = grown(new Int32Array(size), this.#next);
+    this.#previous = grown(new Int32Array(size), this.#previous);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Percept, Seen, Who } from "@elsewhere/protocol";
+
+/** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, doors, changed, events, replies. */
+export interface Observation {
+  readonly percepts: readonly Percept[];
+  /** Who moved or turned in sight, oneself included: position in tiles, facing 0 north 1 east 2 south 3 west. */
+  readonly moves: readonly (readonly [id: number, x: number, y: number, facing: number])[];
+}
+
+/** One observation as it is put together. */
+class Delivery {
+  arrived: Percept | null = null;
+  readonly vanished: Who[] = [];
+  readonly appeared = new Map<number, Seen>();
+  /** Doors that came into sight, by index, with how they stand. */
+  readonly doors = new Map<number, Percept>();
+  readonly changed = new Map<number, Seen>();
+  readonly events: Percept[] = [];
+  readonly replies: Percept[] = [];
+  readonly moves: (readonly [id: number, x: number, y: number, facing: number])[] = [];
+
+  percepts(): readonly Percept[] {
+    const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
+    return [
+      ...(this.arrived ? [this.arrived] : []),
+      ...this.vanished.toSorted(byId).map((body): Percept => ({ kind: "vanished", body })),
+      ...[...this.appeared.values()].toSorted(byId).map((body): Percept => ({ kind: "appeared", body })),
+      ...[...this.doors].toSorted(([a], [b]) => a - b).map(([, percept]) => percept),
+      ...[...this.changed.values()].toSorted(byId).map((body): Percept => ({ kind: "changed", body })),
+      ...this.events,
+      ...this.replies,
+    ];
+  }
+}
+
+/** The observations of one step. */
+export class Deliveries {
+  readonly #byBody = new Map<number, Delivery>();
+  readonly #isTold: (body: number) => boolean;
+
+  constructor(isTold: (body: number) => boolean) {
+    this.#isTold = isTold;
+  }
+
+  /** What is put here for a body that nobody looks through goes nowhere. */
+  to(body: number): Delivery {
+    const existing = this.#byBody.get(body);
+    if (existing) return existing;
+    const delivery = new Delivery();
+    if (this.#isTold(body)) this.#byBody.set(body, delivery);
+    return delivery;
+  }
+
+  observations(): Map<number, Observation> {
+    const observations = new Map<number, Observation>();
+    for (const body of [...this.#byBody.keys()].toSorted((a, b) => a - b)) {
+      const delivery = this.#byBody.get(body)!;
+      const percepts = delivery.percepts();
+      if (percepts.length + delivery.moves.length > 0) observations.set(body, { percepts, moves: delivery.moves });
+    }
+    return observations;
+  }
+}

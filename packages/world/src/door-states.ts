@@ -1,0 +1,64 @@
+import type { WorldMap } from "./map.ts";
+import { type Terrain, terrainOf } from "./terrain.ts";
+
+/** What keeps bodies off a tile. */
+export const free = 0;
+export const wall = 1;
+export const shutDoor = 2;
+
+/** Which doors stand open, and the walls that follow from it. */
+export class DoorStates {
+  readonly #map: WorldMap;
+  readonly #terrain: Terrain;
+  readonly #open: Uint8Array;
+  /** `free`, `wall` or `shutDoor` by tile; derived. */
+  readonly walls: Uint8Array;
+
+  constructor(map: WorldMap) {
+    this.#map = map;
+    this.#terrain = terrainOf(map);
+    this.#open = Uint8Array.from(map.doors, (door) => (door.open ? 1 : 0));
+    this.walls = Uint8Array.from(map.blocked, (blocked) => (blocked ? wall : free));
+    for (let door = 0; door < this.#open.length; door++) this.#rebuild(door);
+  }
+
+  isOpen(door: number): boolean {
+    return this.#open[door] === 1;
+  }
+
+  set(door: number, open: boolean): void {
+    this.#open[door] = open ? 1 : 0;
+    this.#rebuild(door);
+  }
+
+  /** Tiles that the door would block if it stood that way. */
+  tilesBlocked(door: number, open: boolean): Int32Array {
+    const { blockedOpen, blockedClosed } = this.#map.doors[door]!;
+    return open ? blockedOpen : blockedClosed;
+  }
+
+  blocks(door: number, tile: number): boolean {
+    const terrain = this.#terrain.doors[door]!;
+    return (this.isOpen(door) ? terrain.open : terrain.closed).has(tile);
+  }
+
+  /** By name as well as by position, so that a keyframe still fits when the map's author has added a door. */
+  entries(): (readonly [string, boolean])[] {
+    return this.#map.doors.map((door, i) => [door.name, this.isOpen(i)] as const);
+  }
+
+  restore(entries: readonly (readonly [string, boolean])[]): void {
+    entries.forEach(([name, open], i) => {
+      const door = this.#map.doors[i]?.name === name ? i : this.#map.doors.findIndex((one) => one.name === name);
+      if (door !== -1) this.set(door, open);
+    });
+  }
+
+  #rebuild(door: number): void {
+    const { blocked, doors } = this.#map;
+    for (const tile of [...doors[door]!.blockedOpen, ...doors[door]!.blockedClosed]) {
+      const shut = this.#terrain.doorsAt.get(tile)!.some((other) => this.blocks(other, tile));
+      this.walls[tile] = blocked[tile] ? wall : shut ? shutDoor : free;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { type Coordinates, ElsewhereError, type ErrorJson, limits, parseCoordinates } from "@elsewhere/protocol";
+import { type Context, fault } from "./context.ts";
+import { free, wall } from "./door-states.ts";
+import type { WorldMap } from "./map.ts";
+import { perceivesSlot } from "./perception.ts";
+import { chebyshev, manhattan } from "./space.ts";
+import { terrainOf } from "./terrain.ts";
+
+/** Tiles of this map to make for, or why there are none. */
+export type Goals = { readonly tiles: ArrayLike<number> } | { readonly error: ErrorJson };
+
+const none = (error: ErrorJson): Goals => ({ error });
+
+/** Where a walk of the body in `slot` leads now: coordinates as text, or a body by id. */
+export function goalsOf(context: Context, slot: number, to: string | number): Goals {
+  if (typeof to === "number") return bodyGoals(context, slot, to);
+  const { map } = context;
+  let where: Coordinates;
+  try {
+    where = parseCoordinates(to);
+  } catch (error) {
+    if (error instanceof ElsewhereError) return none(error.toJSON());
+    throw error;
+  }
+  if (where.map !== null && where.map !== map.name) return farGoals(context, where, where.map);
+  const here = "place" in where ? placeGoals(context, slot, where.place) : tileGoals(map, where.x, where.y);
+  if (here === null) return none(fault("unknown", `there is no "${to}" on ${map.name}`, { field: "intent.to" }));
+  return here;
+}
+
+/** The tiles of a place, entry or world exit of that name; the later place is the more specific one. */
+export function placeTiles(map: WorldMap, name: string): Int32Array | null {
+  const named = map.places.findLast((place) => place.name === name) ?? [...map.entries, ...map.worldExits].find((one) => one.name === name);
+  return named?.tiles ?? null;
+}
+
+function tileGoals(map: WorldMap, x: number, y: number): Goals | null {
+  if (x >= map.width || y >= map.height) return null;
+  const tile = y * map.width + x;
+  if (map.blocked[tile]) return none(fault("unreachable", `tile ${x},${y} is blocked: choose another`, { field: "intent.to" }));
+  return { tiles: [tile] };
+}
+
+/** Free tiles first; where somebody stands on every one of them, any will do. Exits only where the place is nothing but exits. */
+function placeGoals({ map, state, bodies }: Context, slot: number, name: string): Goals | null {
+  const all = placeTiles(map, name);
+  if (all === null) return null;
+  const { exitAt } = terrainOf(map);
+  const walkable = all.filter((tile) => state.doors.walls[tile] !== wall);
+  const inside = walkable.filter((tile) => exitAt[tile] === -1);
+  const usable = inside.length > 0 ? inside : walkable;
+  const own = bodies.tile[slot]!;
+  const empty = usable.filter((tile) => tile === own || (bodies.standing[tile] === 0 && state.doors.walls[tile] === free));
+  if (usable.length === 0) return none(fault("unreachable", `no tile of "${name}" can be stood on`, { field: "intent.to" }));
+  return { tiles: empty.length > 0 ? empty : usable };
+}
+
+/** The exits of this map that lead one map nearer. That the place is there is checked before anybody sets out. */
+function farGoals({ map, atlas }: Context, where: Coordinates, name: string): Goals {
+  const target = atlas.map(name);
+  if (target === null) return none(fault("unknown", `there is no map "${name}" in this world`, { field: "intent.to" }));
+  const exists = "place" in where ? placeTiles(target, where.place) !== null : tileGoals(target, where.x, where.y) !== null;
+  if (!exists) return none(fault("unknown", `there is no such place on ${name}`, { field: "intent.to" }));
+  const hop = atlas.nextHop(map.name, name);
+  if (hop === null) return none(fault("unreachable", `no exit leads from ${map.name} to ${name}`, { field: "intent.to" }));
+  const tiles = map.exits.filter((exit) => exit.map === hop.map).flatMap((exit) => [...exit.tiles]);
+  return { tiles: tiles.filter((tile) => !map.blocked[tile]) };
+}
+
+function bodyGoals(context: Context, slot: number, id: number): Goals {
+  const { map, bodies } = context;
+  const target = bodies.slotOf(id);
+  if (target === -1 || !perceivesSlot(map, bodies, slot, target)) {
+    return none(fault("unreachable", "the body walked to is out of sight", { field: "intent.to" }));
+  }
+  return { tiles: tilesBeside(context, bodies.tile[target]!) };
+}
+
+/**
+ * Where one stands to be with what stands on `tile`: on it or one step off. A stall behind a counter has nothing free
+ * one step off: then diagonally, then anywhere within reach, in the same room.
+ */
+function tilesBeside({ map, state }: Context, tile: number): number[] {
+  const { exitAt } = terrainOf(map);
+  const column = tile % map.width;
+  const row = Math.floor(tile / map.width);
+  const near: number[] = [];
+  for (let y = Math.max(0, row - limits.reachTiles); y <= Math.min(map.height - 1, row + limits.reachTiles); y++) {
+    for (let x = Math.max(0, column - limits.reachTiles); x <= Math.min(map.width - 1, column + limits.reachTiles); x++) {
+      const other = y * map.width + x;
+      if (state.doors.walls[other] === free && exitAt[other] === -1 && map.roomOf[other] === map.roomOf[tile]) near.push(other);
+    }
+  }
+  const step = near.filter((other) => manhattan(other, tile, map.width) <= limits.followGapTiles);
+  if (step.length > 0) return step;
+  const diagonal = near.filter((other) => chebyshev(other, tile, map.width) <= 1);
+  return diagonal.length > 0 ? diagonal : near;
+}
+
+/** Whether standing on `tile` is being with the body in `target`. */
+export function isBeside(context: Context, tile: number, target: number): boolean {
+  const there = context.bodies.tile[target]!;
+  if (manhattan(tile, there, context.map.width) <= limits.followGapTiles) return context.map.roomOf[tile] === context.map.roomOf[there];
+  if (chebyshev(tile, there, context.map.width) > limits.reachTiles) return false;
+  return tilesBeside(context, there).includes(tile);
+}

@@ -1,0 +1,114 @@
+/**
+ * Who may know what. `reaches` is the one function that decides it; everything below, and every way out of a map,
+ * asks it and adds nothing of its own.
+ */
+import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
+import { awake, type BodyTable } from "./bodies.ts";
+import type { WorldMap } from "./map.ts";
+import { chebyshev, directions, sixteenths } from "./space.ts";
+import type { MapState } from "./state.ts";
+import { terrainOf } from "./terrain.ts";
+
+/**
+ * Whether what is on these layers at that tile reaches the observer: awake, in the same room, near enough, on a layer
+ * it sees. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
+ */
+export function reaches(map: WorldMap, bodies: BodyTable, observer: number, tile: number, layers: number | null, radius: number): boolean {
+  if (bodies.asleepSince[observer] !== awake) return false;
+  if (layers !== null && (layers & bodies.layerSees[observer]!) === 0) return false;
+  const own = bodies.tile[observer]!;
+  return map.roomOf[own] === map.roomOf[tile] && chebyshev(own, tile, map.width) <= radius;
+}
+
+/** The same for a body in sight, by slots. Whoever is awake perceives itself. */
+export function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean {
+  if (observer === subject) return bodies.asleepSince[observer] === awake;
+  return reaches(map, bodies, observer, bodies.tile[subject]!, bodies.layerOn[subject]!, map.sightTiles);
+}
+
+/** Whether one body perceives another, both by id; false if either is not on this map. */
+export function perceives(map: WorldMap, state: MapState, observer: number, subject: number): boolean {
+  const { bodyTable } = state;
+  const from = bodyTable.slotOf(observer);
+  const to = bodyTable.slotOf(subject);
+  return from !== -1 && to !== -1 && perceivesSlot(map, bodyTable, from, to);
+}
+
+/** Slots of all bodies a body perceives, itself included, by ascending id. */
+export function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[] {
+  const slots: number[] = [];
+  bodies.bodiesNear(bodies.tile[observer]!, map.sightTiles, (slot) => {
+    if (perceivesSlot(map, bodies, observer, slot)) slots.push(slot);
+  });
+  return slots.sort((a, b) => bodies.id[a]! - bodies.id[b]!);
+}
+
+/** A door is perceived if any tile of it or of its steps is. */
+export function perceivesDoor(map: WorldMap, bodies: BodyTable, observer: number, door: number): boolean {
+  return terrainOf(map).doors[door]!.zone.some((tile) => reaches(map, bodies, observer, tile, null, map.sightTiles));
+}
+
+export function seenBody(bodies: BodyTable, slot: number): Seen {
+  const { name, kind, traits, marks, carried } = bodies.coldOf(slot);
+  return {
+    id: bodies.id[slot]!,
+    name,
+    kind,
+    x: bodies.x[slot]! / sixteenths,
+    y: bodies.y[slot]! / sixteenths,
+    facing: directions[bodies.facing[slot]!]!,
+    posture: bodies.asleepSince[slot] === awake ? "awake" : "asleep",
+    traits,
+    marks,
+    carries: carried.map((thing) => thing.name),
+  };
+}
+
+function doorsInSight(map: WorldMap, state: MapState, observer: number): DoorSeen[] {
+  const seen: DoorSeen[] = [];
+  map.doors.forEach(({ name }, door) => {
+    if (!perceivesDoor(map, state.bodyTable, observer, door)) return;
+    const { anchor } = terrainOf(map).doors[door]!;
+    seen.push({ name, open: state.doors.isOpen(door), x: anchor % map.width, y: Math.floor(anchor / map.width) });
+  });
+  return seen;
+}
+
+/** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
+export function present(
+  map: WorldMap,
+  state: MapState,
+  body: number,
+): { readonly bodies: readonly Seen[]; readonly doors: readonly DoorSeen[] } {
+  const { bodyTable } = state;
+  const observer = bodyTable.slotOf(body);
+  if (observer === -1) return { bodies: [], doors: [] };
+  const bodies = slotsInSight(map, bodyTable, observer).map((slot) => seenBody(bodyTable, slot));
+  return { bodies, doors: doorsInSight(map, state, observer) };
+}
+
+/** The answer to `look`. */
+export function lookAround(map: WorldMap, state: MapState, observer: number): Look {
+  const { bodyTable } = state;
+  const tile = bodyTable.tile[observer]!;
+  const place = map.places[terrainOf(map).placeAt[tile]!];
+  const mapDescription = map.properties["mapDescription"];
+  return {
+    map: map.name,
+    x: bodyTable.x[observer]! / sixteenths,
+    y: bodyTable.y[observer]! / sixteenths,
+    place: place?.name ?? null,
+    description: place?.description || (typeof mapDescription === "string" ? mapDescription : ""),
+    bodies: slotsInSight(map, bodyTable, observer)
+      .filter((slot) => slot !== observer)
+      .map((slot) => seenBody(bodyTable, slot)),
+    doors: doorsInSight(map, state, observer),
+    places: [...new Set([...map.places, ...map.worldExits].map(({ name }) => name))],
+    carried: bodyTable.coldOf(observer).carried.map(({ id, name }) => ({ id, name })),
+  };
+}
+
+/** The answer to `look` at one body: how it looks, and the text there is about it. */
+export function lookAt(bodies: BodyTable, slot: number): Seen & { readonly description: string } {
+  return { ...seenBody(bodies, slot), description: bodies.coldOf(slot).description };
+}

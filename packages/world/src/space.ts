@@ -1,0 +1,28 @@
+import type { Direction } from "@elsewhere/protocol";
+
+/** Positions are whole sixteenths of a tile; a body at rest stands on the centre of its tile. */
+export const sixteenths = 16;
+const half = sixteenths / 2;
+
+/** Facings by number: north, east, south, west. */
+export const directions: readonly Direction[] = ["north", "east", "south", "west"];
+/** The same as they stand in a path, one letter a step. */
+export const letters = "nesw";
+
+export const centreX = (tile: number, width: number): number => (tile % width) * sixteenths + half;
+export const centreY = (tile: number, width: number): number => Math.floor(tile / width) * sixteenths + half;
+
+/** How far two tiles are apart, counting a diagonal step as one. */
+export function chebyshev(a: number, b: number, width: number): number {
+  const columns = Math.abs((a % width) - (b % width));
+  const rows = Math.abs(Math.floor(a / width) - Math.floor(b / width));
+  return Math.max(columns, rows);
+}
+
+/** How far two tiles are apart in steps over open ground. */
+export function manhattan(a: number, b: number, width: number): number {
+  return Math.abs((a % width) - (b % width)) + Math.abs(Math.floor(a / width) - Math.floor(b / width));
+}
+
+/** By how much a tile's index changes with one step in each direction. */
+export const strides = (width: number): readonly [number, number, number, number] => [-width, 1, width, -1];

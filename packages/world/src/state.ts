@@ -1,0 +1,140 @@
+import { type BodyKind, type Direction, ElsewhereError, type JsonObject, limits, type Posture } from "@elsewhere/protocol";
+import { awake, BodyTable } from "./bodies.ts";
+import { readKeyframe, writeKeyframe } from "./codec.ts";
+import { DoorStates } from "./door-states.ts";
+import type { Luggage } from "./inputs.ts";
+import type { WorldMap } from "./map.ts";
+import { PathQueue } from "./path-queue.ts";
+import { directions } from "./space.ts";
+
+/** One body as those who run the world see it. Positions are whole sixteenths of a tile. */
+export interface BodyView {
+  readonly id: number;
+  readonly who: string;
+  readonly kind: BodyKind;
+  readonly name: string;
+  readonly description: string;
+  readonly x: number;
+  readonly y: number;
+  readonly tile: number;
+  readonly facing: Direction;
+  readonly posture: Posture;
+  readonly epoch: number;
+  readonly lastN: number;
+  readonly traits: JsonObject;
+  readonly marks: JsonObject;
+  readonly layerOn: number;
+  readonly layerSees: number;
+  readonly speed: number;
+  readonly portable: boolean;
+  readonly carried: readonly Luggage[];
+  /** The intent whose walk is not answered yet. */
+  readonly walking: { readonly n: number; readonly to: string | number } | null;
+}
+
+/** Somebody at rest outside the world, and the tile where they left it. */
+export interface Away {
+  readonly luggage: Luggage;
+  readonly tile: number;
+}
+
+export interface StateOptions {
+  /** How long an unplugged body stays before it is withdrawn; kept in keyframes, so a recovered map needs it only to change it. */
+  readonly asleepTicksMax?: number;
+}
+
+/**
+ * All that changes on one map. Only a `Journal` (during a step) and `applyRecord` write into it; everything derived
+ * (cells, walls, the queue for paths) follows from what is stored, so that a recovered state is as good as the lost one.
+ */
+export class MapState {
+  readonly map: WorldMap;
+  readonly asleepTicksMax: number;
+  readonly bodyTable: BodyTable;
+  readonly doors: DoorStates;
+  readonly queue = new PathQueue();
+  readonly away = new Map<string, Away>();
+  tick = 0;
+  /** Higher than the id of every body ever seen here, carried ones included. */
+  nextId = 1;
+
+  private constructor(map: WorldMap, asleepTicksMax: number) {
+    this.map = map;
+    this.asleepTicksMax = asleepTicksMax;
+    this.bodyTable = new BodyTable(map);
+    this.doors = new DoorStates(map);
+  }
+
+  /** An empty map. The things it specifies are not on it yet: whoever runs it enters them as inputs. */
+  static fresh(map: WorldMap, options: StateOptions = {}): MapState {
+    return new MapState(map, options.asleepTicksMax ?? limits.asleepTicksMax);
+  }
+
+  /** Throws `corrupt` for bytes that are no keyframe and `unsupported` for another version, map or size. */
+  static fromKeyframe(map: WorldMap, bytes: Uint8Array, options: StateOptions = {}): MapState {
+    const keyframe = readKeyframe(bytes, map);
+    const state = new MapState(map, options.asleepTicksMax ?? keyframe.asleepTicksMax);
+    state.tick = keyframe.tick;
+    state.nextId = keyframe.nextId;
+    for (const [slot, row] of keyframe.bodies) {
+      state.bodyTable.insert(slot, row);
+      if (row.activity && row.activity.ticket > 0) state.queue.restore(slot, row.activity.ticket);
+    }
+    state.queue.sort();
+    state.doors.restore(keyframe.doors);
+    for (const [who, away] of keyframe.away) state.away.set(who, away);
+    return state;
+  }
+
+  /**
+   * The whole state, canonically: equal states give equal bytes. The tick is part of it, and ticks in which nothing
+   * changed leave no record; after replaying records call `advanceTo` with the tick to compare at.
+   */
+  keyframe(): Uint8Array {
+    return writeKeyframe(this);
+  }
+
+  /** Lets ticks pass in which nothing happened. */
+  advanceTo(tick: number): void {
+    if (tick < this.tick) {
+      throw new ElsewhereError("corrupt", `map ${this.map.name} is at tick ${this.tick} and cannot go back to ${tick}`, { field: "tick" });
+    }
+    this.tick = tick;
+  }
+
+  /** The body of an inhabitant who is present. */
+  bodyOf(who: string): number | null {
+    const slot = this.bodyTable.slotOfWho(who);
+    return slot === -1 ? null : this.bodyTable.id[slot]!;
+  }
+
+  /** What somebody who left or was withdrawn here comes back with. */
+  awayOf(who: string): Luggage | null {
+    return this.away.get(who)?.luggage ?? null;
+  }
+
+  get bodyCount(): number {
+    return this.bodyTable.count;
+  }
+
+  body(id: number): BodyView | null {
+    const slot = this.bodyTable.slotOf(id);
+    return slot === -1 ? null : this.#view(slot);
+  }
+
+  *bodies(): Iterable<BodyView> {
+    for (let slot = 0; slot < this.bodyTable.end; slot++) if (this.bodyTable.has(slot)) yield this.#view(slot);
+  }
+
+  #view(slot: number): BodyView {
+    const { cold, activity, asleepSince, at: _at, ...hot } = this.bodyTable.row(slot);
+    return {
+      ...hot,
+      ...cold,
+      tile: this.bodyTable.tile[slot]!,
+      facing: directions[hot.facing]!,
+      posture: asleepSince === awake ? "awake" : "asleep",
+      walking: activity?.n == null ? null : { n: activity.n, to: activity.to },
+    };
+  }
+}

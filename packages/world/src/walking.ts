@@ -1,0 +1,90 @@
+import { limits } from "@elsewhere/protocol";
+import { finish, replan, retry } from "./activities.ts";
+import { transfer } from "./comings.ts";
+import { type Context, fault } from "./context.ts";
+import { free, shutDoor } from "./door-states.ts";
+import { openFor, stepOn } from "./doors.ts";
+import { isBeside } from "./goals.ts";
+import { perceivesSlot } from "./perception.ts";
+import { centreX, centreY } from "./space.ts";
+import { terrainOf } from "./terrain.ts";
+
+/** Lets everybody who is on the way go on by one tick's distance, in the order of their slots. */
+export function walkAll(context: Context): void {
+  const { bodies } = context;
+  for (let slot = 0; slot < bodies.end; slot++) {
+    const activity = bodies.activity[slot];
+    if (!activity) continue;
+    if (typeof activity.to === "number") pursue(context, slot);
+    if (bodies.activity[slot]?.path != null) walk(context, slot);
+  }
+}
+
+/** Keeps a path to a body in step with where that body is, at most every few ticks. */
+function pursue(context: Context, slot: number): void {
+  const { map, state, bodies } = context;
+  const activity = bodies.activity[slot]!;
+  const target = bodies.slotOf(activity.to as number);
+  if (target === -1 || !perceivesSlot(map, bodies, slot, target)) {
+    // It goes on to where it last knew the other to be, and gives up there.
+    if (activity.path === null) finish(context, slot, fault("unreachable", "the body walked to is out of sight", { field: "intent.to" }));
+    return;
+  }
+  const bound = activity.path === null ? bodies.tile[slot]! : activity.end;
+  if (isBeside(context, bound, target)) {
+    // A walk to a body ends here; following only rests.
+    if (activity.path === null && activity.ticket === 0 && activity.n !== null) finish(context, slot, null);
+  } else if (activity.ticket === 0 && state.tick - activity.plannedTick >= limits.ticksBetweenReplansMin) {
+    replan(context, slot, true);
+  }
+}
+
+function walk(context: Context, slot: number): void {
+  const { map, bodies, journal } = context;
+  const { width } = map;
+  let left = bodies.speed[slot]!;
+  for (;;) {
+    const path = bodies.activity[slot]!.path!;
+    const aim = bodies.aimOf(slot);
+    const here = bodies.tile[slot]!;
+    if (aim !== here && !isFree(context, here, aim)) {
+      if (retry(context, slot)) replan(context, slot, false);
+      return;
+    }
+    const dx = centreX(aim, width) - bodies.x[slot]!;
+    const dy = centreY(aim, width) - bodies.y[slot]!;
+    const go = Math.min(left, Math.abs(dx) + Math.abs(dy));
+    if (go > 0) {
+      // Bodies move along the lines between centres, so only one of the two differences is not zero.
+      const facing = dx > 0 ? 1 : dx < 0 ? 3 : dy > 0 ? 2 : 0;
+      journal.move(slot, bodies.x[slot]! + Math.sign(dx) * go, bodies.y[slot]! + (dx === 0 ? Math.sign(dy) * go : 0), facing);
+      left -= go;
+      if (bodies.tile[slot] !== here) stepOn(context, bodies.tile[slot]!);
+    }
+    if (bodies.x[slot] !== centreX(aim, width) || bodies.y[slot] !== centreY(aim, width)) return;
+    const at = bodies.at[slot]!;
+    if (at === path.length) {
+      arrive(context, slot);
+      return;
+    }
+    if (left === 0) return;
+    journal.setAt(slot, at + 1);
+  }
+}
+
+function isFree(context: Context, here: number, aim: number): boolean {
+  const { walls } = context.state.doors;
+  if (walls[aim] === shutDoor) openFor(context, here, aim);
+  return walls[aim] === free;
+}
+
+function arrive(context: Context, slot: number): void {
+  const { map, bodies, journal } = context;
+  const activity = bodies.activity[slot]!;
+  const exit = map.exits[terrainOf(map).exitAt[bodies.tile[slot]!]!];
+  if (typeof activity.to === "number") {
+    journal.setActivity(slot, { ...activity, path: null });
+    pursue(context, slot);
+  } else if (exit) transfer(context, slot, exit);
+  else finish(context, slot, null);
+}
