@@ -11,6 +11,9 @@ export interface Numbered {
   readonly intent: Intent;
 }
 
+/** Of these the world does one at a time: the latest. */
+const movements: ReadonlySet<Intent["kind"]> = new Set<Intent["kind"]>(["walk", "follow", "stop"]);
+
 /**
  * Intents not yet answered, by their number. A number once sent is kept when an intent is sent again, so that the world,
  * which takes every number once, does nothing twice.
@@ -42,20 +45,28 @@ export class Outbox {
   }
 
   /**
-   * After a reconnection: the world has taken all up to `lastN`. What it took is done (`taken`), except a walk, which it
-   * answers when it ends, and a look, whose answer was lost and which is asked afresh. What it did not take is sent again.
+   * After a reconnection: the world has taken all up to `lastN`. Most of that is done (`taken`). A look's answer is lost,
+   * and a walk ended where its body was unplugged: both are asked afresh, the walk unless a later movement took its place
+   * (`superseded`). What the world did not take is sent again.
    */
-  resume(lastN: number): { readonly taken: readonly number[]; readonly again: readonly Numbered[] } {
+  resume(lastN: number): {
+    readonly taken: readonly number[];
+    readonly superseded: readonly number[];
+    readonly again: readonly Numbered[];
+  } {
     this.#lastN = Math.max(this.#lastN, lastN);
+    const lastMovement = Math.max(0, ...[...this.#waiting].filter(([, { intent }]) => movements.has(intent.kind)).map(([n]) => n));
     const taken: number[] = [];
-    // Looks asked afresh join the end while this runs; being above `lastN`, they are passed over.
+    const superseded: number[] = [];
+    // What is asked afresh joins the end while this runs; being above `lastN`, it is passed over.
     for (const [n, { ticket, intent }] of this.#waiting) {
-      if (n > lastN || intent.kind === "walk") continue;
+      if (n > lastN) continue;
       this.#waiting.delete(n);
-      if (intent.kind === "look") this.add(ticket, intent);
+      if (intent.kind === "walk" && n < lastMovement) superseded.push(ticket);
+      else if (intent.kind === "walk" || intent.kind === "look") this.add(ticket, intent);
       else taken.push(ticket);
     }
-    const again = [...this.#waiting].filter(([n]) => n > lastN).map(([n, { intent }]) => ({ n, intent }));
-    return { taken, again };
+    const again = [...this.#waiting].map(([n, { intent }]) => ({ n, intent }));
+    return { taken, superseded, again };
   }
 }

@@ -28,6 +28,8 @@ const endings: Readonly<Record<ClosedReason, () => ElsewhereError>> = {
   closed: () => new ElsewhereError("away", "the connection was closed"),
 };
 
+const interrupted = new ElsewhereError("interrupted", "another movement took the place of this walk");
+
 export class Presence implements World {
   readonly me: Me;
   state: ConnectionState = { kind: "connecting", attempt: 1 };
@@ -163,9 +165,10 @@ export class Presence implements World {
     this.speed = frame.speed;
     this.token = frame.token ?? this.token;
     this.#welcomed = true;
-    const { taken, again } = this.#outbox.resume(frame.lastN);
+    const { taken, superseded, again } = this.#outbox.resume(frame.lastN);
     for (const { n, intent } of again) this.#line?.send(JSON.stringify({ type: "intent", n, intent }));
     for (const ticket of taken) this.me.perceive({ kind: "reply", n: ticket, ok: true, data: null });
+    for (const ticket of superseded) this.me.perceive({ kind: "reply", n: ticket, ok: false, error: interrupted.toJSON() });
   }
 
   #view(frame: FrameOf<"view">): void {

@@ -86,7 +86,7 @@ test("C11 what the world did not take is sent again with its number, in order", 
   assert.deepEqual(await Promise.all(said.map(outcome)), [{ value: undefined }, { value: undefined }, { value: undefined }]);
 });
 
-test("C12 what the world took and did not answer is done, a walk waits for its end, a look is asked afresh", async () => {
+test("C12 what the world took and did not answer is done, but a walk goes on and a look is asked afresh", async () => {
   const host = new ScriptedHost();
   const { me } = await enterScripted(host);
   const [said, walked, looked, late] = [me.say("one"), me.go("bakery"), me.look(), me.say("late")];
@@ -95,16 +95,39 @@ test("C12 what the world took and did not answer is done, a walk waits for its e
   host.letIn(3);
   assert.deepEqual(host.last.intents, [
     { n: 4, intent: { kind: "say", text: "late" } },
-    { n: 5, intent: { kind: "look" } },
+    { n: 5, intent: { kind: "walk", to: "bakery" } },
+    { n: 6, intent: { kind: "look" } },
   ]);
   assert.deepEqual(await outcome(said), { value: undefined });
+  // The old walk ends in favour of the new one: its answer is nobody's.
+  host.last.say(tick([{ kind: "reply", n: 2, ok: false, error: { code: "interrupted", message: "another walk" } }]));
   assert.equal(await outcome(walked), "waits");
   assert.equal(await outcome(looked), "waits");
   const look = { map: "harbour" };
-  host.last.say(tick([done(2), done(4), { kind: "reply", n: 5, ok: true, data: look }]));
+  host.last.say(tick([done(4), done(5), { kind: "reply", n: 6, ok: true, data: look }]));
   assert.deepEqual(await outcome(walked), { value: undefined });
   assert.deepEqual(await outcome(looked), { value: look });
   assert.deepEqual(await outcome(late), { value: undefined });
+});
+
+test("C12 a walk that a later movement took the place of is not walked again", async () => {
+  const host = new ScriptedHost();
+  const { me } = await enterScripted(host);
+  const [first, second, third] = [me.go("bakery"), me.go("quay"), me.go("market")];
+  host.last.drop();
+  host.pass(1000);
+  host.letIn(2);
+  assert.deepEqual(host.last.intents, [{ n: 3, intent: { kind: "walk", to: "market" } }]);
+  assert.deepEqual(
+    [await outcome(first), await outcome(second), await outcome(third)],
+    [{ error: "interrupted" }, { error: "interrupted" }, "waits"],
+  );
+  void me.stop();
+  host.last.drop();
+  host.pass(1000);
+  host.letIn(4);
+  assert.deepEqual(host.last.intents, []);
+  assert.deepEqual(await outcome(third), { error: "interrupted" });
 });
 
 test("C13 numbering goes on after the greater of its own and the world's last number", async () => {
