@@ -18,5 +18,5 @@ async function step(): Promise<void> {
 
 for (;;) {
   await step();
-  await sleep({ seconds: 1 });
+  await sleep({ ms: 100 });
 }
