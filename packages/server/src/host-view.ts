@@ -39,11 +39,13 @@ const snapshotTicks = 10;
  */
 export class CommittedView implements HostView, Participant {
   readonly #parts: HostParts;
-  #programs: readonly ProgramInfo[] = [];
+  #programs: readonly ProgramInfo[];
   #bodies: number;
 
+  /** Made before the first tick, when all there is has been recovered and is durable. */
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#programs = this.#lookAtPrograms();
     this.#bodies = parts.world.bodyCount;
   }
 
