@@ -1,0 +1,103 @@
+import type { Seen } from "@elsewhere/protocol";
+import { Container, Graphics } from "pixi.js";
+import { figureOf, figureUnits } from "./figures.ts";
+import { arrived, headFor, type Motion, positionAt, standing } from "./motion.ts";
+import type { Theme } from "./theme.ts";
+
+interface Shown {
+  seen: Seen;
+  motion: Motion;
+  readonly figure: Graphics;
+}
+
+/** The bodies in sight, standing on the map and gliding from tick to tick. */
+export class Bodies {
+  readonly layer = new Container({ sortableChildren: true });
+  readonly #shown = new Map<number, Shown>();
+  readonly #ring = new Graphics();
+  #me: number | null = null;
+
+  constructor(theme: Theme) {
+    this.layer.addChild(this.#ring);
+    this.retheme(theme);
+  }
+
+  retheme(theme: Theme): void {
+    this.#ring.clear().ellipse(0, 22, 25, 11).stroke({ color: 0xffffff, width: 7, alpha: 0.85 }).ellipse(0, 22, 25, 11).stroke({ color: theme.accent, width: 4 });
+  }
+
+  /** Takes what is in sight after a tick. */
+  update(bodies: Iterable<Seen>, me: number | null, timeMs: number, tickMs: number): void {
+    this.#me = me;
+    const gone = new Set(this.#shown.keys());
+    for (const seen of bodies) {
+      gone.delete(seen.id);
+      this.#take(seen, timeMs, tickMs);
+    }
+    for (const id of gone) {
+      this.#shown.get(id)?.figure.destroy();
+      this.#shown.delete(id);
+    }
+  }
+
+  clear(): void {
+    this.update([], null, 0, 1);
+  }
+
+  #take(seen: Seen, timeMs: number, tickMs: number): void {
+    const known = this.#shown.get(seen.id);
+    if (known === undefined) {
+      const figure = new Graphics(figureOf(seen));
+      this.#shown.set(seen.id, { seen, motion: standing(seen.x, seen.y), figure });
+      this.layer.addChild(figure);
+      return;
+    }
+    const looks = known.seen;
+    const changed = looks.facing !== seen.facing || looks.posture !== seen.posture || looks.name !== seen.name || looks.kind !== seen.kind;
+    if (changed) known.figure.context = figureOf(seen);
+    known.seen = seen;
+    known.motion = headFor(known.motion, seen.x, seen.y, timeMs, tickMs);
+  }
+
+  /** Puts everybody where they are at this moment; returns whether somebody moved. */
+  place(timeMs: number): boolean {
+    let moving = false;
+    this.#ring.visible = false;
+    for (const { seen, motion, figure } of this.#shown.values()) {
+      const { x, y } = positionAt(motion, timeMs);
+      moving ||= motion.startMs > 0 && !arrived(motion, timeMs - 50);
+      set(figure, x, y, y + (seen.kind === "thing" ? -0.4 : 0));
+      if (seen.id !== this.#me) continue;
+      this.#ring.visible = true;
+      set(this.#ring, x, y, y - 0.5);
+    }
+    return moving;
+  }
+
+  positionOf(id: number, timeMs: number): { readonly x: number; readonly y: number } | null {
+    const shown = this.#shown.get(id);
+    return shown === undefined ? null : positionAt(shown.motion, timeMs);
+  }
+
+  /** The body drawn at a point of the map, the frontmost first. */
+  at(x: number, y: number, timeMs: number): Seen | null {
+    let best: { seen: Seen; distance: number } | null = null;
+    for (const { seen, motion } of this.#shown.values()) {
+      const place = positionAt(motion, timeMs);
+      // Heads rise above the tile: the figure's middle is a little north of its feet.
+      const distance = Math.hypot(x - place.x, y - (place.y - 0.1));
+      if (distance < 0.62 && (best === null || distance < best.distance)) best = { seen, distance };
+    }
+    return best?.seen ?? null;
+  }
+
+  *[Symbol.iterator](): Generator<Seen> {
+    for (const { seen } of this.#shown.values()) yield seen;
+  }
+}
+
+function set(node: Graphics, x: number, y: number, depth: number): void {
+  node.position.set(x, y);
+  node.scale.set(1 / figureUnits);
+  node.zIndex = depth;
+}

@@ -1,0 +1,42 @@
+import { useComputed, useSignalEffect } from "@preact/signals";
+import type { Keys } from "../state/keys.ts";
+import { eyes, operatorToken } from "../state/operator.ts";
+import { perceiver } from "../state/session.ts";
+import { tab } from "../state/ui.ts";
+import { showMap } from "../state/world.ts";
+import { Arrival } from "./Arrival.tsx";
+import { Dialogs } from "./Dialogs.tsx";
+import { MapPane } from "./MapPane.tsx";
+import { Menu } from "./Menu.tsx";
+import { Side } from "./Side.tsx";
+import { SpeechBar } from "./SpeechBar.tsx";
+import { TopBar } from "./TopBar.tsx";
+
+/** The whole page: the map, what one can do under it, what happens beside it. */
+export function App({ keys, entry }: { readonly keys: Keys; readonly entry: string | null }) {
+  const inside = perceiver.value !== null;
+  const beside = inside || operatorToken.value !== null;
+  const wide = useComputed(() => tab.value === "programs" && operatorToken.value !== null);
+  useSignalEffect(() => {
+    const map = eyes.value?.map.value ?? "";
+    if (map !== "") void showMap(map);
+  });
+  return (
+    <div class="app" data-inside={inside} data-beside={beside} data-wide={wide.value}>
+      <nav class="skips" aria-label="Skip links">
+        {inside && <a href="#speech">Go to the speech box</a>}
+        {beside && <a href="#side">Go to what happens</a>}
+        <a href="#map">Go to the map</a>
+      </nav>
+      <TopBar keys={keys} />
+      <main class="stage">
+        <MapPane />
+        {!inside && <Arrival keys={keys} entry={entry} />}
+        {inside && <SpeechBar />}
+      </main>
+      {beside && <Side keys={keys} />}
+      <Menu />
+      <Dialogs />
+    </div>
+  );
+}

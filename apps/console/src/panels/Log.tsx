@@ -1,0 +1,61 @@
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { clockText } from "../state/clock.ts";
+import type { Entry } from "../state/log.ts";
+import { eyes } from "../state/operator.ts";
+
+/** How near the foot one must be for the log to keep up with what comes, in pixels. */
+const footPixels = 60;
+
+/** What was said and what happened, told as it comes; read aloud by screen readers. */
+export function Log() {
+  const seer = eyes.value;
+  const comings = useSignal(true);
+  const list = useRef<HTMLDivElement>(null);
+  const atFoot = useRef(true);
+  const entries = (seer?.log.value.entries ?? []).filter((entry) => comings.value || entry.tone !== "comings");
+  const newest = entries.at(-1);
+  useLayoutEffect(() => {
+    if (atFoot.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
+  }, [newest?.id, newest?.text, comings.value]);
+  const scrolled = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = list.current!;
+    atFoot.current = scrollHeight - scrollTop - clientHeight < footPixels;
+  };
+  return (
+    <section class="log" aria-labelledby="log-title">
+      <div class="log-head">
+        <h2 id="log-title">What happens</h2>
+        <label class="check">
+          <input type="checkbox" checked={comings.value} onChange={(event) => (comings.value = event.currentTarget.checked)} />
+          who comes and goes
+        </label>
+      </div>
+      <div class="entries" ref={list} onScroll={scrolled} role="log" aria-live="polite" aria-relevant="additions" aria-labelledby="log-title" tabIndex={0} data-testid="log">
+        {entries.length === 0 && <p class="empty">Nothing has happened yet.</p>}
+        {entries.map((entry) => (
+          <Line key={entry.id} entry={entry} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Line({ entry }: { readonly entry: Entry }) {
+  const [before, words] = entry.tone === "comings" || entry.tone === "deed" || entry.tone === "self" ? ["", entry.text] : splitSpeech(entry.text);
+  return (
+    <p class="entry" data-tone={entry.tone}>
+      <time aria-hidden="true">{clockText(entry.now)}</time>
+      <span>
+        {before !== "" && <b>{before}</b>}
+        {words}
+      </span>
+    </p>
+  );
+}
+
+/** `Ada says: Good day.` is `Ada says:` and the words. */
+function splitSpeech(text: string): readonly [string, string] {
+  const colon = text.indexOf(": ");
+  return colon < 0 ? ["", text] : [text.slice(0, colon + 1), text.slice(colon + 1)];
+}

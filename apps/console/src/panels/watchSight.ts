@@ -1,0 +1,55 @@
+import { effect } from "@preact/signals";
+import type { Scene } from "../map/scene.ts";
+import { eyes } from "../state/operator.ts";
+import type { Perceiver } from "../state/perceiver.ts";
+import { target } from "../state/ui.ts";
+import { mapTitle, shownMap, worldInfo } from "../state/world.ts";
+
+/** How close one stands to the map on coming in, in CSS pixels a tile. */
+const arrivalZoom = (width: number): number => (width < 600 ? 34 : 44);
+
+/** Shows on the map whatever is perceived just now. Returns how to stop. */
+export function watchSight(scene: Scene): () => void {
+  const stops = [
+    effect(() => {
+      const map = shownMap.value;
+      const seer = eyes.value;
+      scene.setMap(map, mapTitle, (name) => seer?.world.doors.get(name)?.open ?? false);
+      if (seer === null) {
+        scene.overview();
+        if (worldInfo.value !== null) scene.setNow(worldInfo.value.now);
+        return;
+      }
+      // Until the drawing of a new map is here there is nothing to stand on.
+      if (map?.drawing.name !== seer.map.value) return;
+      return watchPerceiver(scene, seer);
+    }),
+    effect(() => scene.showTarget(target.value)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function watchPerceiver(scene: Scene, seer: Perceiver): () => void {
+  const { world } = seer;
+  const see = (): void => {
+    scene.see({ bodies: world.bodies.values(), me: world.me.id, tickMs: world.tickMs }, world.now);
+  };
+  see();
+  scene.following = true;
+  const self = seer.self;
+  if (self !== undefined) scene.look({ x: self.x, y: self.y, zoom: arrivalZoom(scene.view.width) });
+  const stops = [
+    world.on("tick", see),
+    world.on("view", see),
+    world.on("percept", (percept) => {
+      if (percept.kind === "heard") scene.speak(percept.from.id, percept.how, percept.text);
+      else if (percept.kind === "emoted") scene.speak(percept.from.id, "emote", percept.text);
+      else if (percept.kind === "door") scene.doorChanged(percept.name);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,55 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import type { MapDrawing } from "@elsewhere/world";
+import { signal } from "@preact/signals";
+import { TileMap } from "../map/tiles.ts";
+import { getDrawing, getWorld, type WorldInfo } from "./api.ts";
+
+/** What anybody may know of the world before entering it. */
+export const worldInfo = signal<WorldInfo | null>(null);
+/** Why it could not be asked, in one line. */
+export const worldError = signal<string | null>(null);
+/** The map that is shown: the one its perceiver is on, or the world's first. */
+export const shownMap = signal<TileMap | null>(null);
+
+const maps = new Map<string, Promise<TileMap>>();
+
+export const lineOf = (error: unknown): string => {
+  if (error instanceof ElsewhereError || error instanceof Error) return error.message;
+  return String(error);
+};
+
+export async function loadWorld(): Promise<void> {
+  try {
+    worldInfo.value = await getWorld();
+    worldError.value = null;
+  } catch (error) {
+    worldError.value = lineOf(error);
+  }
+}
+
+export function mapTitle(name: string): string {
+  const title = worldInfo.value?.maps.find((map) => map.name === name)?.title;
+  return title === undefined || title === "" ? name : title;
+}
+
+/** Shows a map by its name; a later call wins over an earlier one that is still loading. */
+let wanted = "";
+export async function showMap(name: string): Promise<void> {
+  wanted = name;
+  if (shownMap.value?.drawing.name === name) return;
+  try {
+    const map = await loadMap(name);
+    if (wanted === name) shownMap.value = map;
+  } catch (error) {
+    if (wanted === name) worldError.value = `The map ${mapTitle(name)} could not be loaded: ${lineOf(error)}`;
+  }
+}
+
+function loadMap(name: string): Promise<TileMap> {
+  const known = maps.get(name);
+  if (known !== undefined) return known;
+  const loading = getDrawing(name).then((drawing: MapDrawing) => new TileMap(drawing));
+  maps.set(name, loading);
+  loading.catch(() => maps.delete(name));
+  return loading;
+}
