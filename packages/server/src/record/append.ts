@@ -24,9 +24,12 @@ export function entriesOf(batch: CommitBatch): readonly Entry[] {
 /** Links `entry` to the chain of its map as number `seq`. Throws `malformed` if time would not go forward. */
 export function append(head: MapHead | undefined, entry: Entry, seq: number): MapHead {
   const last = head ?? emptyHead;
-  const allowed = Number.isSafeInteger(entry.tick) && entry.tick >= 0 && (entry.kind === "tick" ? entry.tick > last.tick : entry.tick >= last.tick);
+  const allowed =
+    Number.isSafeInteger(entry.tick) && entry.tick >= 0 && (entry.kind === "tick" ? entry.tick > last.tick : entry.tick >= last.tick);
   if (!allowed) {
-    throw new ElsewhereError("malformed", `${entry.kind} ${entry.tick} of map ${entry.map} does not come after tick ${last.tick}`, { field: "tick" });
+    throw new ElsewhereError("malformed", `${entry.kind} ${entry.tick} of map ${entry.map} does not come after tick ${last.tick}`, {
+      field: "tick",
+    });
   }
   const keyframeSeq = entry.kind === "keyframe" ? seq : last.keyframeSeq;
   return { seq, tick: entry.tick, hash: entryHash(last.hash, entry), keyframeSeq };
@@ -35,7 +38,9 @@ export function append(head: MapHead | undefined, entry: Entry, seq: number): Ma
 /** A map can only be recovered from a keyframe, so no batch may leave a map without one. */
 export function requireKeyframe(map: string, head: MapHead): void {
   if (head.keyframeSeq > 0) return;
-  throw new ElsewhereError("malformed", `map ${map} has no keyframe yet: commit one with or before its first record`, { field: "keyframes" });
+  throw new ElsewhereError("malformed", `map ${map} has no keyframe yet: commit one with or before its first record`, {
+    field: "keyframes",
+  });
 }
 
 /** What a program's turn must follow: the last turn, or the image it arrived with. */
@@ -51,4 +56,10 @@ export function startOf(program: string, turn: number, head: ProgramHead | null)
   if (turn === 1) return (head?.start ?? 0) + 1;
   const expected = head === null ? "turn 1" : `turn ${head.turn + 1}, or turn 1 to start anew`;
   throw new ElsewhereError("malformed", `turn ${turn} of program ${program} was committed where ${expected} was due`, { field: "turn" });
+}
+
+/** A person's memory goes forward. Throws `malformed` where it would not. */
+export function requireLater(who: string, seq: number, last: number): void {
+  if (seq > last) return;
+  throw new ElsewhereError("malformed", `memory ${seq} of ${who} does not come after ${last}`, { field: "memories" });
 }

@@ -55,7 +55,12 @@ export function turnHash(turn: ChainedTurn): Uint8Array {
 }
 
 /** Binds an image, by the hash of its bytes, to the program and turn it is of. Stays checkable after its bytes are dropped. */
-export function imageLink(image: { readonly program: string; readonly start: number; readonly turn: number; readonly hash: string }): Uint8Array {
+export function imageLink(image: {
+  readonly program: string;
+  readonly start: number;
+  readonly turn: number;
+  readonly hash: string;
+}): Uint8Array {
   return sha256([], ["image", image.program, image.start, image.turn, image.hash]);
 }
 

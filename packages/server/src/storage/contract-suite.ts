@@ -69,7 +69,10 @@ function recordTests(open: Open): void {
     await storage.commit({ records: [record("town", 9)] });
     const town = await storage.recover("town");
     assert.deepEqual([town?.keyframe.tick, textOf(town!.keyframe.bytes), town?.cut], [7, "whole", 0]);
-    assert.deepEqual(town?.records.map((row) => [row.map, row.tick, textOf(row.bytes)]), [["town", 9, "town 9"]]);
+    assert.deepEqual(
+      town?.records.map((row) => [row.map, row.tick, textOf(row.bytes)]),
+      [["town", 9, "town 9"]],
+    );
     assert.deepEqual(await ticksOf(storage, "inn"), [4]);
   });
 
@@ -152,7 +155,10 @@ function programTests(open: Open): void {
 
   test("R9 an image whose hash is wrong is refused", async () => {
     const { storage } = await open();
-    await assert.rejects(storage.commit({ turns: [turn("baker", 1)], images: [{ ...image("baker", 1), bytes: bytesOf("other") }] }), code("corrupt"));
+    await assert.rejects(
+      storage.commit({ turns: [turn("baker", 1)], images: [{ ...image("baker", 1), bytes: bytesOf("other") }] }),
+      code("corrupt"),
+    );
     assert.deepEqual(await storage.heap("baker"), { image: null, turns: [] });
   });
 
@@ -192,11 +198,17 @@ function rowTests(open: Open): void {
     assert.deepEqual(await storage.memory("ann", 0, 2), rows.slice(0, 2));
     assert.deepEqual(await storage.memory("ann", 5, 100), rows.slice(2));
     assert.deepEqual(await storage.memory("ann", 9, 100), []);
+    await assert.rejects(storage.commit({ memories: [{ who: "ann", seq: 9, now: 0, json: "1" }] }), code("malformed"));
   });
 
   test("R13 a log keeps its newest lines", async () => {
     const { storage } = await open();
-    const lines = Array.from({ length: limits.logLinesKeptMax + 7 }, (_, i) => ({ program: "baker", now: i, level: "log" as const, text: `line ${i}\0\n` }));
+    const lines = Array.from({ length: limits.logLinesKeptMax + 7 }, (_, i) => ({
+      program: "baker",
+      now: i,
+      level: "log" as const,
+      text: `line ${i}\0\n`,
+    }));
     await storage.commit({ logs: lines.slice(0, 300) });
     await storage.commit({ logs: lines.slice(300) });
     assert.deepEqual(await storage.log("baker", 3), lines.slice(-3));

@@ -12,7 +12,9 @@ export interface Storage {
    * Rejects with `storage` when the disk refuses (full, EIO): nothing of the batch is then stored, later commits
    * are refused as well, until the same batch (the same object) is committed again successfully.
    * Rejects with `malformed` what breaks the order of the record: a tick not after the map's last, a record before
-   * the map's first keyframe, a turn that does not follow the program's last; with `corrupt` an image whose hash is wrong.
+   * the map's first keyframe, a turn that does not follow the program's last, a memory that does not come after the person's last, a delivery
+   * whose number is there already; with `corrupt` an image whose hash is wrong. Such a batch blocks like one the disk
+   * refused, and for good: later batches may build on it.
    */
   commit(batch: CommitBatch): Promise<void>;
   /** Newest keyframe of a map and the tick records after it, the chain between them verified. Null for a new map. */

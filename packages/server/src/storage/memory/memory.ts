@@ -1,5 +1,5 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
-import { append, entriesOf, type MapHead, type ProgramHead, requireKeyframe, startOf } from "../../record/append.ts";
+import { append, entriesOf, type MapHead, type ProgramHead, requireKeyframe, requireLater, startOf } from "../../record/append.ts";
 import { type Entry, hexHash } from "../../record/chain.ts";
 import type { CommitBatch, DeliveryRow, HeapRow, ImageRow, LogRow, MemoryRow, Recovered, Storage, TurnRow } from "../contract.ts";
 
@@ -144,25 +144,31 @@ class MemoryStorage implements Storage {
   #checkImages(images: readonly ImageRow[], turns: readonly Kept<TurnRow>[]): readonly Kept<ImageRow>[] {
     return images.map((row) => {
       if (hexHash(row.bytes) !== row.hash) {
-        throw new ElsewhereError("corrupt", `the image of program ${row.program} after turn ${row.turn} does not match its hash`, { field: "image" });
+        throw new ElsewhereError("corrupt", `the image of program ${row.program} after turn ${row.turn} does not match its hash`, {
+          field: "image",
+        });
       }
       const head = turns.findLast((turn) => turn.program === row.program) ?? this.#programHead(row.program);
       return { ...row, start: head?.start ?? 1 };
     });
   }
 
-  /** Refuses a delivery or a memory whose number is there already. */
+  /** Refuses a delivery that is there already, and a memory that does not come after the last. */
   #checkNew({ deliveries = [], memories = [] }: CommitBatch): void {
-    const numbers = [
-      ...deliveries.map((row) => ({ what: `delivery ${row.seq} to ${row.program}`, rows: this.#deliveries.get(row.program), seq: row.seq })),
-      ...memories.map((row) => ({ what: `memory ${row.seq} of ${row.who}`, rows: this.#memories.get(row.who), seq: row.seq })),
-    ];
     const seen = new Set<string>();
-    for (const { what, rows, seq } of numbers) {
-      if (seen.has(what) || rows?.some((row) => row.seq === seq)) {
-        throw new ElsewhereError("malformed", `a row was committed that is there already (${what})`, { field: "batch" });
+    for (const { program, seq } of deliveries) {
+      const key = `${seq} ${program}`;
+      if (seen.has(key) || this.#deliveries.get(program)?.some((row) => row.seq === seq)) {
+        throw new ElsewhereError("malformed", `a row was committed that is there already (delivery ${seq} to ${program})`, {
+          field: "batch",
+        });
       }
-      seen.add(what);
+      seen.add(key);
+    }
+    const last = new Map<string, number>();
+    for (const { who, seq } of memories) {
+      requireLater(who, seq, last.get(who) ?? this.#memories.get(who)?.at(-1)?.seq ?? Number.MIN_SAFE_INTEGER);
+      last.set(who, seq);
     }
   }
 

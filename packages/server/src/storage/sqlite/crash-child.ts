@@ -10,7 +10,7 @@ async function commitForEver(): Promise<never> {
   for (;;) {
     const own = ++n;
     const batch = batchOf(own);
-    for (let stored = false; !stored; ) {
+    for (let stored = false; !stored;) {
       stored = await storage.commit(batch).then(
         () => true,
         (error: unknown) => {

@@ -138,7 +138,9 @@ export function checkSchema(db: DatabaseSync, path: string): void {
   const application = pragma(db, "application_id");
   const version = pragma(db, "user_version");
   if (application !== applicationId && found.length > 0) {
-    throw new ElsewhereError("unsupported", `${path} is not a database of Elsewhere; choose another directory with --data`, { field: "data" });
+    throw new ElsewhereError("unsupported", `${path} is not a database of Elsewhere; choose another directory with --data`, {
+      field: "data",
+    });
   }
   if (application === applicationId && version > schemaVersion) {
     const what = `${path} was written by a newer version of Elsewhere (schema ${version}, this one reads ${schemaVersion}); start that version`;

@@ -22,7 +22,12 @@ export function named(error: unknown, where: string): unknown {
   }
   if (corruptCodes.has(code)) return broken(`${where} is damaged (${error.message})`, error);
   if (code === constraintCode) {
-    return new ElsewhereError("malformed", `a row was committed that is there already (${error.message})`, { field: "batch" }, { cause: error });
+    return new ElsewhereError(
+      "malformed",
+      `a row was committed that is there already (${error.message})`,
+      { field: "batch" },
+      { cause: error },
+    );
   }
   const hint = advice[code] ?? "check the disk and the data directory";
   return new ElsewhereError("storage", `${where}: ${error.message}: ${hint}`, { field: "data" }, { cause: error });

@@ -46,7 +46,9 @@ export class Reader {
   }
 
   programs(): readonly ProgramRow[] {
-    return this.#read(() => Array.from(this.#ledger.all("programs"), ([program, state]) => ({ program: String(program), state: String(state) })));
+    return this.#read(() =>
+      Array.from(this.#ledger.all("programs"), ([program, state]) => ({ program: String(program), state: String(state) })),
+    );
   }
 
   heap(program: string): HeapRow {

@@ -85,7 +85,8 @@ function damageOf(db: DatabaseSync, { batch, undo }: Last, ledger: Ledger): Erro
 }
 
 function checkLast(db: DatabaseSync, batch: number, ledger: Ledger): void {
-  if (Number(db.prepare("SELECT coalesce(max(batch), 0) AS n FROM batches").get()?.["n"]) !== batch) throw broken(`batch ${batch} is not the last one`);
+  if (Number(db.prepare("SELECT coalesce(max(batch), 0) AS n FROM batches").get()?.["n"]) !== batch)
+    throw broken(`batch ${batch} is not the last one`);
   const links: Uint8Array[] = [];
   const heads = new Map<string, Uint8Array>();
   const before = db.prepare("SELECT hash FROM entries WHERE map = ? AND seq < ? ORDER BY seq DESC LIMIT 1");

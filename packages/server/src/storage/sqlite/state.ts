@@ -36,7 +36,12 @@ export function headsOf(ledger: Ledger): ReadonlyMap<string, MapHead> {
 }
 
 function headOf([map, seq, tick, hash, keyframeSeq]: LedgerRow): [string, MapHead] {
-  const head = { seq: Number(seq), tick: Number(tick), hash: new Uint8Array(Buffer.from(String(hash), "hex")), keyframeSeq: Number(keyframeSeq) };
+  const head = {
+    seq: Number(seq),
+    tick: Number(tick),
+    hash: new Uint8Array(Buffer.from(String(hash), "hex")),
+    keyframeSeq: Number(keyframeSeq),
+  };
   return [String(map), head];
 }
 
@@ -56,6 +61,7 @@ export function endOf(ledger: Ledger, what: EndOf, owner: string): End | null {
   const row = ledger.get("ends", what, owner);
   if (row === null) return null;
   const [, , start, n, seq] = row;
-  if (typeof start !== "number" || typeof n !== "number" || typeof seq !== "number") throw broken(`the end of the ${what} of ${owner} is damaged`);
+  if (typeof start !== "number" || typeof n !== "number" || typeof seq !== "number")
+    throw broken(`the end of the ${what} of ${owner} is damaged`);
   return { start, n, seq };
 }

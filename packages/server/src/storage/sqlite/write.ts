@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
-import { append, entriesOf, type MapHead, requireKeyframe, startOf } from "../../record/append.ts";
+import { append, entriesOf, type MapHead, requireKeyframe, requireLater, startOf } from "../../record/append.ts";
 import { batchHash, hexHash, imageLink, rowSum, turnHash } from "../../record/chain.ts";
 import type { CommitBatch, ImageRow, LogRow, MemoryRow, TurnRow } from "../contract.ts";
 import type { Ledger } from "./ledger.ts";
@@ -101,7 +101,9 @@ export class Writer {
     return images.map((row) => {
       const { program, turn, hash, bytes } = row;
       if (hexHash(bytes) !== hash) {
-        throw new ElsewhereError("corrupt", `the image of program ${program} after turn ${turn} does not match its hash`, { field: "image" });
+        throw new ElsewhereError("corrupt", `the image of program ${program} after turn ${turn} does not match its hash`, {
+          field: "image",
+        });
       }
       const end = endOf(this.#ledger, "turns", program) ?? { ...noEnd, start: 1 };
       const link = imageLink({ program, start: end.start, turn, hash });
@@ -117,9 +119,7 @@ export class Writer {
     const ends = new Map<string, End>();
     for (const { who, seq, now, json } of memories) {
       const end = ends.get(who) ?? endOf(this.#ledger, "memory", who) ?? noEnd;
-      if (seq <= end.seq) {
-        throw new ElsewhereError("malformed", `memory ${seq} of ${who} does not come after ${end.seq}`, { field: "memories" });
-      }
+      requireLater(who, seq, end.seq);
       const n = end.n + 1;
       ends.set(who, { ...end, n, seq });
       this.#do.memory.run(who, seq, n, batch, now, json, rowSum("memories", [who, seq, n, batch, now, json]));

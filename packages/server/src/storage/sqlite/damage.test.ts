@@ -1,0 +1,219 @@
+/** What happens to a data directory that rots or is cut short: a committed prefix or a named error, never rows nobody wrote. */
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { ElsewhereError } from "@elsewhere/protocol";
+import { verifyRecord } from "../../record/verify.ts";
+import { Store } from "./store.ts";
+import { batchOf, chance, type Everything, everything } from "./testing.ts";
+
+const root = mkdtempSync(join(tmpdir(), "elsewhere-damage-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const batches = 45;
+const original = join(root, "original");
+/** `states[n]` is all that can be read after batch n. */
+const states: Everything[] = [];
+/** The same directory as a crash would have left it after the last batch: everything still in the log. */
+const crashed = join(root, "crashed");
+{
+  const store = new Store(original);
+  states.push(everything(store));
+  for (let n = 1; n <= batches; n++) {
+    assert.deepEqual(store.commit([{ ticket: n, batch: batchOf(n) }]), [null]);
+    states.push(everything(store));
+  }
+  mkdirSync(crashed);
+  for (const file of ["elsewhere.db", "elsewhere.db-wal"]) copyFileSync(join(original, file), join(crashed, file));
+  store.close();
+}
+
+let copies = 0;
+function copyOf(dir: string, change: (file: string, bytes: Buffer) => Buffer): string {
+  const copy = join(root, `copy-${++copies}`);
+  mkdirSync(copy);
+  const files = dir === crashed ? ["elsewhere.db", "elsewhere.db-wal"] : ["elsewhere.db"];
+  for (const file of files) writeFileSync(join(copy, file), change(file, readFileSync(join(dir, file))));
+  return copy;
+}
+
+type Found =
+  | { readonly kind: "state"; readonly n: number; readonly notes: readonly string[] }
+  | { readonly kind: "error"; readonly error: ElsewhereError };
+
+/** Opens a directory and says after which batch it is. Fails for rows nobody wrote and for errors without a name. */
+function find(dir: string, what: string): Found {
+  let store: Store | null = null;
+  try {
+    store = new Store(dir);
+    const all = everything(store);
+    const n = states.findLastIndex((state) => isDeepStrictEqual(state, all));
+    assert.ok(n >= 0, `${what}: rows that were never written together`);
+    return { kind: "state", n, notes: store.notes };
+  } catch (error) {
+    if (error instanceof ElsewhereError) return { kind: "error", error };
+    throw error;
+  } finally {
+    store?.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function edited(sql: string): string {
+  const copy = copyOf(original, (_, bytes) => bytes);
+  const db = new DatabaseSync(join(copy, "elsewhere.db"));
+  db.exec(sql);
+  db.close();
+  return copy;
+}
+
+async function isSound(dir: string): Promise<boolean> {
+  try {
+    return (await verifyRecord(dir)).ok;
+  } catch (error) {
+    if (error instanceof ElsewhereError) return false;
+    throw error;
+  }
+}
+
+test("R26 every flipped bit of the database is found by verifying, or harms nothing; no read gives what was not written", async () => {
+  const random = chance(26);
+  const outcomes = new Set<string>();
+  for (let i = 0; i < 300; i++) {
+    const size = readFileSync(join(original, "elsewhere.db")).length;
+    const [at, bit] = [random(size), random(8)];
+    const dir = copyOf(original, (_, bytes) => {
+      bytes[at]! ^= 1 << bit;
+      return bytes;
+    });
+    const what = `bit ${bit} of byte ${at}`;
+    const sound = await isSound(dir);
+    const found = find(dir, what);
+    if (sound) assert.ok(found.kind === "state" && found.n === batches, `${what}: not found by verifying`);
+    if (found.kind === "state" && found.n < batches)
+      assert.ok(found.n === batches - 1 && found.notes.length === 1, `${what}: rows lost in silence`);
+    outcomes.add(found.kind === "error" ? found.error.code : `${found.n - batches} ${sound}`);
+  }
+  // The test is worth something only if flips hit what matters and what does not.
+  for (const outcome of ["corrupt", "0 true", "0 false"]) assert.ok(outcomes.has(outcome), outcome);
+});
+
+test("R27 a log cut short anywhere gives a committed prefix, and a cut within a write is said", () => {
+  const random = chance(27);
+  const length = readFileSync(join(crashed, "elsewhere.db-wal")).length;
+  const kept = new Set<number>();
+  for (let i = 0; i < 100; i++) {
+    const to = random(length);
+    const found = find(
+      copyOf(crashed, (file, bytes) => (file.endsWith("-wal") ? bytes.subarray(0, to) : bytes)),
+      `log cut at ${to}`,
+    );
+    assert.equal(found.kind, "state", `log cut at ${to}`);
+    if (found.kind !== "state") continue;
+    assert.ok(found.n < batches);
+    kept.add(found.n);
+    const frameBytes = 24 + 4096;
+    if (to > 32 + 24 && (to - 32) % frameBytes >= 24) assert.equal(found.notes.length, 1, `log cut at ${to} in silence`);
+  }
+  assert.ok(kept.size > 10);
+});
+
+test("R28 acknowledged writes that are damaged in the log are an error, not a shorter past", () => {
+  const random = chance(28);
+  const length = readFileSync(join(crashed, "elsewhere.db-wal")).length;
+  const codes = new Set<string>();
+  for (let i = 0; i < 100; i++) {
+    const [at, bit] = [random(length), random(8)];
+    const found = find(
+      copyOf(crashed, (file, bytes) => {
+        if (file.endsWith("-wal")) bytes[at]! ^= 1 << bit;
+        return bytes;
+      }),
+      `bit ${bit} of byte ${at} of the log`,
+    );
+    // The very last write may have been cut short; then it is gone, and said to be.
+    if (found.kind === "state")
+      assert.ok(found.n === batches || (found.n === batches - 1 && found.notes.length === 1), `byte ${at}: ${found.n} in silence`);
+    codes.add(found.kind === "error" ? found.error.code : "state");
+  }
+  assert.ok(codes.has("corrupt"));
+});
+
+const torn: readonly (readonly [string, string])[] = [
+  ["its tick is missing", `DELETE FROM entries WHERE map = 'town' AND tick = ${batches} AND kind = 'tick'`],
+  ["its tick is short", `UPDATE entries SET bytes = substr(bytes, 1, 3) WHERE map = 'inn' AND tick = ${batches} AND kind = 'tick'`],
+  ["its turn is missing", "DELETE FROM turns WHERE id = (SELECT max(id) FROM turns)"],
+  ["its own row is missing", `DELETE FROM batches WHERE batch = ${batches}`],
+  ["a delivery of it is missing", `DELETE FROM deliveries WHERE batch = ${batches} AND program = 'smith'`],
+  ["a program's state is missing", "DELETE FROM programs WHERE program = 'baker'"],
+];
+for (const [what, sql] of torn) {
+  test(`R29 the last batch is cut off whole and said to be when ${what}`, () => {
+    const dir = edited(sql);
+    const store = new Store(dir);
+    const lost = store.recover("town")?.cut;
+    const { seq } = store;
+    const [note] = store.notes;
+    assert.deepEqual(store.commit([{ ticket: 1, batch: batchOf(batches) }]), [null]);
+    assert.deepEqual(everything(store), states[batches]);
+    assert.ok(store.seq > seq && seq >= batches);
+    store.close();
+    assert.equal(lost, 1);
+    assert.match(note!, /batch 45.*1 of map town/);
+    assert.deepEqual(find(edited(sql), what), { kind: "state", n: batches - 1, notes: [note!.replace(dir, join(root, `copy-${copies}`))] });
+  });
+}
+
+test("R30 a broken chain in the middle is an error that names map and tick", () => {
+  const store = new Store(edited("UPDATE entries SET bytes = x'00' WHERE map = 'inn' AND tick = 42"));
+  assert.throws(() => store.recover("inn"), { code: "corrupt", message: /map inn is broken at tick 42/ });
+  assert.equal(store.recover("town")?.records.length, 5);
+  store.close();
+});
+
+test("R30 a tick missing in the middle is an error that names the map", () => {
+  const store = new Store(edited("DELETE FROM entries WHERE map = 'inn' AND tick = 42"));
+  assert.throws(() => store.recover("inn"), { code: "corrupt", message: /map inn is broken at tick 43/ });
+  store.close();
+});
+
+test("R30 where the batch before the last is damaged as well, nothing is cut off", () => {
+  const dir = edited(`DELETE FROM turns WHERE batch >= ${batches - 1}`);
+  for (let i = 0; i < 2; i++) assert.throws(() => new Store(dir), { code: "corrupt", message: new RegExp(`batch ${batches - 1} `) });
+});
+
+const lost: readonly (readonly [string, string, (store: Store) => unknown])[] = [
+  ["a turn", "DELETE FROM turns WHERE program = 'baker' AND turn = 13", (store) => store.reader.heap("baker")],
+  ["a memory", "DELETE FROM memories WHERE seq = 200", (store) => store.reader.memory("ann", 0, 1_000)],
+  ["the first memory of a page", "DELETE FROM memories WHERE seq = 210", (store) => store.reader.memory("ann", 200, 2)],
+  ["the end of a memory", "DELETE FROM memories WHERE seq >= 300", (store) => store.reader.memory("ann", 0, 1_000)],
+  ["a line of a log", "DELETE FROM logs WHERE program = 'baker' AND n = 5", (store) => store.reader.log("baker", 500)],
+  ["a changed memory", "UPDATE memories SET json = '{}' WHERE seq = 200", (store) => store.reader.memory("ann", 0, 1_000)],
+];
+for (const [what, sql, read] of lost) {
+  test(`R31 ${what} lost or changed is an error where it is read`, () => {
+    const store = new Store(edited(sql));
+    assert.throws(() => read(store), { code: "corrupt" });
+    store.close();
+  });
+}
+
+const ledger = [
+  "DELETE FROM deliveries WHERE program = 'baker' AND seq = 43",
+  "UPDATE programs SET state = '{}' WHERE program = 'smith'",
+  "DELETE FROM settings",
+  "DELETE FROM heads WHERE map = 'inn'",
+  "UPDATE ends SET n = n - 1 WHERE owner = 'ann'",
+  "DELETE FROM undo",
+];
+for (const sql of ledger) {
+  test(`R31 nothing starts after ${sql.split(" WHERE")[0]}`, () => {
+    const found = find(edited(sql), sql);
+    // What the last batch wrote may be cut off with it; what was there before it may not be missing.
+    assert.ok(found.kind === "error" ? found.error.code === "corrupt" : found.n === batches - 1 && found.notes.length === 1);
+  });
+}
