@@ -1,6 +1,6 @@
 /**
- * The module a base image is made from: the author's API, plus what the host holds on to. The host takes
- * `elsewhereHost` from the global object and removes it before any program's code is there.
+ * The module a base image is made from: the author's API, plus what the host holds on to. The host reads
+ * `elsewhereHost` once, before any program's code is there, and with that it is gone.
  */
 import { describe } from "./log.ts";
 import { inside } from "./runtime.ts";
@@ -24,5 +24,11 @@ const write =
 Math.random = () => inside.random();
 Object.assign(globalThis, {
   console: { log: write("log"), info: write("log"), debug: write("log"), warn: write("error"), error: write("error") },
-  elsewhereHost: host,
+});
+Object.defineProperty(globalThis, "elsewhereHost", {
+  configurable: true,
+  get: () => {
+    Reflect.deleteProperty(globalThis, "elsewhereHost");
+    return host;
+  },
 });

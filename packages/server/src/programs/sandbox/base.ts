@@ -79,8 +79,6 @@ function takeTokens(inside: Engine): Tokens {
   };
   inside.free(host);
   inside.free(global);
-  inside.free(inside.evaluate("delete globalThis.elsewhereHost", "host"));
-  inside.runJobs();
   return tokens;
 }
 

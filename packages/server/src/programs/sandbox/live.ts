@@ -129,12 +129,20 @@ export class LiveProgram {
     try {
       const described = this.#engine.call(describe, nothing, box);
       const message = this.#engine.text(described, 4 * limits.logLineCharsMax) ?? "an error that cannot be shown";
-      return isOutOfMemory(message) ? outOfMemory : { reason: "threw", message: message.slice(0, limits.logLineCharsMax) };
+      return isOutOfMemory(message) || this.#isNullForWantOfMemory(message)
+        ? outOfMemory
+        : { reason: "threw", message: message.slice(0, limits.logLineCharsMax) };
     } catch {
       return { reason: "threw", message: "an error that cannot be shown" };
     }
   }
+
+  /** The engine throws null where not even the error that says it is out of memory can be made. */
+  #isNullForWantOfMemory(message: string): boolean {
+    return message === "null" && this.#engine.bytes.length > nearlyFullBytes;
+  }
 }
 
+const nearlyFullBytes = limits.heapBytesMax - 512 * 1024;
 const outOfMemory: Fault = { reason: "memory", message: `used more than its ${limits.heapBytesMax} bytes of memory` };
 const isOutOfMemory = (message: string): boolean => message.startsWith("InternalError: out of memory");
