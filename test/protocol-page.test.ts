@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { checkIntent, limits, parseClientFrame, type Percept, protocolVersion, type Seen } from "@elsewhere/protocol";
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const page = read("docs/PROTOCOL.md");
+
+/** Every line of every JSON block: each holds one example. */
+const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)]
+  .flatMap(([, block]) => (block ?? "").trim().split("\n"))
+  .map((line) => JSON.parse(line) as { readonly type?: string; readonly kind?: string });
+
+const clientTypes = ["hello", "intent", "resync"];
+const literalsIn = (path: string, pattern: RegExp): Set<string> => new Set([...read(path).matchAll(pattern)].map(([, name]) => name ?? ""));
+
+test("G32 the page on the protocol shows every frame, intent and percept by an example, and every example is sound", () => {
+  const shown = { frames: new Set<string>(), intents: new Set<string>(), percepts: new Set<string>() };
+  for (const example of examples) {
+    if (example.type === undefined) shown.percepts.add(example.kind ?? "");
+    else shown.frames.add(example.type);
+    if (!clientTypes.includes(example.type ?? "")) continue;
+    const frame = parseClientFrame(JSON.stringify(example));
+    if (frame.type === "intent") shown.intents.add(checkIntent(frame.intent).kind);
+    if (frame.type === "hello") assert.equal(frame.version, protocolVersion);
+  }
+  const hostTypes = literalsIn("packages/protocol/src/frames.ts", /readonly type: "(\w+)"/g);
+  assert.deepEqual(shown.frames, new Set([...shown.frames, ...clientTypes, ...hostTypes]));
+  assert.deepEqual(shown.intents, literalsIn("packages/protocol/src/intents.ts", /kind: z\.literal\("(\w+)"\)/g));
+  assert.deepEqual(shown.percepts, literalsIn("packages/protocol/src/percepts.ts", /\| \{ readonly kind: "(\w+)"/g));
+});
+
+test("G32 the examples of percepts and views have the fields of their kind", () => {
+  const baker: Seen = {
+    id: 1,
+    name: "",
+    kind: "person",
+    x: 0,
+    y: 0,
+    facing: "north",
+    posture: "awake",
+    traits: {},
+    marks: {},
+    carries: [],
+  };
+  const who = { id: 1, name: "" };
+  const shapes: readonly Percept[] = [
+    { kind: "appeared", body: baker },
+    { kind: "vanished", body: who },
+    { kind: "changed", body: baker },
+    { kind: "heard", from: who, how: "say", text: "" },
+    { kind: "emoted", from: who, text: "" },
+    { kind: "used", from: who },
+    { kind: "did", from: who, verb: "", data: null, to: null },
+    { kind: "moved_thing", how: "take", from: who, thing: who, to: null },
+    { kind: "door", name: "", open: true },
+    { kind: "arrived", map: "", x: 0, y: 0 },
+  ];
+  for (const shape of shapes) {
+    const example = examples.find(({ kind }) => kind === shape.kind);
+    assert.deepEqual(Object.keys(example ?? {}).toSorted(), Object.keys(shape).toSorted(), shape.kind);
+    const bodies = [example, shape].map((percept) => Object.keys((percept as { body?: object }).body ?? {}).toSorted());
+    assert.deepEqual(bodies[0], bodies[1], shape.kind);
+  }
+});
+
+test("G32 the page names every error code, and its figures are those of the limits", () => {
+  const codes = literalsIn("packages/protocol/src/errors.ts", /^ {2}\| "(\w+)"/gm);
+  assert.ok(codes.size > 10);
+  for (const code of codes) assert.ok(page.includes(`| \`${code}\` |`), code);
+  const number = (value: number): string => value.toLocaleString("en");
+  for (const text of [
+    `${number(limits.frameBytesMax)} bytes`,
+    `${limits.framesPerSecondMax} a second, ${2 * limits.framesPerSecondMax} at once`,
+    `within ${limits.helloMsMax / 1000} s`,
+    `pings every ${limits.pingMs / 1000} s`,
+    `sessions | ${number(limits.sessionsMax)} |`,
+    `${limits.textCharsMax} characters`,
+    `At most ${number(limits.memoryPageItemsMax)} items`,
+    `than ${limits.httpRequestsPerSecondMax} requests a second`,
+  ]) {
+    assert.ok(page.replaceAll("\n", " ").includes(text), text);
+  }
+});
