@@ -3,30 +3,28 @@
  * everything that anybody saw, and every step that any program took, against the record that is left.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { interpretMap, readTiledMap, type WorldMap } from "@elsewhere/world";
-import { inflate } from "../../packages/server/src/maps/disk.ts";
+import type { WorldMap } from "@elsewhere/world";
 import { verifyRecord } from "../../packages/server/src/record/verify.ts";
 import { replayMap } from "../support/film.ts";
 import { randomFrom } from "../support/random.ts";
 import { type Server, startServer } from "../support/server.ts";
+import { loadYard, yardFolder } from "../support/yard.ts";
 import { type Sighting, Witness } from "./witness.ts";
 
 const kills = Number(process.env["ELSEWHERE_KILLS"] ?? 200);
 const people = 20;
 const programs = 30;
-const yard = fileURLToPath(new URL("../worlds/yard", import.meta.url));
 
 test("D6 D8 S2 S4 two hundred kills: no client ever saw what the recovered world does not know", { timeout: 20 * 60_000 }, async (t) => {
   const data = await mkdtemp(join(tmpdir(), "elsewhere-crash-"));
   const random = randomFrom(7);
   const witnesses = Array.from({ length: people }, (_, i) => new Witness(i));
-  const flags = ["--world", yard, "--data", data, "--tick-ms", "50"];
+  const flags = ["--world", yardFolder, "--data", data, "--tick-ms", "50"];
   let server = await startServer([...flags, "--port", "0"]);
   try {
     await Promise.all(witnesses.map((witness) => witness.enter(server.url)));
@@ -50,7 +48,7 @@ test("D6 D8 S2 S4 two hundred kills: no client ever saw what the recovered world
   }
   const verified = await verifyRecord(data);
   assert.deepEqual(verified.problems, []);
-  holdAgainstRecord(await readYard(), data, witnesses, (line) => t.diagnostic(line));
+  holdAgainstRecord((await loadYard()).maps[0]!, data, witnesses, (line) => t.diagnostic(line));
   await rm(data, { recursive: true });
 });
 
@@ -115,10 +113,4 @@ function holdAgainstRecord(map: WorldMap, data: string, witnesses: readonly Witn
 function followOn(who: string, last: number, next: number): number {
   assert.equal(next, last + 1, `${who} went from step ${last} to ${next}`);
   return next;
-}
-
-async function readYard(): Promise<WorldMap> {
-  const files = { inflate, exists: async () => false, read: async () => await readFile(`${yard}/maps/yard.tmj`) };
-  const map = await readTiledMap(files, "yard.tmj");
-  return interpretMap(map, { name: "yard", profile: null, mapNamed: () => null, imageOf: () => null }).world;
 }
