@@ -29,7 +29,7 @@ export function resolveReference(file: string, reference: string): string {
       },
     );
   };
-  if (reference.includes("\0")) forbidden("is no file name");
+  if (reference.includes("\0") || /(^|[/\\])\.{0,2}$/.test(reference)) forbidden("is no file name");
   if (/^[a-z][a-z\d+.-]*:/i.test(reference) || /^[/\\]/.test(reference)) forbidden("is not relative to its file");
   const parts = file.split("/").slice(0, -1);
   // Tiled on Windows once wrote backslashes.
@@ -38,7 +38,6 @@ export function resolveReference(file: string, reference: string): string {
     if (part !== "..") parts.push(part);
     else if (parts.pop() === undefined) forbidden("leads out of the folder that is served");
   }
-  if (parts.length === 0) forbidden("is no file name");
   return parts.join("/");
 }
 

@@ -55,7 +55,7 @@ function property(element: XmlElement): Fields {
       value: element.children("properties").flatMap((list) => list.children("property").map(property)),
     };
   }
-  if (attributes["type"] === "list") return { ...attributes, value: element.children("item").map(property) };
+  if (attributes["type"] === "list") return { ...attributes, value: element.children("item").map((item) => ({ type: "string", ...property(item) })) };
   return { ...attributes, value: attributes["value"] ?? element.text() };
 }
 
