@@ -14,12 +14,10 @@ import { createHash, hash } from "node:crypto";
 /** What the first link of every chain follows. */
 export const genesis: Uint8Array = new Uint8Array(32);
 
-export type EntryKind = "keyframe" | "tick";
-
 export interface Entry {
   readonly map: string;
   readonly tick: number;
-  readonly kind: EntryKind;
+  readonly kind: "keyframe" | "tick";
   readonly bytes: Uint8Array;
 }
 

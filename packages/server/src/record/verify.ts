@@ -5,7 +5,7 @@ import { batchHash, entryHash, genesis, hexHash, imageLink, sameHash, toHex, tur
 import type { ReadEntry, ReadImage, ReadTurn, RecordReader } from "./reader.ts";
 import { broken } from "./recover.ts";
 
-export interface VerifiedMap {
+interface VerifiedMap {
   readonly map: string;
   readonly ticks: number;
   readonly keyframes: number;

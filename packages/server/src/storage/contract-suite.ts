@@ -11,8 +11,8 @@ export interface Backend {
   open(): Promise<{ readonly storage: Storage; refuse(on: boolean): Promise<void> }>;
 }
 
-export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 export const code = (expected: ErrorCode) => (error: unknown) => error instanceof ElsewhereError && error.code === expected;
 
 export const record = (map: string, tick: number, text = `${map} ${tick}`) => ({ map, tick, bytes: bytesOf(text) });

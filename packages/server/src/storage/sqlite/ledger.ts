@@ -19,7 +19,7 @@ const tables = {
 export type LedgerTable = keyof typeof tables;
 export type LedgerRow = readonly (string | number)[];
 
-export const ledgerTables = Object.keys(tables) as readonly LedgerTable[];
+const ledgerTables = Object.keys(tables) as readonly LedgerTable[];
 
 export interface Tally {
   readonly count: number;

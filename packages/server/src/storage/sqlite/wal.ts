@@ -8,7 +8,8 @@
  * With synchronous=FULL every transaction is on disk before the next one begins, so a crash can leave at most one
  * unfinished. Whole transactions beyond it mean damage.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { ElsewhereError } from "@elsewhere/protocol";
 
 const headerBytes = 32;
 const frameHeaderBytes = 24;
@@ -58,12 +59,8 @@ function sameSalt(log: DataView, at: number): boolean {
 }
 
 export function inspectWal(path: string): WalState {
-  let file: Buffer;
-  try {
-    file = readFileSync(path);
-  } catch {
-    return { kind: "whole" };
-  }
+  if (!existsSync(path)) return { kind: "whole" };
+  const file = read(path);
   const log = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (log.byteLength < headerBytes + frameHeaderBytes) return { kind: "whole" };
   const littleEndian = (log.getUint32(0) & 1) === 0;
@@ -82,4 +79,18 @@ export function inspectWal(path: string): WalState {
   }
   if (commits > 1) return { kind: "damaged", reason: `${commits} transactions follow a damaged one` };
   return tornBytes === 0 ? { kind: "whole" } : { kind: "torn", bytes: tornBytes };
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ElsewhereError(
+      "storage",
+      `${path} cannot be read (${why}); check the disk and the data directory`,
+      { field: "data" },
+      { cause: error },
+    );
+  }
 }
