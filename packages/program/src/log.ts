@@ -32,7 +32,7 @@ export class Log {
 export function describe(value: unknown): string {
   try {
     if (value instanceof Error) return shorten(`${value.name}: ${value.message}\n${value.stack ?? ""}`.trimEnd());
-    if (typeof value === "object" && value !== null) return shorten(JSON.stringify(value) ?? String(value));
+    if (typeof value === "object" && value !== null) return shorten(JSON.stringify(value) ?? "nothing");
     return shorten(String(value));
   } catch {
     return "a value that cannot be shown";

@@ -29,8 +29,7 @@ export async function checkProgram(file: string, read: (path: string) => Promise
     const { code, codeBytes } = await bundleProgram(file, read);
     report = { ...report, codeBytes };
     pool.add(file, code, () => Promise.resolve({ image: null, turns: [] }));
-    report = await runTurns(report, pool);
-    return { ...report, ok: true };
+    return await runTurns(report, pool);
   } catch (error) {
     if (!(error instanceof ElsewhereError)) throw error;
     return { ...report, error: error.toJSON() };
@@ -46,7 +45,7 @@ async function runTurns(report: ProgramCheck, pool: ProgramPool): Promise<Progra
   for (let turn = 1; turn <= turnsTried; turn++) {
     const start = turn === 1 ? { id: 1, name: "Somebody", seed: 1, memory: {}, lastN: 0 } : null;
     const result = await pool.run(file, { turn, now, start, percepts });
-    if (!result.ok) throw faultToError(file, result.fault);
+    if (!result.ok) return { ...report, error: faultToError(file, result.fault).toJSON() };
     const { outcome, heapBytes, turnMs } = result;
     report = {
       ...report,
@@ -62,7 +61,7 @@ async function runTurns(report: ProgramCheck, pool: ProgramPool): Promise<Progra
     ];
     now = percepts.length > 0 || outcome.wakeAt === null ? now + stepMs : Math.max(now, outcome.wakeAt);
   }
-  return report;
+  return { ...report, ok: true };
 }
 
 const bareRoom = {

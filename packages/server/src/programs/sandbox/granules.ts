@@ -42,7 +42,7 @@ function differs(a: Int32Array, atA: number, b: Int32Array, atB: number): boolea
 
 function appendGranule(runs: number[], granule: number): void {
   const last = runs.length - 2;
-  if (last >= 0 && runs[last]! + runs[last + 1]! === granule) runs[last + 1]!++;
+  if (last >= 0 && granule === runs[last]! + runs[last + 1]!) runs[last + 1]!++;
   else runs.push(granule, 1);
 }
 

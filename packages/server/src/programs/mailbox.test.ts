@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { limits, type Percept } from "@elsewhere/protocol";
+import fc from "fast-check";
+import { Mailbox } from "./mailbox.ts";
+import { done, heard } from "./testing/support.ts";
+
+const wordsOf = (percepts: readonly Percept[]): string[] =>
+  percepts.map((percept) => (percept.kind === "heard" ? percept.text : percept.kind));
+
+test("P23 a full mailbox drops the oldest mail that is no reply, and says how much", () => {
+  const box = new Mailbox("a", [], 0);
+  assert.equal(box.add(1, [done(1), heard("first"), heard("second")]).dropped, 0);
+  const many = Array.from({ length: limits.mailboxItemsMax - 1 }, (_, i) => heard(`later ${i}`));
+  const { rows, dropped } = box.add(2, many);
+  assert.equal(dropped, 2);
+  assert.equal(rows.length, many.length);
+  assert.deepEqual(wordsOf(box.hold(2).percepts).slice(0, 2), ["reply", "later 0"]);
+});
+
+test("P23 mail dropped on arrival is not stored either, and replies are kept whatever happens", () => {
+  const box = new Mailbox("a", [], 0);
+  const replies = Array.from({ length: limits.mailboxItemsMax + 5 }, (_, i) => done(i + 1));
+  assert.deepEqual(box.add(1, [heard("x"), ...replies]).dropped, 1);
+  assert.equal(box.size, replies.length);
+});
+
+test("P23 a percept larger than the limit is dropped, a reply becomes an error", () => {
+  const box = new Mailbox("a", [], 0);
+  const large = "x".repeat(limits.perceptBytesMax);
+  const { rows, dropped } = box.add(1, [heard(large), { kind: "reply", n: 3, ok: true, data: large }]);
+  assert.equal(dropped, 1);
+  const reply = JSON.parse(rows[0]!.json) as Extract<Percept, { kind: "reply"; ok: false }>;
+  assert.deepEqual([reply.n, reply.ok, reply.error.code], [3, false, "limit"]);
+});
+
+test("P27 mail of a later tick is not given out, and one turn is given at most its bytes", () => {
+  const box = new Mailbox("a", [], 0);
+  box.add(1, [heard("a")]);
+  box.add(2, [heard("b")]);
+  assert.equal(box.hasMail(0), false);
+  assert.deepEqual(wordsOf(box.hold(1).percepts), ["a"]);
+  const full = new Mailbox("b", [], 0);
+  full.add(
+    1,
+    Array.from({ length: 100 }, () => heard("x".repeat(10_000))),
+  );
+  const { percepts, throughSeq } = full.hold(1);
+  assert.ok(percepts.length >= 1 && percepts.length * 10_000 <= limits.turnInputBytesMax);
+  assert.equal(throughSeq, percepts.length);
+});
+
+test("P24 mail with a turn that failed is given again, and is not dropped meanwhile", () => {
+  const box = new Mailbox("a", [], 0);
+  box.add(1, [heard("precious")]);
+  box.hold(1);
+  box.add(
+    2,
+    Array.from({ length: limits.mailboxItemsMax + 3 }, (_, i) => heard(`${i}`)),
+  );
+  assert.equal(wordsOf(box.hold(2).percepts)[0], "precious");
+});
+
+test("P25 a mailbox read back from its rows gives the mail that no committed turn has taken, in order", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(3), { maxLength: 40 }), (moves) => {
+      let box = new Mailbox("a", [], 0);
+      let rows: { program: string; seq: number; tick: number; json: string }[] = [];
+      let [said, settledSeq] = [0, 0];
+      const taken: string[] = [];
+      moves.forEach((move, tick) => {
+        if (move < 2)
+          rows.push(
+            ...box.add(
+              tick,
+              Array.from({ length: move + 1 }, () => heard(`${said++}`)),
+            ).rows,
+          );
+        if (move === 2 && box.hasMail(tick)) {
+          const { percepts, throughSeq } = box.hold(tick);
+          taken.push(...wordsOf(percepts));
+          box.settle(throughSeq);
+          settledSeq = throughSeq;
+          rows = rows.filter(({ seq }) => seq > throughSeq);
+        }
+        if (move === 3) box = new Mailbox("a", rows, settledSeq);
+      });
+      taken.push(...wordsOf(new Mailbox("a", rows, settledSeq).hold(moves.length).percepts));
+      assert.deepEqual(
+        taken,
+        Array.from({ length: said }, (_, i) => `${i}`),
+      );
+    }),
+  );
+});
