@@ -75,7 +75,10 @@ export type HostFrame =
 /** Reads one client frame. Throws `limit`, `malformed` or `unknown`. */
 export function parseClientFrame(text: string): ClientFrame {
   if (text.length > limits.frameBytesMax) {
-    throw new ElsewhereError("limit", `frame is larger than ${limits.frameBytesMax} bytes`, { field: "frame", limit: limits.frameBytesMax });
+    throw new ElsewhereError("limit", `frame is larger than ${limits.frameBytesMax} bytes`, {
+      field: "frame",
+      limit: limits.frameBytesMax,
+    });
   }
   let value: unknown;
   try {

@@ -101,8 +101,8 @@ export class InhabitantPort implements Inhabitant {
   on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void {
     const set = this.#listeners.get(kind) ?? new Set();
     this.#listeners.set(kind, set);
-    set.add(listener as (percept: never) => unknown);
-    return () => void set.delete(listener as (percept: never) => unknown);
+    set.add(listener);
+    return () => void set.delete(listener);
   }
 
   async go(to: Destination): Promise<void> {
@@ -172,4 +172,3 @@ export class InhabitantPort implements Inhabitant {
     }
   }
 }
-

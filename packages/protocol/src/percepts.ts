@@ -58,7 +58,13 @@ export type Percept =
   /** Somebody used one's body: rang the bell, touched the shoulder. */
   | { readonly kind: "used"; readonly from: Who }
   | { readonly kind: "did"; readonly from: Who; readonly verb: string; readonly data: Json; readonly to: number | null }
-  | { readonly kind: "moved_thing"; readonly how: "take" | "drop" | "give"; readonly from: Who; readonly thing: Who; readonly to: Who | null }
+  | {
+      readonly kind: "moved_thing";
+      readonly how: "take" | "drop" | "give";
+      readonly from: Who;
+      readonly thing: Who;
+      readonly to: Who | null;
+    }
   | { readonly kind: "door"; readonly name: string; readonly open: boolean }
   /** One's own body is now elsewhere: another map, or back in the world. */
   | { readonly kind: "arrived"; readonly map: string; readonly x: number; readonly y: number }

@@ -35,7 +35,7 @@ export interface Refusal {
 export function refusalOf(thrown: unknown): Refusal | null {
   if (thrown instanceof ElsewhereError) return { status: statusOfCode[thrown.code], error: thrown };
   if (thrown instanceof HTTPException && thrown.cause instanceof ElsewhereError) {
-    return { status: thrown.status as ContentfulStatusCode, error: thrown.cause };
+    return { status: thrown.status, error: thrown.cause };
   }
   return null;
 }

@@ -24,7 +24,7 @@ async function start(context: TestContext, more: Partial<WebSocketGatewayOptions
   const dial = (options: { path?: string; headers?: Record<string, string> } = {}) => {
     const socket = new WebSocket(`ws://${address}${options.path ?? "/ws"}`, { headers: options.headers ?? {} });
     const said: { readonly type: string; readonly reason?: string; readonly error?: { code: string; field: string; limit: number } }[] = [];
-    socket.on("message", (data) => said.push(JSON.parse(String(data))));
+    socket.on("message", (data) => said.push(JSON.parse((data as Buffer).toString())));
     socket.on("error", () => {});
     const opened = once(socket, "open");
     const ended = once(socket, "close").then(([code]) => ({ code: code as number, said }));
