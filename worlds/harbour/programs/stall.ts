@@ -1,0 +1,68 @@
+/**
+ * A market stall: a body that does not walk, with stock and a price that everybody can see. One code serves four stalls;
+ * what each sells comes from its `memory` in world.json.
+ */
+import { me, memory, sleep } from "@elsewhere/program";
+import { between } from "./lib/chance.ts";
+import { hour } from "./lib/clock.ts";
+import { numberKept, textKept } from "./lib/kept.ts";
+import { looks } from "./lib/looks.ts";
+import { answerPeople } from "./lib/talk.ts";
+import { answerTo, numberIn, textIn } from "./lib/trade.ts";
+
+const goods = textKept("goods", "odds and ends");
+const base = numberKept("price", 2);
+/** Bread and fish are brought by the carter; other stalls fill up by themselves in the morning. */
+const brought = memory["brought"] === true;
+const show = looks("stall", { goods });
+let stock = numberKept("stock", 8);
+
+const price = (): number => base + (stock < 3 ? 3 : stock < 7 ? 1 : 0);
+const isOpen = (): boolean => hour() >= 7 && hour() < 20;
+const tell = (): Promise<void> => show({ goods, stock, price: price(), open: isOpen() });
+
+function sell(): { ok: boolean; what: string; price: number; why: string } {
+  const ok = isOpen() && stock > 0;
+  const paid = price();
+  if (ok) stock--;
+  void tell();
+  return { ok, what: goods, price: paid, why: ok ? "" : stock > 0 ? "closed" : `no ${goods}` };
+}
+
+me.on("did", async ({ verb, data, to }) => {
+  if (verb !== "deliver" || to !== me.id || textIn(data, "what") !== goods) return;
+  stock += numberIn(data, "n");
+  await tell();
+});
+answerTo("buy", sell);
+
+answerPeople({
+  mine: new RegExp(`\\b${goods}`, "i"),
+  topics: [
+    [
+      /\b(buy|want|take|one|please)\b/i,
+      () => {
+        const sold = sell();
+        return sold.ok
+          ? `Here you are, best ${goods} in Harbour. ${sold.price} pence; pay when you pass again.`
+          : `I am sorry: ${sold.why}.`;
+      },
+    ],
+    [
+      /./,
+      () =>
+        !isOpen()
+          ? "Closed until seven."
+          : stock > 0
+            ? `${goods}: ${stock} left, ${price()} pence each. Say "buy" and it is yours.`
+            : `No ${goods} left. Jon's cart is late, as you see.`,
+    ],
+  ],
+  otherwise: () => `${goods}, fresh ${goods}!`,
+});
+
+for (;;) {
+  if (!brought && hour() >= 6 && hour() < 7) stock = Math.max(stock, between(8, 14));
+  await tell();
+  await sleep({ hours: 1 });
+}
