@@ -126,7 +126,7 @@ export class CommittedView implements HostView, Participant {
     const { tickMs, intervalMs, lagMs, committed } = ticker();
     return {
       tick: committed,
-      ticksPerSecond: 1000 / Math.max(0.001, intervalMs.percentile(0.5)),
+      ticksPerSecond: intervalMs.percentile(0.5) > 0 ? 1000 / intervalMs.percentile(0.5) : 0,
       tickMsP50: tickMs.percentile(0.5),
       tickMsP99: tickMs.percentile(0.99),
       tickLagMs: lagMs,

@@ -6,8 +6,8 @@
  * 2. What a session shows is prepared in the tick and sent by `publish`, after the commit (I1).
  * 3. A slow reader costs one view when it reads again, never a queue.
  */
-import { checkIntent, type ClientFrame, ElsewhereError, limits, parseClientFrame, protocolVersion } from "@elsewhere/protocol";
-import type { Luggage } from "@elsewhere/world";
+import { checkIntent, type ClientFrame, ElsewhereError, type HostFrame, limits, parseClientFrame, protocolVersion } from "@elsewhere/protocol";
+import type { BodyView, Luggage } from "@elsewhere/world";
 import type { Connection, ConnectionEvents, SessionDoor } from "../gateways/contract.ts";
 import type { CommitBatch } from "../storage/contract.ts";
 import type { RealTime } from "../ticks/clock.ts";
@@ -70,7 +70,8 @@ export class Sessions implements SessionDoor, Participant {
   before(): CommitBatch {
     const taken = new Set<string>();
     for (const session of this.#sessions) {
-      if (session.state.kind === "waiting") this.#bringIn(session, session.state.hello, taken);
+      const { state } = session;
+      if (state.kind === "waiting" && state.hello.as === "person") this.#bringIn(session, state.hello, taken);
     }
     return {};
   }
@@ -81,8 +82,9 @@ export class Sessions implements SessionDoor, Participant {
     for (const session of this.#sessions) {
       const { state } = session;
       if (state.kind === "entering") shows.push(this.#welcome(session, state));
+      if (state.kind === "waiting" && state.hello.as === "observer") shows.push(this.#welcomeObserver(session, state.hello.program));
       if (session.state.kind === "present") shows.push(showPerson(session, session.state, world, { tick, now, step }));
-      else if (state.kind === "observing") shows.push(showObserved(session, state, world, { tick, now, step }));
+      else if (session.state.kind === "observing") shows.push(showObserved(session, session.state, world, { tick, now, step }));
     }
     return {
       batch: { memories: remember(world, tick, now, step) },
@@ -146,11 +148,7 @@ export class Sessions implements SessionDoor, Participant {
   }
 
   /** One person at a time comes in by one connection a tick; the others wait for the next. */
-  #bringIn(session: Session, hello: Hello, taken: Set<string>): void {
-    if (hello.as === "observer") {
-      session.state = { kind: "observing", who: `program:${hello.program}`, shows: "view_due" };
-      return;
-    }
+  #bringIn(session: Session, hello: Hello & { as: "person" }, taken: Set<string>): void {
     const { world } = this.#options;
     const where = world.locate(hello.who);
     if (taken.has(hello.who) || where?.kind === "transit") return;
@@ -193,9 +191,8 @@ export class Sessions implements SessionDoor, Participant {
   }
 
   #welcome(session: Session, state: SessionState & { kind: "entering" }): () => void {
-    const { world, worldName, tickMs, speed } = this.#options;
     const { hello, epoch } = state;
-    const where = world.locate(hello.who);
+    const where = this.#options.world.locate(hello.who);
     if (where?.kind !== "present") {
       const error = new ElsewhereError("unknown", `nobody can come in at "${hello.entry ?? "the start"}"`, { field: "hello.entry" });
       return () => session.refuse(error);
@@ -203,20 +200,24 @@ export class Sessions implements SessionDoor, Participant {
     const body = where.live.state.body(where.body)!;
     if (body.epoch !== epoch) return () => session.bye("fenced", new ElsewhereError("fenced", "a newer connection has this body"));
     session.state = { kind: "present", who: hello.who, body: body.id, epoch, shows: "view_due" };
-    const frame = {
-      type: "welcome",
-      version: protocolVersion,
-      world: worldName,
-      body: body.id,
-      name: body.name,
-      epoch,
-      lastN: body.lastN,
-      tickMs,
-      speed,
-      token: hello.guestToken,
-      observing: false,
-    } as const;
+    const frame = this.#welcomeFrame(body, hello.guestToken, false);
     return () => session.send(frame);
+  }
+
+  #welcomeObserver(session: Session, program: string): () => void {
+    const who = `program:${program}`;
+    const where = this.#options.world.locate(who);
+    const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
+    if (body === null) return () => {};
+    session.state = { kind: "observing", who, shows: "view_due" };
+    const frame = this.#welcomeFrame(body, null, true);
+    return () => session.send(frame);
+  }
+
+  #welcomeFrame(body: BodyView, token: string | null, observing: boolean): HostFrame {
+    const { worldName, tickMs, speed } = this.#options;
+    const { id, name, epoch, lastN } = body;
+    return { type: "welcome", version: protocolVersion, world: worldName, body: id, name, epoch, lastN, tickMs, speed, token, observing };
   }
 
   /** Unplugged, as far as the world knows: leaving by an exit took the body away before this. */

@@ -1,6 +1,7 @@
 import { ElsewhereError, type HostFrame, type Percept } from "@elsewhere/protocol";
 import { type Observation, present } from "@elsewhere/world";
 import type { LiveMap } from "../ticks/live-map.ts";
+import { heartbeatTicks } from "../ticks/ticker.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
 import type { Session, SessionState } from "./session.ts";
 
@@ -10,9 +11,6 @@ export interface Shown {
   readonly now: number;
   readonly step: WorldStep;
 }
-
-/** Ticks between frames that only tell the time. */
-const heartbeatTicks = 10;
 
 /** Prepares what a person's session is sent of this tick; the result sends it. */
 export function showPerson(session: Session, state: SessionState & { kind: "present" }, world: World, shown: Shown): () => void {

@@ -7,7 +7,8 @@ import type { CommitBatch, Storage } from "../storage/contract.ts";
 import type { RealTime } from "./clock.ts";
 
 interface Waiting {
-  readonly batch: CommitBatch;
+  /** Null: nothing to store, only the order to keep. */
+  readonly batch: CommitBatch | null;
   readonly publish: () => void;
 }
 
@@ -38,7 +39,7 @@ export class Committer {
     return this.#queue.length;
   }
 
-  append(batch: CommitBatch, publish: () => void): void {
+  append(batch: CommitBatch | null, publish: () => void): void {
     this.#queue.push({ batch, publish });
     if (!this.#running) void this.#run();
   }
@@ -60,7 +61,7 @@ export class Committer {
     this.#running = true;
     try {
       for (let next = this.#queue[0]; next !== undefined && !this.#stopped; next = this.#queue[0]) {
-        if (!(await this.#commit(next.batch))) break;
+        if (next.batch !== null && !(await this.#commit(next.batch))) break;
         this.#queue.shift();
         next.publish();
         this.#wakeWaiters();

@@ -4,7 +4,8 @@
  * 1. Nothing is published before the commit of the tick that made it (the committer sees to that).
  * 2. The commit of one tick may overlap the step of the next, at most `commitsInFlightMax` of them; a disk that
  *    refuses therefore stops the world instead of letting it run ahead of its record.
- * 3. In lockstep every tick waits for the commit before it and for all turns that commit set off.
+ * 3. A tick in which nothing happened is stored only now and then: it shows nothing that a crash could take back.
+ * 4. In lockstep every tick waits for the commit before it and for all turns that commit set off.
  */
 import { limits } from "@elsewhere/protocol";
 import type { CommitBatch } from "../storage/contract.ts";
@@ -22,6 +23,9 @@ export interface Participant {
   /** Lockstep: resolves when it has answered all it was given. */
   settled(): Promise<void>;
 }
+
+/** Ticks after which the passing of time itself is stored and told, even if nothing has happened. */
+export const heartbeatTicks = 10;
 
 export interface TickerOptions {
   readonly world: World;
@@ -132,11 +136,12 @@ export class Ticker {
       settings: settingsOf(tick, step, world),
     };
     if (first) batches.push(this.#options.opening);
-    const publish = (): void => {
-      this.#committed = tick;
+    const batch = mergeBatches([own, ...batches, ...shown.map(({ batch: each }) => each)]);
+    const stored = tick % heartbeatTicks === 0 || !isIdle(batch);
+    committer.append(stored ? batch : null, () => {
+      if (stored) this.#committed = tick;
       for (const each of shown) each.publish();
-    };
-    committer.append(mergeBatches([own, ...batches, ...shown.map(({ batch }) => batch)]), publish);
+    });
     this.tickMs.add(time.monotonicMs() - startedMs);
   }
 }
@@ -145,6 +150,11 @@ function settingsOf(tick: number, step: WorldStep, world: World): { key: string;
   const settings = [{ key: "tick", value: String(tick) }];
   if (step.transitChanged) settings.push({ key: "transit", value: JSON.stringify(world.transit) });
   return settings;
+}
+
+/** Whether nothing but time has passed: nobody was shown anything, so a crash may take it back. */
+function isIdle({ settings = [], ...rows }: CommitBatch): boolean {
+  return settings.length <= 1 && Object.values(rows).every((list) => list.length === 0);
 }
 
 function mergeBatches(batches: readonly CommitBatch[]): CommitBatch {
