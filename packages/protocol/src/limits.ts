@@ -45,6 +45,8 @@ export const limits = {
   mapShapePointsMax: 10_000,
   mapShapeTilesMax: 8_388_608,
   mapNotesMax: 200,
+  mapDoorsMax: 1024,
+  doorTilesMax: 4096,
   profileBytesMax: 1024 * 1024,
   sightTilesMax: 64,
   hearingTilesMax: 64,

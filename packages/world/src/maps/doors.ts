@@ -1,9 +1,10 @@
 import { limits } from "@elsewhere/protocol";
-import type { Door, DoorStep } from "../map.ts";
+import type { Door } from "../map.ts";
 import type { FlatLayer } from "../tiled/flatten.ts";
-import { isTrue, property, textOf } from "../tiled/properties.ts";
+import { isTrue, textOf } from "../tiled/properties.ts";
 import { overLimit, quoted } from "../tiled/refuse.ts";
 import type { Area } from "./areas.ts";
+import { stepsByVariable } from "./door-steps.ts";
 import { Names } from "./names.ts";
 import { objectsOf, type PlacedObject, type Survey } from "./survey.ts";
 import { collidingTiles } from "./walls.ts";
@@ -21,6 +22,7 @@ export interface DoorPlan {
 /** Variables that are doors, in the map's order. */
 export function doorPlans(survey: Survey): DoorPlan[] {
   const names = new Names("door", survey.notes);
+  let count = 0;
   return objectsOf(survey).flatMap((placed): DoorPlan[] => {
     if (placed.class !== "variable") return [];
     const { name, properties } = placed.object;
@@ -28,6 +30,7 @@ export function doorPlans(survey: Survey): DoorPlan[] {
       survey.notes.gather("variables that nothing here reads", placed.label);
       return [];
     }
+    if (++count > limits.mapDoorsMax) throw overLimit(survey.map.path, `has more than ${limits.mapDoorsMax} doors`, limits.mapDoorsMax);
     return [
       {
         name: names.take(name, "door"),
@@ -43,6 +46,9 @@ export function doorPlans(survey: Survey): DoorPlan[] {
 /** One name a line: a layer's path or bare name, or a group's path for all that is in it. */
 function layersNamed(survey: Survey, placed: PlacedObject, key: string): FlatLayer[] {
   const wanted = textOf(placed.object.properties, key).split(/\r?\n/);
+  if (wanted.length > limits.mapLayersMax) {
+    throw overLimit(survey.map.path, `the door ${placed.label} names more than ${limits.mapLayersMax} layers`, limits.mapLayersMax);
+  }
   return wanted.flatMap((line) => {
     const name = line.trim();
     if (name === "") return [];
@@ -61,65 +67,33 @@ export const layersOfDoors = (plans: readonly DoorPlan[]): Set<FlatLayer> =>
   new Set(plans.flatMap((plan) => [...plan.openLayers, ...plan.closedLayers]));
 
 export function doorsOf(survey: Survey, plans: readonly DoorPlan[], areas: readonly Area[]): Door[] {
+  const stepsOf = stepsByVariable(areas, survey);
+  const variables = new Set(plans.map(({ variable }) => variable));
   for (const area of areas) {
     const wanted = textOf(area.properties, "doorVariable");
-    if (wanted !== "" && !plans.some(({ variable }) => variable === wanted)) {
-      survey.notes.say(`${area.label}: there is no door ${quoted(wanted)}`);
-    }
+    if (wanted !== "" && !variables.has(wanted)) survey.notes.say(`${area.label}: there is no door ${quoted(wanted)}`);
   }
+  // Layers may belong to many doors, so what they block is found once.
+  const blocking = new Map([...layersOfDoors(plans)].map((layer) => [layer, collidingTiles(survey, layer)]));
   return plans.map((plan) => {
-    const blockedClosed = merged(plan.closedLayers, survey);
+    const blockedBy = (layers: readonly FlatLayer[]): Int32Array =>
+      merged(
+        plan,
+        layers.map((layer) => blocking.get(layer) ?? []),
+        survey,
+      );
+    const [blockedOpen, blockedClosed] = [blockedBy(plan.openLayers), blockedBy(plan.closedLayers)];
     if (blockedClosed.length === 0) survey.notes.say(`the door ${quoted(plan.name)} blocks nothing when it is closed`);
-    const steps = areas.flatMap((area) => stepOf(area, plan, survey) ?? []);
+    const steps = stepsOf.get(plan.variable) ?? [];
     if (steps.length === 0) survey.notes.say(`the door ${quoted(plan.name)} has no step from which it could be used`);
-    return {
-      name: plan.name,
-      open: plan.open,
-      blockedOpen: merged(plan.openLayers, survey),
-      blockedClosed,
-      steps,
-    };
+    return { name: plan.name, open: plan.open, blockedOpen, blockedClosed, steps };
   });
 }
 
-const merged = (layers: readonly FlatLayer[], survey: Survey): Int32Array =>
-  Int32Array.from([...new Set(layers.flatMap((layer) => collidingTiles(survey, layer)))].toSorted((a, b) => a - b));
-
-function stepOf(area: Area, plan: DoorPlan, survey: Survey): DoorStep | null {
-  const { properties, tiles } = area;
-  if (textOf(properties, "doorVariable") === plan.variable) {
-    const code = codeOf(area, survey);
-    // Nobody here has WorkAdventure's tags, so a step that asks for one opens by its code or not at all.
-    const tagged = textOf(properties, "tag") !== "";
-    if (tagged) survey.notes.gather("door steps ask for a tag, which nobody here has", area.label);
-    if (tagged && code === null) return null;
-    return {
-      tiles,
-      autoOpen: isTrue(properties, "autoOpen") && !tagged,
-      autoClose: isTrue(properties, "autoClose"),
-      code,
-    };
+function merged(plan: DoorPlan, parts: readonly (readonly number[])[], survey: Survey): Int32Array {
+  const limit = limits.doorTilesMax;
+  if (parts.some((part) => part.length > limit)) {
+    throw overLimit(survey.map.path, `the door ${quoted(plan.name)} blocks more than ${limit} tiles`, limit);
   }
-  // A zone that sets the variable is a step too; one with a message waits until it is used.
-  if (textOf(properties, "bindVariable") !== plan.variable) return null;
-  const waits = textOf(properties, "triggerMessage") !== "";
-  const leave = property(properties, "leaveValue");
-  return {
-    tiles,
-    autoOpen: isTrue(properties, "enterValue") && !waits,
-    autoClose: leave !== undefined && !isTrue(properties, "leaveValue"),
-    code: null,
-  };
-}
-
-/** The code itself, or the default of the variable that holds it; a code that is nowhere leaves the step locked. */
-function codeOf(area: Area, survey: Survey): string | null {
-  const holder = textOf(area.properties, "codeVariable");
-  const variable = objectsOf(survey).find((placed) => placed.class === "variable" && placed.object.name === holder);
-  const code = textOf(area.properties, "code") || (holder !== "" && variable ? textOf(variable.object.properties, "default") : "");
-  if (code.length > limits.doorCodeCharsMax) {
-    const limit = limits.doorCodeCharsMax;
-    throw overLimit(survey.map.path, `the code of ${area.label} is longer than ${limit} characters`, limit);
-  }
-  return code === "" ? null : code;
+  return Int32Array.from(new Set(parts.flat())).toSorted();
 }

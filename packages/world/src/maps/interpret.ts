@@ -1,4 +1,4 @@
-import { ElsewhereError, type JsonObject, limits } from "@elsewhere/protocol";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { MapDrawing } from "../drawing.ts";
 import type { WorldMap } from "../map.ts";
 import type { TiledMap } from "../tiled/model.ts";
@@ -72,7 +72,7 @@ function interpret(map: TiledMap, around: Surroundings): MapReading {
     things: thingsOf(view),
     sightTiles: radius(view, "world:sight", limits.sightTiles, limits.sightTilesMax),
     hearingTiles: radius(view, "world:hearing", limits.hearingTiles, limits.hearingTilesMax),
-    properties: Object.fromEntries(view.properties) as JsonObject,
+    properties: Object.fromEntries(view.properties),
   };
   noteUnknown(view);
   const drawing = drawingOf(view, { world, plans, exits, imageOf: around.imageOf });

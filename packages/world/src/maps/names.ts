@@ -14,6 +14,8 @@ export function cleanName(name: string): string {
 /** Gives every thing of one kind a name of its own: the second "desk" becomes "desk 2". */
 export class Names {
   readonly #taken = new Set<string>();
+  /** Where counting goes on for a name, so that thousands of one name take no longer than thousands of many. */
+  readonly #next = new Map<string, number>();
   readonly #kind: string;
   readonly #notes: Notes;
 
@@ -25,7 +27,9 @@ export class Names {
   take(wished: string, otherwise: string): string {
     const clean = cleanName(wished) || cleanName(otherwise);
     let name = clean;
-    for (let n = 2; this.#taken.has(name); n++) name = `${clean.slice(0, limits.nameCharsMax - 8)} ${n}`;
+    let n = this.#next.get(clean) ?? 2;
+    while (this.#taken.has(name)) name = `${clean.slice(0, limits.nameCharsMax - 8)} ${n++}`;
+    this.#next.set(clean, n);
     this.#taken.add(name);
     if (wished !== "" && name !== wished.trim()) this.#notes.say(`the ${this.#kind} ${quoted(wished)} is called ${quoted(name)} here`);
     return name;

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from "@elsewhere/protocol";
-import { limits } from "@elsewhere/protocol";
+import { type JsonObject, limits } from "@elsewhere/protocol";
 import type { Place } from "../map.ts";
 import type { TiledProperties } from "../tiled/model.ts";
 import { isTrue, textOf } from "../tiled/properties.ts";
@@ -28,7 +27,7 @@ export function placesOf(areas: readonly Area[], notes: Notes): Place[] {
 
 /** What the map says of a place beyond what is understood here, for worlds that do understand it. */
 function leftOver(properties: TiledProperties): JsonObject {
-  return Object.fromEntries([...properties].filter(([name]): boolean => !isKnown("area", name)) as [string, Json][]);
+  return Object.fromEntries([...properties].filter(([name]) => !isKnown("area", name)));
 }
 
 export function descriptionOf(properties: TiledProperties, label: string, notes: Notes): string {

@@ -69,7 +69,7 @@ function fromNumbers(data: readonly unknown[], layer: RawObject): Uint32Array {
 
 function cell(value: unknown, layer: RawObject): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
-  throw malformed(layer.file, `${layer.at} has a cell that is no tile id from 0 to ${0xffffffff}`);
+  throw malformed(layer.file, `${layer.at} has a cell that is no tile id from 0 to 4294967295`);
 }
 
 const [comma, digit0, digit9] = [44, 48, 57];

@@ -82,7 +82,7 @@ function shapeOf(raw: RawObject, gid: number): TiledShape {
 }
 
 export function objectLabel(raw: RawObject, layer: string): string {
-  return `object ${quoted(raw.text("name") || String(raw.get("id") ?? ""))} of ${layer}`;
+  return `object ${quoted(raw.text("name") || raw.text("id"))} of ${layer}`;
 }
 
 /** Finds the tileset an entry means among those of the map, by its file. */

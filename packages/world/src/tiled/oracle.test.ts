@@ -10,8 +10,10 @@ import { everything } from "./fixtures/seeds.ts";
 import { encodings, type Sketch, write } from "./fixtures/write.ts";
 import { readTiledMap } from "./read.ts";
 
+const program = "tiled";
+
 const tiled = (...parameters: readonly string[]): boolean =>
-  spawnSync("tiled", parameters, { env: { ...process.env, QT_QPA_PLATFORM: "offscreen" }, timeout: 60_000 }).status === 0;
+  spawnSync(program, parameters, { env: { ...process.env, QT_QPA_PLATFORM: "offscreen" }, timeout: 60_000 }).status === 0;
 
 const withoutTiled = tiled("--export-formats") ? false : "Tiled is not installed (Debian: apt-get install tiled)";
 
@@ -20,9 +22,9 @@ async function compare(folder: string, file: string): Promise<void> {
   const exported = file.replace(/\.tmx$/, ".exported.json");
   assert.ok(tiled("--export-map", "json", join(folder, file), join(folder, exported)), `Tiled exports ${file}`);
   const files = filesIn(folder);
-  const { path: _, ...ours } = await readTiledMap(files, file);
-  const { path: __, ...theirs } = await readTiledMap(files, exported);
-  assert.deepEqual(ours, theirs, file);
+  const ours = await readTiledMap(files, file);
+  const theirs = await readTiledMap(files, exported);
+  assert.deepEqual({ ...theirs, path: file }, ours, file);
 }
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {

@@ -68,7 +68,13 @@ test("M4 tilesets and templates are found from the file that names them, and the
   const [chest, crate] = objectsOf(map);
   assert.deepEqual([chest?.name, chest?.class, chest?.x, chest?.width, chest?.shape], ["chest", "box", 5, 10, "tile"]);
   assert.equal(chest?.gid, 0x80000000 + 6, "the second tile of a tileset that begins at 5, still flipped");
-  assert.deepEqual([...chest.properties], [["full", false], ["wood", "oak"]]);
+  assert.deepEqual(
+    [...chest.properties],
+    [
+      ["full", false],
+      ["wood", "oak"],
+    ],
+  );
   assert.deepEqual([crate?.name, crate?.width, crate?.height, crate?.gid, crate?.visible], ["mine", 9, 20, 4, false]);
 });
 
@@ -86,12 +92,41 @@ test("M6 the class of objects and tiles is their type or their class", async () 
     height: 1,
     tilewidth: 8,
     tileheight: 8,
-    tilesets: [{ firstgid: 1, name: "s", tilewidth: 8, tileheight: 8, tiles: [{ id: 0, type: "old" }, { id: 1, class: "new" }] }],
-    layers: [{ type: "objectgroup", name: "o", objects: [{ id: 1, x: 0, y: 0, type: "area" }, { id: "Alex", x: 0, y: 0, class: "zone" }] }],
+    tilesets: [
+      {
+        firstgid: 1,
+        name: "s",
+        tilewidth: 8,
+        tileheight: 8,
+        tiles: [
+          { id: 0, type: "old" },
+          { id: 1, class: "new" },
+        ],
+      },
+    ],
+    layers: [
+      {
+        type: "objectgroup",
+        name: "o",
+        objects: [
+          { id: 1, x: 0, y: 0, type: "area" },
+          { id: "Alex", x: 0, y: 0, class: "zone" },
+        ],
+      },
+    ],
   });
   const map = await readTiledMap(filesOf({ "a.json": json }), "a.json");
-  assert.deepEqual(objectsOf(map).map((object) => [object.id, object.class]), [[1, "area"], ["Alex", "zone"]]);
-  assert.deepEqual([...map.tilesets[0]!.tiles.values()].map((tile) => tile.class), ["old", "new"]);
+  assert.deepEqual(
+    objectsOf(map).map((object) => [object.id, object.class]),
+    [
+      [1, "area"],
+      ["Alex", "zone"],
+    ],
+  );
+  assert.deepEqual(
+    [...map.tilesets[0]!.tiles.values()].map((tile) => tile.class),
+    ["old", "new"],
+  );
 });
 
 test("M1 tilesets and properties of the oldest JSON are read", async () => {
@@ -101,7 +136,9 @@ test("M1 tilesets and properties of the oldest JSON are read", async () => {
     tilewidth: 8,
     tileheight: 8,
     properties: { mapName: "Old" },
-    tilesets: [{ firstgid: 1, name: "s", tilewidth: 8, tileheight: 8, tiles: { 4: { type: "door" } }, tileproperties: { 4: { collides: "true" } } }],
+    tilesets: [
+      { firstgid: 1, name: "s", tilewidth: 8, tileheight: 8, tiles: { 4: { type: "door" } }, tileproperties: { 4: { collides: "true" } } },
+    ],
     layers: [{ type: "tilelayer", name: "a", width: 1, height: 1, data: [5] }],
   });
   const map = await readTiledMap(filesOf({ "a.json": json }), "a.json");
@@ -114,7 +151,10 @@ test("M1 tilesets and properties of the oldest JSON are read", async () => {
 test("M10 images may be missing, and one outside the root is noted and left out", async () => {
   const map = await readTmx(`<tileset firstgid="1" name="s" tilewidth="8" tileheight="8"><image source="../../../etc/passwd"/></tileset>
     <tileset firstgid="9" name="t" tilewidth="8" tileheight="8"><image source="nowhere.png"/></tileset>`);
-  assert.deepEqual(map.tilesets.map(({ image }) => image), [null, "maps/nowhere.png"]);
+  assert.deepEqual(
+    map.tilesets.map(({ image }) => image),
+    [null, "maps/nowhere.png"],
+  );
   assert.match(map.notes.join(), /etc\/passwd.* outside the folder/);
 });
 
@@ -145,7 +185,11 @@ you</text></object><object id="8" gid="3" x="0" y="0" width="4" height="4" rotat
     objects.map(({ shape }) => shape),
     ["rectangle", "point", "ellipse", "capsule", "polygon", "polyline", "text", "tile"],
   );
-  assert.deepEqual(objects[4]?.points, [{ x: 0, y: 0 }, { x: 8, y: 0 }, { x: 4, y: -8.5 }]);
+  assert.deepEqual(objects[4]?.points, [
+    { x: 0, y: 0 },
+    { x: 8, y: 0 },
+    { x: 4, y: -8.5 },
+  ]);
   assert.equal(objects[6]?.text, "Hello\nyou");
   assert.equal(objects[7]?.rotation, 90);
 });

@@ -55,7 +55,8 @@ function property(element: XmlElement): Fields {
       value: element.children("properties").flatMap((list) => list.children("property").map(property)),
     };
   }
-  if (attributes["type"] === "list") return { ...attributes, value: element.children("item").map((item) => ({ type: "string", ...property(item) })) };
+  if (attributes["type"] === "list")
+    return { ...attributes, value: element.children("item").map((item) => ({ type: "string", ...property(item) })) };
   return { ...attributes, value: attributes["value"] ?? element.text() };
 }
 

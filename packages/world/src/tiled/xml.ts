@@ -64,7 +64,7 @@ function view(name: string, node: ParsedNode): XmlElement {
   const inside = node[name] as ParsedNode[];
   return {
     name,
-    attributes: () => Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, decoded(String(value))])),
+    attributes: () => Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, decoded(value)])),
     children: (child) => elements(inside, child),
     text: () => inside.map(textOf).join(""),
   };
@@ -74,7 +74,7 @@ function textOf(node: ParsedNode): string {
   const text = node["#text"];
   if (typeof text === "string") return decoded(text);
   const verbatim = node["#cdata"] as ParsedNode[] | undefined;
-  return verbatim ? verbatim.map((part) => String(part["#text"] ?? "")).join("") : "";
+  return verbatim ? verbatim.map((part) => (typeof part["#text"] === "string" ? part["#text"] : "")).join("") : "";
 }
 
 const entities: Readonly<Record<string, string>> = {
