@@ -22,7 +22,9 @@ export class Journal {
   readonly #dirty = new Map<number, number>();
   readonly #born = new Set<number>();
   readonly #gone = new Set<number>();
-  readonly #touched = new Set<number>();
+  readonly #cameOrWent = new Set<number>();
+  /** Where those stood that were moved. */
+  readonly #origins = new Map<number, readonly [x: number, y: number, facing: number]>();
   readonly #doors = new Set<number>();
   readonly #away = new Set<string>();
   readonly #nextIdBefore: number;
@@ -41,14 +43,15 @@ export class Journal {
     const slot = this.state.bodyTable.freeSlot();
     this.state.bodyTable.insert(slot, row);
     this.#born.add(slot);
-    this.#touched.add(row.id);
+    this.#cameOrWent.add(row.id);
     this.seenId(row.id, row.cold.carried);
     return slot;
   }
 
   gone(slot: number): void {
     const { bodyTable } = this.state;
-    this.#touched.add(bodyTable.id[slot]!);
+    this.#cameOrWent.add(bodyTable.id[slot]!);
+    this.#origins.delete(slot);
     this.vacated.push(bodyTable.tile[slot]!);
     if (!this.#born.delete(slot)) this.#gone.add(slot);
     this.#dirty.delete(slot);
@@ -64,9 +67,9 @@ export class Journal {
     const { bodyTable } = this.state;
     if (bodyTable.x[slot] === x && bodyTable.y[slot] === y && bodyTable.facing[slot] === facing) return;
     const before = bodyTable.tile[slot]!;
+    if (!this.#origins.has(slot)) this.#origins.set(slot, [bodyTable.x[slot]!, bodyTable.y[slot]!, bodyTable.facing[slot]!]);
     bodyTable.moveTo(slot, x, y, facing);
     if (bodyTable.tile[slot] !== before) this.vacated.push(before);
-    this.#touched.add(bodyTable.id[slot]!);
     this.#mark(slot, moved);
   }
 
@@ -121,9 +124,11 @@ export class Journal {
     this.transfers.push(transfer);
   }
 
-  /** Ids of all who came, went, moved or turned. */
+  /** Ids of all who came, went, moved or turned, but for those who in the end stand as they stood. */
   touched(): readonly number[] {
-    return [...this.#touched];
+    const { x, y, facing, id } = this.state.bodyTable;
+    const moved = [...this.#origins].filter(([slot, from]) => x[slot] !== from[0] || y[slot] !== from[1] || facing[slot] !== from[2]);
+    return [...new Set([...this.#cameOrWent, ...moved.map(([slot]) => id[slot]!)])];
   }
 
   /** All that changed, or null if nothing did. Refusals changed nothing and are left out. */

@@ -62,7 +62,11 @@ export class Observers {
     const { watchers } = this.#sightings;
     for (const id of watchers.keys()) if (state.bodyTable.slotOf(id) === -1) this.unwatch(id);
     const deliveries = new Deliveries((id) => watchers.has(id) || this.#parting.has(id));
-    for (const event of happened.events) if (event.kind === "entered") this.#arrive(state, event.body, deliveries);
+    for (const event of happened.events) {
+      if (event.kind !== "entered") continue;
+      this.#tiles.delete(event.body);
+      this.#arrive(state, event.body, deliveries);
+    }
     const refreshed = new Set<Watcher>();
     for (const watcher of watchers.values()) if (this.#refresh(state, watcher, deliveries)) refreshed.add(watcher);
     for (const id of happened.touched.toSorted((a, b) => a - b)) this.#retrace(state.bodyTable, id, refreshed, deliveries);
@@ -78,6 +82,7 @@ export class Observers {
     this.#sightings.forgetAll(watcher);
     watcher.tile = nowhere;
     const slot = bodyTable.slotOf(body);
+    if (bodyTable.asleepSince[slot] !== awake) return;
     const x = bodyTable.x[slot]! / sixteenths;
     const y = bodyTable.y[slot]! / sixteenths;
     deliveries.to(body).arrived = { kind: "arrived", map: this.#map.name, x, y };

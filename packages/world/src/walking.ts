@@ -53,12 +53,13 @@ function walk(context: Context, slot: number): void {
     }
     const dx = centreX(aim, width) - bodies.x[slot]!;
     const dy = centreY(aim, width) - bodies.y[slot]!;
-    const go = Math.min(left, Math.abs(dx) + Math.abs(dy));
-    if (go > 0) {
-      // Bodies move along the lines between centres, so only one of the two differences is not zero.
+    // Bodies move along the lines between centres, so in one axis there is nothing left to go.
+    const goX = Math.min(left, Math.abs(dx));
+    const goY = Math.min(left - goX, Math.abs(dy));
+    if (goX + goY > 0) {
       const facing = dx > 0 ? 1 : dx < 0 ? 3 : dy > 0 ? 2 : 0;
-      journal.move(slot, bodies.x[slot]! + Math.sign(dx) * go, bodies.y[slot]! + (dx === 0 ? Math.sign(dy) * go : 0), facing);
-      left -= go;
+      journal.move(slot, bodies.x[slot]! + Math.sign(dx) * goX, bodies.y[slot]! + Math.sign(dy) * goY, facing);
+      left -= goX + goY;
       if (bodies.tile[slot] !== here) stepOn(context, bodies.tile[slot]!);
     }
     if (bodies.x[slot] !== centreX(aim, width) || bodies.y[slot] !== centreY(aim, width)) return;

@@ -45,6 +45,8 @@ export function drop(context: Context, actor: Actor, { thing }: Extract<Intent, 
     const full = fault("limit", "there is no room for another thing here", { field: "intent.thing", limit: limits.bodiesPerMapMax });
     return refuse(context, actor.id, actor.n, full);
   }
+  if (isPresent(context, luggage))
+    return refuse(context, actor.id, actor.n, fault("taken", `body ${thing} is here already`, { field: "intent.thing" }));
   carry(context, actor.slot, without(context, actor.slot, thing), causeOf(actor));
   placeAround(context, luggage, whoIn(bodies, actor.slot), around(context, actor.slot, context.map.sightTiles), causeOf(actor));
   accept(context, actor.id, actor.n);
@@ -73,9 +75,15 @@ function receiver(context: Context, actor: Actor, to: number): number | ErrorJso
 /** Puts a thing that was carried onto the map. Where there is no room, which only a removal can bring about, it is kept away. */
 export function placeAround(context: Context, thing: Luggage, from: Who, scope: Scope, cause: Cause | null): void {
   const { map, bodies, journal } = context;
-  if (bodies.count >= limits.bodiesPerMapMax) return journal.setAway(thing.who, { luggage: thing, tile: scope.tile });
+  if (isPresent(context, thing) || bodies.count >= limits.bodiesPerMapMax)
+    return journal.setAway(thing.who, { luggage: thing, tile: scope.tile });
   journal.born(unpackLuggage(thing, scope.tile, map.width));
   journal.emit({ kind: "moved_thing", how: "drop", from, thing: { id: thing.id, name: thing.name }, to: null, scope, cause });
+}
+
+/** A host that brings in a thing which somebody carries has made it twice; the map must not hold it twice. */
+function isPresent({ bodies }: Context, { id, who }: Luggage): boolean {
+  return bodies.slotOf(id) !== -1 || bodies.slotOfWho(who) !== -1;
 }
 
 function emitMoved(context: Context, how: "take" | "give", actor: Actor, thing: Luggage, to: Who | null, scope: Scope): void {
