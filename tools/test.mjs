@@ -7,7 +7,10 @@ import { projectNode, root } from "./setup/paths.mjs";
 import { become } from "./setup/run.mjs";
 import { nodeFlags } from "./setup/server.mjs";
 
-const everything = ["packages", "apps", "worlds", "tools", "test", "bench"].map((folder) => `${folder}/**/*.test.ts`);
+const everything = [
+  ...["packages", "apps", "worlds", "tools", "test", "bench"].map((folder) => `${folder}/**/*.test.ts`),
+  "tools/**/*.test.mjs",
+];
 /** Two, however many cores there are: tests start servers and browsers of their own. */
 const filesAtOnce = 2;
 

@@ -6,7 +6,7 @@ import { giveUp, say, stopwatch } from "./say.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
-export function findChromium() {
+function findChromium() {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }

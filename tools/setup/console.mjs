@@ -17,7 +17,9 @@ export async function ensureConsole() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const time = stopwatch();
   say("Building the console (once after every change of it) …");
-  const result = await capture(projectNode(), [inRoot("node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn"], { cwd: app });
+  const result = await capture(projectNode(), [inRoot("node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn"], {
+    cwd: app,
+  });
   if (!result.ok) giveUp(`${tail(result.output)}\nBuilding the console failed after ${time()}.`);
   writeFileSync(stamp, wanted);
   say(`Built the console in ${time()}.`);

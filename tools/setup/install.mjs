@@ -13,7 +13,9 @@ const installed = inRoot("node_modules", ".package-lock.json");
 
 export async function ensureInstalled() {
   if (Number(process.versions.node.split(".")[0]) < nodeMajorMin) {
-    giveUp(`Elsewhere needs Node ${nodeMajorMin} or newer to set itself up; this is ${process.version}. Install a newer Node and try again.`);
+    giveUp(
+      `Elsewhere needs Node ${nodeMajorMin} or newer to set itself up; this is ${process.version}. Install a newer Node and try again.`,
+    );
   }
   const wanted = createHash("sha256").update(readFileSync(lock)).digest("hex");
   if (isInstalled(wanted)) return;

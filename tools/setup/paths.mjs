@@ -9,7 +9,7 @@ export const inRoot = (...parts) => join(root, ...parts);
 /** The oldest Node the sources run on unbuilt; the package `node` brings it to machines with an older one. */
 const nodeMajorMin = 24;
 
-export const pinnedNode = inRoot("node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+const pinnedNode = inRoot("node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 
 /** The Node to run the project with: the pinned one, or this one where the pinned one has no build for the machine. */
 export function projectNode() {

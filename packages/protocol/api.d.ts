@@ -1,0 +1,499 @@
+// What this package offers, as emitted. `npm run api` writes it anew; a review sees what changed.
+
+// packages/protocol/src/index
+export { limits } from "./limits.ts";
+export { ElsewhereError, type ErrorCode, type ErrorDetail, type ErrorJson } from "./errors.ts";
+export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordinates.ts";
+export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
+export { type BodyKind, type DoorSeen, type Look, type Percept, type PerceptKind, type PerceptOf, type Posture, type Seen, sensations, type Who, } from "./percepts.ts";
+export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
+
+// packages/protocol/src/limits
+/**
+ * Every limit of a world, with its unit last in its name. What exceeds one gets an
+ * `ElsewhereError` with the code `limit` that names the field and the limit.
+ */
+export declare const limits: {
+    readonly nameCharsMax: 64;
+    readonly textCharsMax: 500;
+    readonly emoteCharsMax: 80;
+    readonly verbCharsMax: 32;
+    readonly doDataBytesMax: 1024;
+    readonly traitsBytesMax: 1024;
+    readonly marksBytesMax: 1024;
+    readonly coordinatesCharsMax: 200;
+    readonly doorCodeCharsMax: 64;
+    readonly sightTiles: 16;
+    readonly hearingTiles: 8;
+    readonly whisperTiles: 2;
+    readonly shoutTiles: 32;
+    readonly reachTiles: 2;
+    readonly speedSixteenthsPerTick: 6;
+    readonly pathExpansionsPerTickMax: 60000;
+    readonly pathTilesMax: 20000;
+    readonly pathRetriesMax: 8;
+    readonly followGapTiles: 1;
+    readonly ticksBetweenReplansMin: 4;
+    readonly mapSideTilesMax: 2048;
+    readonly mapTilesMax: 1048576;
+    readonly mapFileBytesMax: number;
+    readonly mapNestingMax: 32;
+    readonly mapObjectsMax: 20000;
+    readonly mapLayersMax: 512;
+    readonly mapCellsMax: 33554432;
+    readonly mapTilesetsMax: 256;
+    readonly mapTilesetTilesMax: 1048576;
+    readonly mapReferencesMax: 256;
+    readonly mapReadBytesMax: number;
+    readonly mapTileSidePixelsMax: 4096;
+    readonly mapShapePointsMax: 10000;
+    readonly mapShapeTilesMax: 8388608;
+    readonly mapNotesMax: 200;
+    readonly mapDoorsMax: 1024;
+    readonly doorTilesMax: 4096;
+    readonly profileBytesMax: number;
+    readonly sightTilesMax: 64;
+    readonly hearingTilesMax: 64;
+    readonly worldMapsMax: 64;
+    readonly bodiesPerMapMax: 20000;
+    readonly carriedThingsMax: 16;
+    readonly carriedDepthMax: 4;
+    readonly frameBytesMax: number;
+    readonly framesPerSecondMax: 60;
+    readonly sessionsMax: 2000;
+    readonly sendBufferBytesMax: number;
+    readonly helloMsMax: 5000;
+    readonly asleepMsMax: 120000;
+    readonly asleepTicksMax: 1200;
+    readonly memoryPageItemsMax: 10000;
+    readonly unansweredIntentsMax: 1000;
+    readonly pingMs: 15000;
+    readonly closeMsMax: 2000;
+    readonly httpRequestMsMax: 10000;
+    readonly httpRequestsPerSecondMax: 100;
+    readonly tokenCharsMax: 4096;
+    readonly connectMsMax: 10000;
+    readonly quietMsMax: 30000;
+    readonly retryMsFirst: 500;
+    readonly retryMsMax: 15000;
+    readonly codeBytesMax: number;
+    readonly turnMsMax: 50;
+    readonly startMsMax: 500;
+    /** The engine polls once per 10,000 of its ticks: 160 are about 50 ms of ordinary code. */
+    readonly turnPollsMax: 160;
+    readonly startPollsMax: 1600;
+    /** The whole memory of a program: the engine's own state and stack in it take about 1.4 MB. */
+    readonly heapBytesMax: number;
+    readonly stackBytesMax: number;
+    readonly turnInputBytesMax: number;
+    readonly perceptBytesMax: number;
+    readonly liveProgramsPerWorkerMax: 256;
+    readonly backOffMsMax: 60000;
+    readonly mailboxItemsMax: 256;
+    readonly intentsPerTurnMax: 32;
+    readonly outcomeBytesMax: number;
+    readonly logLineCharsMax: 1000;
+    readonly logLinesPerTurnMax: 50;
+    readonly logLinesKeptMax: 500;
+    readonly memoryBytesMax: number;
+    readonly timersMax: 256;
+    readonly faultsInRowMax: 5;
+    readonly turnsBetweenImagesMax: 64;
+    readonly programsMax: 10000;
+    readonly ticksBetweenKeyframesMax: 600;
+    readonly commitsInFlightMax: 4;
+    readonly storageRetryMs: 1000;
+    readonly verifyProblemsMax: 100;
+};
+
+// packages/protocol/src/errors
+/** What can go wrong, as a closed list. A code is part of the public interface; its message is not. */
+export type ErrorCode = "limit" | "malformed" | "unknown" | "unreachable" | "out_of_reach" | "silent" | "locked" | "taken" | "forbidden" | "fenced" | "away" | "interrupted" | "fault" | "corrupt" | "storage" | "unsupported";
+/** Where an error was found and what would have been allowed: shown to users, safe to send. */
+export interface ErrorDetail {
+    /** The field, file or flag that was wrong, e.g. `intent.text` or `maps/harbour.tmj`. */
+    readonly field?: string;
+    /** The limit that was exceeded, in the unit its name in `limits` says. */
+    readonly limit?: number;
+}
+/** The one error type of this project. `message` is one line: what was wrong, where, what to do. */
+export declare class ElsewhereError extends Error {
+    readonly name = "ElsewhereError";
+    readonly code: ErrorCode;
+    readonly detail: ErrorDetail;
+    constructor(code: ErrorCode, message: string, detail?: ErrorDetail, options?: ErrorOptions);
+    /** The form in which an error is sent and stored. */
+    toJSON(): ErrorJson;
+    static from(json: ErrorJson): ElsewhereError;
+}
+export type ErrorJson = ErrorDetail & {
+    readonly code: ErrorCode;
+    readonly message: string;
+};
+
+// packages/protocol/src/coordinates
+/** Where to go: a tile or a named place, on a named map or, without one, on the map one stands on. */
+export type Coordinates = {
+    readonly map: string | null;
+    readonly x: number;
+    readonly y: number;
+} | {
+    readonly map: string | null;
+    readonly place: string;
+};
+/**
+ * Reads coordinates from their one-string form: `map@x,y`, `map/place`, `@x,y` or `place`.
+ * Throws `malformed` or `limit`. Tiles are whole numbers from 0; a name has no `@` and no `/`.
+ */
+export declare function parseCoordinates(text: string): Coordinates;
+/** The inverse of `parseCoordinates`. */
+export declare function formatCoordinates(to: Coordinates): string;
+
+// packages/protocol/src/intents
+import { z } from "zod";
+import { ElsewhereError } from "./errors.ts";
+/** Any JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | {
+    readonly [key: string]: Json;
+};
+export type JsonObject = {
+    readonly [key: string]: Json;
+};
+/** What an inhabitant may ask to do. The same schema checks an intent in the SDK and on the server. */
+export declare const intentSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
+    kind: z.ZodLiteral<"walk">;
+    to: z.ZodUnion<readonly [z.ZodString, z.ZodObject<{
+        body: z.ZodInt;
+    }, z.core.$strict>]>;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"follow">;
+    body: z.ZodInt;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"stop">;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"face">;
+    direction: z.ZodEnum<{
+        east: "east";
+        north: "north";
+        south: "south";
+        west: "west";
+    }>;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"say">;
+    text: z.ZodString;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"whisper">;
+    text: z.ZodString;
+    to: z.ZodInt;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"shout">;
+    text: z.ZodString;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"emote">;
+    text: z.ZodString;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"look">;
+    at: z.ZodOptional<z.ZodInt>;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"use">;
+    target: z.ZodUnion<readonly [z.ZodInt, z.ZodString]>;
+    code: z.ZodOptional<z.ZodString>;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"take">;
+    thing: z.ZodInt;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"drop">;
+    thing: z.ZodInt;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"give">;
+    thing: z.ZodInt;
+    to: z.ZodInt;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"show">;
+    traits: z.ZodRecord<z.ZodString, z.ZodJSONSchema>;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"do">;
+    verb: z.ZodString;
+    data: z.ZodOptional<z.ZodJSONSchema>;
+    to: z.ZodOptional<z.ZodInt>;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"leave">;
+}, z.core.$strict>], "kind">;
+export type Intent = z.infer<typeof intentSchema>;
+export type IntentKind = Intent["kind"];
+export type Direction = "north" | "east" | "south" | "west";
+/** Checks an intent of unknown origin. Throws `malformed`, `unknown` or `limit` naming the field. */
+export declare function checkIntent(value: unknown): Intent;
+/** Turns zod's first issue into the error a user meets: what was wrong, in which field, what the limit is. */
+export declare function issueToError(issue: z.core.$ZodIssue, root: string): ElsewhereError;
+
+// packages/protocol/src/percepts
+import type { ErrorJson } from "./errors.ts";
+import type { Direction, Json, JsonObject } from "./intents.ts";
+export type BodyKind = "person" | "program" | "thing";
+export type Posture = "awake" | "asleep";
+/** A body as one inhabitant perceives it. Positions are in tiles (multiples of 1/16), origin top left. */
+export interface Seen {
+    readonly id: number;
+    readonly name: string;
+    readonly kind: BodyKind;
+    readonly x: number;
+    readonly y: number;
+    readonly facing: Direction;
+    readonly posture: Posture;
+    readonly traits: JsonObject;
+    readonly marks: JsonObject;
+    /** Names of the things it carries. */
+    readonly carries: readonly string[];
+}
+/** Who did something, as its perceiver knows them. */
+export interface Who {
+    readonly id: number;
+    readonly name: string;
+}
+export interface DoorSeen {
+    readonly name: string;
+    readonly open: boolean;
+    readonly x: number;
+    readonly y: number;
+}
+/** The answer to `look`. */
+export interface Look {
+    readonly map: string;
+    readonly x: number;
+    readonly y: number;
+    readonly place: string | null;
+    readonly description: string;
+    readonly bodies: readonly Seen[];
+    readonly doors: readonly DoorSeen[];
+    /** Names of the places on this map one could walk to. */
+    readonly places: readonly string[];
+    /** Things one carries oneself. */
+    readonly carried: readonly Who[];
+}
+/** What one inhabitant is allowed to know of what happened. */
+export type Percept = {
+    readonly kind: "appeared";
+    readonly body: Seen;
+} | {
+    readonly kind: "vanished";
+    readonly body: Who;
+}
+/** Traits, posture, marks or what it carries changed; never sent for a mere step. */
+ | {
+    readonly kind: "changed";
+    readonly body: Seen;
+} | {
+    readonly kind: "heard";
+    readonly from: Who;
+    readonly how: "say" | "whisper" | "shout";
+    readonly text: string;
+} | {
+    readonly kind: "emoted";
+    readonly from: Who;
+    readonly text: string;
+}
+/** Somebody used one's body: rang the bell, touched the shoulder. */
+ | {
+    readonly kind: "used";
+    readonly from: Who;
+} | {
+    readonly kind: "did";
+    readonly from: Who;
+    readonly verb: string;
+    readonly data: Json;
+    readonly to: number | null;
+} | {
+    readonly kind: "moved_thing";
+    readonly how: "take" | "drop" | "give";
+    readonly from: Who;
+    readonly thing: Who;
+    readonly to: Who | null;
+} | {
+    readonly kind: "door";
+    readonly name: string;
+    readonly open: boolean;
+}
+/** One's own body is now elsewhere: another map, or back in the world. */
+ | {
+    readonly kind: "arrived";
+    readonly map: string;
+    readonly x: number;
+    readonly y: number;
+}
+/** The answer to one's own intent number `n`. */
+ | {
+    readonly kind: "reply";
+    readonly n: number;
+    readonly ok: true;
+    readonly data: Json;
+} | {
+    readonly kind: "reply";
+    readonly n: number;
+    readonly ok: false;
+    readonly error: ErrorJson;
+};
+export type PerceptKind = Percept["kind"];
+export type PerceptOf<K extends PerceptKind> = Extract<Percept, {
+    readonly kind: K;
+}>;
+/** Sensations end with the moment: they are never remembered and never cross a border. */
+export declare const sensations: ReadonlySet<PerceptKind>;
+
+// packages/protocol/src/frames
+import { z } from "zod";
+import { type ErrorJson } from "./errors.ts";
+import type { DoorSeen, Percept, Seen } from "./percepts.ts";
+/** Version of the frames below; a client and a host with different versions refuse each other. */
+export declare const protocolVersion = 1;
+/** Client → host, one JSON text per WebSocket message. */
+export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
+    type: z.ZodLiteral<"hello">;
+    version: z.ZodInt;
+    token: z.ZodOptional<z.ZodString>;
+    name: z.ZodOptional<z.ZodString>;
+    entry: z.ZodOptional<z.ZodString>;
+    observe: z.ZodOptional<z.ZodString>;
+}, z.core.$strict>, z.ZodObject<{
+    type: z.ZodLiteral<"intent">;
+    n: z.ZodInt;
+    intent: z.ZodUnknown;
+}, z.core.$strict>, z.ZodObject<{
+    type: z.ZodLiteral<"resync">;
+}, z.core.$strict>], "type">;
+export type ClientFrame = z.infer<typeof clientFrameSchema>;
+/** Host → client, one JSON text per WebSocket message. */
+export type HostFrame = {
+    readonly type: "welcome";
+    readonly version: number;
+    readonly world: string;
+    /** The body that perceives: one's own, or the observed program's. */
+    readonly body: number;
+    readonly name: string;
+    readonly epoch: number;
+    /** The last intent number of this inhabitant the world has taken. */
+    readonly lastN: number;
+    readonly tickMs: number;
+    /** World milliseconds that pass in a real millisecond. */
+    readonly speed: number;
+    /** Set for a guest: the token to come back with. */
+    readonly token: string | null;
+    readonly observing: boolean;
+}
+/** All that is perceived now: on entering, on a new map, after `resync` or for a slow reader. */
+ | {
+    readonly type: "view";
+    readonly map: string;
+    readonly tick: number;
+    /** World time, milliseconds since 1970. */
+    readonly now: number;
+    readonly bodies: readonly Seen[];
+    readonly doors: readonly DoorSeen[];
+}
+/** What one tick changed for this observer. */
+ | {
+    readonly type: "tick";
+    readonly tick: number;
+    readonly now: number;
+    /** `[body, x, y, facing]`: tiles, facing 0 north 1 east 2 south 3 west. */
+    readonly moves: readonly (readonly [number, number, number, number])[];
+    readonly percepts: readonly Percept[];
+}
+/** The world holds its breath (a full disk) or goes on. */
+ | {
+    readonly type: "paused";
+    readonly reason: string | null;
+} | {
+    readonly type: "error";
+    readonly n: number | null;
+    readonly error: ErrorJson;
+} | {
+    readonly type: "bye";
+    readonly reason: "left" | "fenced" | "refused" | "closing" | "withdrawn";
+    readonly error: ErrorJson | null;
+};
+/** Reads one client frame. Throws `limit`, `malformed` or `unknown`. */
+export declare function parseClientFrame(text: string): ClientFrame;
+
+// packages/protocol/src/inhabitant
+import { ElsewhereError } from "./errors.ts";
+import type { Direction, Intent, Json, JsonObject } from "./intents.ts";
+import type { Look, Percept, PerceptKind, PerceptOf, Seen } from "./percepts.ts";
+/** A tile, a body one has perceived, or coordinates as text. */
+export type Destination = string | {
+    readonly x: number;
+    readonly y: number;
+} | {
+    readonly id: number;
+};
+type BodyRef = number | {
+    readonly id: number;
+};
+/**
+ * What anybody who inhabits a world can do and perceive: people (SDK) and programs alike.
+ * Every method resolves when the world has durably done it, and rejects with an `ElsewhereError`.
+ */
+export interface Inhabitant {
+    /** Walks there: `"map@x,y"`, `"map/place"`, `"place"`, a tile of this map, or a body. Resolves on arrival. */
+    go(to: Destination): Promise<void>;
+    follow(body: BodyRef): Promise<void>;
+    stop(): Promise<void>;
+    face(direction: Direction): Promise<void>;
+    say(text: string): Promise<void>;
+    whisper(to: BodyRef, text: string): Promise<void>;
+    shout(text: string): Promise<void>;
+    emote(text: string): Promise<void>;
+    look(): Promise<Look>;
+    lookAt(body: BodyRef): Promise<Seen>;
+    /** The bodies in sight, oneself left out. */
+    around(): Promise<readonly Seen[]>;
+    use(target: BodyRef | string, code?: string): Promise<void>;
+    take(thing: BodyRef): Promise<void>;
+    drop(thing: BodyRef): Promise<void>;
+    give(thing: BodyRef, to: BodyRef): Promise<void>;
+    show(traits: JsonObject): Promise<void>;
+    do(verb: string, data?: Json, to?: BodyRef): Promise<void>;
+    leave(): Promise<void>;
+    /** Calls `listener` for every percept of that kind from now on; returns how to stop it. */
+    on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+}
+/**
+ * The one implementation of `Inhabitant`, over whatever carries intents out. Whoever owns it hands it
+ * every percept through `perceive`. `onFault` receives what a listener throws.
+ */
+export declare class InhabitantPort implements Inhabitant {
+    #private;
+    constructor(send: (n: number, intent: Intent) => void, onFault: (error: unknown) => void);
+    /** Continue numbering after `lastN`: intents up to it were taken by the world before now. */
+    startAfter(lastN: number): void;
+    /** Kinds of percept somebody listens to. */
+    get wants(): readonly PerceptKind[];
+    /** Takes one percept: settles the intent it replies to, then calls the listeners of its kind. */
+    perceive(percept: Percept): void;
+    /** Rejects all that waits for an answer: the connection or the body is gone for good. */
+    abandon(error: ElsewhereError): void;
+    /** Numbers of the intents not yet answered. */
+    get unanswered(): readonly number[];
+    act(intent: Intent): Promise<Json>;
+    on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+    go(to: Destination): Promise<void>;
+    follow(body: BodyRef): Promise<void>;
+    stop(): Promise<void>;
+    face(direction: Direction): Promise<void>;
+    say(text: string): Promise<void>;
+    whisper(to: BodyRef, text: string): Promise<void>;
+    shout(text: string): Promise<void>;
+    emote(text: string): Promise<void>;
+    look(): Promise<Look>;
+    lookAt(body: BodyRef): Promise<Seen>;
+    around(): Promise<readonly Seen[]>;
+    use(target: BodyRef | string, code?: string): Promise<void>;
+    take(thing: BodyRef): Promise<void>;
+    drop(thing: BodyRef): Promise<void>;
+    give(thing: BodyRef, to: BodyRef): Promise<void>;
+    show(traits: JsonObject): Promise<void>;
+    do(verb: string, data?: Json, to?: BodyRef): Promise<void>;
+    leave(): Promise<void>;
+}
+export {};

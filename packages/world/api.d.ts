@@ -1,0 +1,1132 @@
+// What this package offers, as emitted. `npm run api` writes it anew; a review sees what changed.
+
+// packages/world/src/index
+export type { Input, Luggage, Transfer } from "./inputs.ts";
+export type { Door, DoorStep, Entry, MapExit, Place, ThingSpec, WorldExit, WorldMap } from "./map.ts";
+export type { DrawnLayer, DrawnPlace, DrawnTileset, MapDrawing } from "./drawing.ts";
+export { Atlas } from "./atlas.ts";
+export type { Observation } from "./deliveries.ts";
+export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
+export { type Happened, Observers } from "./observers.ts";
+export { perceives, present } from "./perception.ts";
+export { applyRecord, type Replayed } from "./replay.ts";
+export { type Away, type BodyView, MapState, type StateOptions } from "./state.ts";
+export { step, type StepResult } from "./step.ts";
+export { baseName, type Compression, type MapFiles, resolveReference } from "./tiled/files.ts";
+export type { TiledLayer, TiledMap, TiledObject, TiledProperties, TiledTileset } from "./tiled/model.ts";
+export { readTiledMap } from "./tiled/read.ts";
+export { interpretMap, type MapReading, type Surroundings } from "./maps/interpret.ts";
+export { linkedFiles } from "./maps/exits.ts";
+export { cleanName } from "./maps/names.ts";
+export { type Meaning, meanings, type Profile, type ProfileLayer } from "./maps/profile.ts";
+export { type MapReport, report } from "./maps/report.ts";
+
+// packages/world/src/inputs
+import type { BodyKind, Intent, JsonObject } from "@elsewhere/protocol";
+/** A body between two maps, or at rest outside the world: everything that goes with it. */
+export interface Luggage {
+    readonly id: number;
+    /** Stable identity across bodies and restarts: `person:ada`, `program:baker`, `thing:12`. */
+    readonly who: string;
+    readonly kind: BodyKind;
+    readonly name: string;
+    readonly epoch: number;
+    readonly lastN: number;
+    readonly traits: JsonObject;
+    readonly marks: JsonObject;
+    readonly layerOn: number;
+    readonly layerSees: number;
+    /** 1/16 tile a tick; 0 cannot walk. */
+    readonly speed: number;
+    readonly description: string;
+    readonly portable: boolean;
+    readonly carried: readonly Luggage[];
+    /** A walk it is still on: the intent to answer, and where to. */
+    readonly errand: {
+        readonly n: number;
+        readonly to: string;
+    } | null;
+}
+/** Everything that can reach a map from outside it. A tick takes them in order. */
+export type Input = 
+/** An inhabitant acts. Older epochs are refused with `fenced`; an `n` not above `lastN` is ignored. */
+{
+    readonly kind: "intent";
+    readonly body: number;
+    readonly epoch: number;
+    readonly n: number;
+    readonly intent: Intent;
+}
+/**
+ * A body comes in: at an entry or world exit by name, at a tile, or (null) where `away` last left it or at the
+ * default entry. `id` is fresh; if `who` was away, its old luggage (id included) is used instead.
+ */
+ | {
+    readonly kind: "enter";
+    readonly luggage: Luggage;
+    readonly at: {
+        readonly place: string;
+    } | {
+        readonly tile: number;
+    } | null;
+}
+/** A body arrives from another map, at its entry. */
+ | {
+    readonly kind: "arrive";
+    readonly luggage: Luggage;
+    readonly entry: string | null;
+}
+/** A session takes the body over: wakes it, fences older epochs. */
+ | {
+    readonly kind: "attach";
+    readonly body: number;
+    readonly epoch: number;
+}
+/** The session of this epoch is gone without an exit: the body falls asleep, and is withdrawn later. */
+ | {
+    readonly kind: "detach";
+    readonly body: number;
+    readonly epoch: number;
+}
+/** A body is taken out of the world by its laws (a program that ended). */
+ | {
+    readonly kind: "remove";
+    readonly body: number;
+};
+/** A body that steps off this map onto another in this tick. */
+export interface Transfer {
+    readonly luggage: Luggage;
+    readonly map: string;
+    readonly entry: string | null;
+}
+
+// packages/world/src/map
+import type { JsonObject } from "@elsewhere/protocol";
+/** A set of tiles with a name. Tile index = y × width + x, row-major, origin top left. */
+export interface Place {
+    readonly name: string;
+    /** Text for those who read; empty if the map gives none. */
+    readonly description: string;
+    readonly tiles: Int32Array;
+    /** Whether perception stops at its boundary. */
+    readonly room: boolean;
+    /** What the map says of it that has no meaning here, as found. */
+    readonly properties?: JsonObject;
+}
+/** Where bodies come in. */
+export interface Entry {
+    readonly name: string;
+    readonly tiles: Int32Array;
+}
+/** A door to another map (or to another entry of this one): standing on one of its tiles leads there. */
+export interface MapExit {
+    readonly tiles: Int32Array;
+    /** Name of the target map as the world knows it. */
+    readonly map: string;
+    /** Entry on the target map; null is its default entry. */
+    readonly entry: string | null;
+}
+/** Where a person may leave the world cleanly, or come back in (`world:exit`). */
+export interface WorldExit {
+    readonly name: string;
+    readonly tiles: Int32Array;
+}
+export interface Door {
+    readonly name: string;
+    readonly open: boolean;
+    /** Tiles that block while it is open / while it is closed. */
+    readonly blockedOpen: Int32Array;
+    readonly blockedClosed: Int32Array;
+    /** Tiles from which it can be used, and whose entering and leaving opens and closes it by itself. */
+    readonly steps: readonly DoorStep[];
+}
+export interface DoorStep {
+    readonly tiles: Int32Array;
+    readonly autoOpen: boolean;
+    readonly autoClose: boolean;
+    /** Never sent to anybody. */
+    readonly code: string | null;
+}
+/** A thing the map puts into the world at its first start. */
+export interface ThingSpec {
+    readonly name: string;
+    readonly tile: number;
+    readonly description: string;
+    readonly traits: JsonObject;
+    /** Whether it can be taken and carried. */
+    readonly portable: boolean;
+}
+/** One map, immutable, as the kernel steps it. All grids are row-major, one value a tile. */
+export interface WorldMap {
+    readonly name: string;
+    readonly width: number;
+    readonly height: number;
+    /** Tile size in pixels, for drawing only. */
+    readonly tile: {
+        readonly width: number;
+        readonly height: number;
+    };
+    /** 1 where a tile blocks whatever the doors do. */
+    readonly blocked: Uint8Array;
+    /** 1 where speech is not possible. */
+    readonly silent: Uint8Array;
+    /** Which room a tile is in: 0 is open ground, i + 1 is `rooms[i]`. */
+    readonly roomOf: Uint16Array;
+    readonly rooms: readonly Place[];
+    /** All named places, rooms included; where two overlap the later one is the more specific. */
+    readonly places: readonly Place[];
+    /** Never empty; the first is the default. */
+    readonly entries: readonly Entry[];
+    readonly exits: readonly MapExit[];
+    readonly worldExits: readonly WorldExit[];
+    readonly doors: readonly Door[];
+    readonly things: readonly ThingSpec[];
+    readonly sightTiles: number;
+    readonly hearingTiles: number;
+    /** `mapName`, `mapDescription`, `mapCopyright`, `tilesetCopyright` and every other map property, as found. */
+    readonly properties: JsonObject;
+}
+
+// packages/world/src/drawing
+/** A map as it is drawn: what `GET /api/maps/NAME` answers. Holds nothing an inhabitant may not know. */
+export interface MapDrawing {
+    readonly name: string;
+    readonly title: string;
+    readonly description: string;
+    readonly copyright: readonly string[];
+    readonly width: number;
+    readonly height: number;
+    readonly tile: {
+        readonly width: number;
+        readonly height: number;
+    };
+    readonly backgroundColor: string | null;
+    /** Bottom to top; door layers carry the door they belong to. */
+    readonly layers: readonly DrawnLayer[];
+    readonly tilesets: readonly DrawnTileset[];
+    /** Base64 of `width × height` bytes, 1 where a tile blocks whatever the doors do. */
+    readonly blocked: string;
+    readonly places: readonly DrawnPlace[];
+    readonly entries: readonly DrawnPlace[];
+    readonly exits: readonly (DrawnPlace & {
+        readonly map: string;
+    })[];
+    readonly worldExits: readonly DrawnPlace[];
+}
+export interface DrawnLayer {
+    readonly name: string;
+    readonly opacity: number;
+    readonly visible: boolean;
+    /** Whether it is drawn above the bodies (WorkAdventure: below the `floorLayer` in the list is under them). */
+    readonly above: boolean;
+    /** A door's layer: shown only while that door is open / closed. */
+    readonly door: {
+        readonly name: string;
+        readonly shownWhen: "open" | "closed";
+    } | null;
+    /** Global tile ids, row-major, flip bits kept in the top three bits, 0 empty; base64 of little-endian u32. */
+    readonly gids: string;
+}
+export interface DrawnTileset {
+    readonly firstGid: number;
+    readonly tileCount: number;
+    readonly columns: number;
+    readonly tile: {
+        readonly width: number;
+        readonly height: number;
+    };
+    readonly margin: number;
+    readonly spacing: number;
+    /** Address of its image on the host, or null: then tiles are drawn as vectors by class. */
+    readonly image: string | null;
+    /** Class of a tile by local id, where it has one. */
+    readonly classes: Readonly<Record<string, string>>;
+}
+export interface DrawnPlace {
+    readonly name: string;
+    readonly description: string;
+    readonly room: boolean;
+    /** Bounding box in tiles. */
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+}
+
+// packages/world/src/atlas
+import type { MapExit, WorldMap } from "./map.ts";
+/** The maps of a world and how they are linked. */
+export declare class Atlas {
+    #private;
+    constructor(maps: readonly WorldMap[]);
+    map(name: string): WorldMap | null;
+    /** The exit to take on the way that crosses the fewest maps; null if none leads there. */
+    nextHop(from: string, to: string): MapExit | null;
+}
+
+// packages/world/src/deliveries
+import type { Percept, Seen, Who } from "@elsewhere/protocol";
+/** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, doors, changed, events, replies. */
+export interface Observation {
+    readonly percepts: readonly Percept[];
+    /** Who moved or turned in sight, oneself included: position in tiles, facing 0 north 1 east 2 south 3 west. */
+    readonly moves: readonly (readonly [id: number, x: number, y: number, facing: number])[];
+}
+/** One observation as it is put together. */
+declare class Delivery {
+    arrived: Percept | null;
+    readonly vanished: Who[];
+    readonly appeared: Map<number, Seen>;
+    /** Doors that came into sight, by index, with how they stand. */
+    readonly doors: Map<number, Percept>;
+    readonly changed: Map<number, Seen>;
+    readonly events: Percept[];
+    readonly replies: Percept[];
+    readonly moves: (readonly [id: number, x: number, y: number, facing: number])[];
+    percepts(): readonly Percept[];
+}
+/** The observations of one step. */
+export declare class Deliveries {
+    #private;
+    constructor(isTold: (body: number) => boolean);
+    /** What is put here for a body that nobody looks through goes nowhere. */
+    to(body: number): Delivery;
+    observations(): Map<number, Observation>;
+}
+export {};
+
+// packages/world/src/events
+import type { ErrorJson, Json, Who } from "@elsewhere/protocol";
+/** The intent that made something happen: number `n` of that body. */
+export interface Cause {
+    readonly body: number;
+    readonly n: number;
+}
+/** Where something could be perceived: around a tile, by those who see one of its layers. */
+export interface Scope {
+    readonly tile: number;
+    readonly layers: number;
+    readonly radius: number;
+}
+/** What happened on a map in one tick. Who may know of it is decided by perception, not here. */
+export type WorldEvent = {
+    readonly kind: "entered";
+    readonly body: number;
+    readonly who: string;
+    readonly name: string;
+    /** For the first time, back from being away, or from another map. */
+    readonly how: "entered" | "returned" | "arrived";
+    readonly tile: number;
+} | {
+    readonly kind: "left";
+    readonly body: number;
+    readonly who: string;
+    readonly name: string;
+    readonly how: "left" | "withdrawn" | "removed" | "transferred";
+    readonly tile: number;
+    /** Where a transfer leads. */
+    readonly to: {
+        readonly map: string;
+        readonly entry: string | null;
+    } | null;
+    readonly cause: Cause | null;
+} | {
+    readonly kind: "changed";
+    readonly body: number;
+    readonly what: "traits" | "posture" | "carries";
+    readonly cause: Cause | null;
+} | {
+    readonly kind: "heard";
+    readonly from: Who;
+    readonly how: "say" | "whisper" | "shout";
+    readonly text: string;
+    /** The one who hears a whisper. */
+    readonly to: number | null;
+    readonly scope: Scope;
+    readonly cause: Cause;
+} | {
+    readonly kind: "emoted";
+    readonly from: Who;
+    readonly text: string;
+    readonly scope: Scope;
+    readonly cause: Cause;
+} | {
+    readonly kind: "used";
+    readonly from: Who;
+    readonly to: number;
+    readonly scope: Scope;
+    readonly cause: Cause;
+} | {
+    readonly kind: "did";
+    readonly from: Who;
+    readonly verb: string;
+    readonly data: Json;
+    readonly to: number | null;
+    readonly scope: Scope;
+    readonly cause: Cause;
+} | {
+    readonly kind: "moved_thing";
+    readonly how: "take" | "drop" | "give";
+    readonly from: Who;
+    readonly thing: Who;
+    readonly to: Who | null;
+    readonly scope: Scope;
+    readonly cause: Cause | null;
+}
+/** `door` is its index on the map; the cause is null where it moved by itself. */
+ | {
+    readonly kind: "door";
+    readonly door: number;
+    readonly name: string;
+    readonly open: boolean;
+    readonly cause: Cause | null;
+} | {
+    readonly kind: "reply";
+    readonly body: number;
+    readonly n: number;
+    readonly answer: Answer;
+}
+/**
+ * An input that changed nothing, for the host to tell whoever sent it. Not part of what happened, so not in the record.
+ * `body` and `epoch` are those of the input, `n` is null if it was no intent.
+ */
+ | {
+    readonly kind: "refused";
+    readonly body: number;
+    readonly epoch: number;
+    readonly n: number | null;
+    readonly error: ErrorJson;
+};
+export type Answer = {
+    readonly ok: true;
+    readonly data: Json;
+}
+/** The answer to `look`: worked out through perception when it is delivered, so that no record repeats what was in sight. */
+ | {
+    readonly ok: true;
+    readonly look: number | null;
+} | {
+    readonly ok: false;
+    readonly error: ErrorJson;
+};
+
+// packages/world/src/observers
+import { type Observation } from "./deliveries.ts";
+import type { WorldEvent } from "./events.ts";
+import type { WorldMap } from "./map.ts";
+import type { MapState } from "./state.ts";
+/** What of a step an observer needs: a `StepResult`, or what `applyRecord` returns. */
+export interface Happened {
+    readonly events: readonly WorldEvent[];
+    readonly touched: readonly number[];
+}
+export declare class Observers {
+    #private;
+    constructor(map: WorldMap);
+    /** From now on what this body perceives is told; what it has in sight now it is taken to know. */
+    watch(state: MapState, body: number): void;
+    /** Stops telling; answers to its own intents of the step in progress still come with the next `observe`. */
+    unwatch(body: number): void;
+    /** To be called after every step, whether or not anything happened. Only bodies with something to perceive are listed. */
+    observe(state: MapState, happened: Happened): Map<number, Observation>;
+}
+
+// packages/world/src/state
+import { type BodyKind, type Direction, type JsonObject, type Posture } from "@elsewhere/protocol";
+import { BodyTable } from "./bodies.ts";
+import { DoorStates } from "./door-states.ts";
+import type { Luggage } from "./inputs.ts";
+import type { WorldMap } from "./map.ts";
+import { PathQueue } from "./path-queue.ts";
+/** One body as those who run the world see it. Positions are whole sixteenths of a tile. */
+export interface BodyView {
+    readonly id: number;
+    readonly who: string;
+    readonly kind: BodyKind;
+    readonly name: string;
+    readonly description: string;
+    readonly x: number;
+    readonly y: number;
+    readonly tile: number;
+    readonly facing: Direction;
+    readonly posture: Posture;
+    readonly epoch: number;
+    readonly lastN: number;
+    readonly traits: JsonObject;
+    readonly marks: JsonObject;
+    readonly layerOn: number;
+    readonly layerSees: number;
+    readonly speed: number;
+    readonly portable: boolean;
+    readonly carried: readonly Luggage[];
+    /** The intent whose walk is not answered yet. */
+    readonly walking: {
+        readonly n: number;
+        readonly to: string | number;
+    } | null;
+}
+/** Somebody at rest outside the world, and the tile where they left it. */
+export interface Away {
+    readonly luggage: Luggage;
+    readonly tile: number;
+}
+export interface StateOptions {
+    /** How long an unplugged body stays before it is withdrawn; kept in keyframes, so a recovered map needs it only to change it. */
+    readonly asleepTicksMax?: number;
+}
+/**
+ * All that changes on one map. Only a `Journal` (during a step) and `applyRecord` write into it; everything derived
+ * (cells, walls, the queue for paths) follows from what is stored, so that a recovered state is as good as the lost one.
+ */
+export declare class MapState {
+    #private;
+    readonly map: WorldMap;
+    readonly asleepTicksMax: number;
+    readonly bodyTable: BodyTable;
+    readonly doors: DoorStates;
+    readonly queue: PathQueue;
+    readonly away: Map<string, Away>;
+    tick: number;
+    /** Higher than the id of every body ever seen here, carried ones included. */
+    nextId: number;
+    private constructor();
+    /** An empty map. The things it specifies are not on it yet: whoever runs it enters them as inputs. */
+    static fresh(map: WorldMap, options?: StateOptions): MapState;
+    /** Throws `corrupt` for bytes that are no keyframe and `unsupported` for another version, map or size. */
+    static fromKeyframe(map: WorldMap, bytes: Uint8Array, options?: StateOptions): MapState;
+    /**
+     * The whole state, canonically: equal states give equal bytes. The tick is part of it, and ticks in which nothing
+     * changed leave no record; after replaying records call `advanceTo` with the tick to compare at.
+     */
+    keyframe(): Uint8Array;
+    /** Lets ticks pass in which nothing happened. */
+    advanceTo(tick: number): void;
+    /** The body of an inhabitant who is present. */
+    bodyOf(who: string): number | null;
+    /** What somebody who left or was withdrawn here comes back with. */
+    awayOf(who: string): Luggage | null;
+    get bodyCount(): number;
+    body(id: number): BodyView | null;
+    bodies(): Iterable<BodyView>;
+}
+
+// packages/world/src/bodies
+import type { BodyKind, JsonObject } from "@elsewhere/protocol";
+import type { Luggage } from "./inputs.ts";
+import type { WorldMap } from "./map.ts";
+/** What of a body seldom changes. Always replaced whole, never written into. */
+export interface Cold {
+    readonly who: string;
+    readonly kind: BodyKind;
+    readonly name: string;
+    readonly description: string;
+    readonly portable: boolean;
+    readonly traits: JsonObject;
+    readonly marks: JsonObject;
+    readonly carried: readonly Luggage[];
+}
+/** A walk or a pursuit under way. Always replaced whole, never written into. */
+export interface Activity {
+    /** The intent to answer at its end; null for following, which is answered when it begins. */
+    readonly n: number | null;
+    /** Coordinates as text, or the id of the body it walks to. */
+    readonly to: string | number;
+    /** The steps, one letter each; null while there is no path. */
+    readonly path: string | null;
+    /** First and last tile of the path. */
+    readonly from: number;
+    readonly end: number;
+    /** Place in the queue for a path; 0 when not waiting. */
+    readonly ticket: number;
+    readonly plannedTick: number;
+    readonly retries: number;
+}
+/** One body, whole: how it is entered into the table and how it is stored. */
+export interface BodyRow {
+    readonly id: number;
+    readonly x: number;
+    readonly y: number;
+    readonly facing: number;
+    readonly at: number;
+    readonly asleepSince: number;
+    readonly speed: number;
+    readonly layerOn: number;
+    readonly layerSees: number;
+    readonly epoch: number;
+    readonly lastN: number;
+    readonly cold: Cold;
+    readonly activity: Activity | null;
+}
+export declare const awake = -1;
+/**
+ * The bodies of one map by slot. A new body takes the lowest free slot, so that which slot it gets follows from
+ * which are in use and not from how that came about: a recovered map goes on exactly as the one that was lost.
+ * Cells and counts by tile are derived here and never stored.
+ */
+export declare class BodyTable {
+    #private;
+    readonly cellTiles: number;
+    readonly cellColumns: number;
+    readonly cellRows: number;
+    /** Slots from here on were never used. */
+    end: number;
+    count: number;
+    id: Float64Array<ArrayBuffer>;
+    x: Int32Array<ArrayBuffer>;
+    y: Int32Array<ArrayBuffer>;
+    tile: Int32Array<ArrayBuffer>;
+    facing: Uint8Array<ArrayBuffer>;
+    /** How many steps along its path the tile it makes for lies. */
+    at: Int32Array<ArrayBuffer>;
+    /** The tick at which it fell asleep, or `awake`. */
+    asleepSince: Float64Array<ArrayBuffer>;
+    speed: Uint16Array<ArrayBuffer>;
+    layerOn: Uint32Array<ArrayBuffer>;
+    layerSees: Uint32Array<ArrayBuffer>;
+    epoch: Float64Array<ArrayBuffer>;
+    lastN: Float64Array<ArrayBuffer>;
+    readonly cold: (Cold | null)[];
+    readonly activity: (Activity | null)[];
+    /** How many bodies stand on each tile. */
+    readonly standing: Uint16Array;
+    constructor(map: WorldMap);
+    has(slot: number): boolean;
+    /** The slot of a body, -1 if it is not on this map. */
+    slotOf(id: number): number;
+    slotOfWho(who: string): number;
+    coldOf(slot: number): Cold;
+    freeSlot(): number;
+    insert(slot: number, row: BodyRow): void;
+    delete(slot: number): void;
+    moveTo(slot: number, x: number, y: number, facing: number): void;
+    setActivity(slot: number, activity: Activity | null): void;
+    setAt(slot: number, at: number): void;
+    /** The tile a walking body makes for: tile number `at` of its path. Remembered, because paths are long. */
+    aimOf(slot: number): number;
+    row(slot: number): BodyRow;
+    cellOf(tile: number): number;
+    /** Calls `visit` for every cell that a square of `radius` tiles around `tile` touches. */
+    cellsNear(tile: number, radius: number, visit: (cell: number) => void): void;
+    /** Calls `visit` for every body in those cells, in no particular order. */
+    bodiesNear(tile: number, radius: number, visit: (slot: number) => void): void;
+}
+
+// packages/world/src/door-states
+import type { WorldMap } from "./map.ts";
+/** What keeps bodies off a tile. */
+export declare const free = 0;
+export declare const wall = 1;
+export declare const shutDoor = 2;
+/** Which doors stand open, and the walls that follow from it. */
+export declare class DoorStates {
+    #private;
+    /** `free`, `wall` or `shutDoor` by tile; derived. */
+    readonly walls: Uint8Array;
+    constructor(map: WorldMap);
+    isOpen(door: number): boolean;
+    set(door: number, open: boolean): void;
+    /** Tiles that the door would block if it stood that way. */
+    tilesBlocked(door: number, open: boolean): Int32Array;
+    blocks(door: number, tile: number): boolean;
+    /** By name as well as by position, so that a keyframe still fits when the map's author has added a door. */
+    entries(): (readonly [string, boolean])[];
+    restore(entries: readonly (readonly [string, boolean])[]): void;
+}
+
+// packages/world/src/path-queue
+/**
+ * Who waits for a path, first come first served. A ticket is made of the tick and a count within it, so that it
+ * follows from the state alone. Entries whose body has since asked for something else are skipped when their turn comes.
+ */
+export declare class PathQueue {
+    #private;
+    enter(slot: number, tick: number): number;
+    restore(slot: number, ticket: number): void;
+    sort(): void;
+    /** Takes the first who still waits; `ticketOf` says which ticket a slot holds now. */
+    take(ticketOf: (slot: number) => number): number | null;
+}
+
+// packages/world/src/perception
+/**
+ * Who may know what. `reaches` is the one function that decides it; everything below, and every way out of a map,
+ * asks it and adds nothing of its own.
+ */
+import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
+import { type BodyTable } from "./bodies.ts";
+import type { WorldMap } from "./map.ts";
+import type { MapState } from "./state.ts";
+/**
+ * Whether what is on these layers at that tile reaches the observer: awake, in the same room, near enough, on a layer
+ * it sees. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
+ */
+export declare function reaches(map: WorldMap, bodies: BodyTable, observer: number, tile: number, layers: number | null, radius: number): boolean;
+/** The same for a body in sight, by slots. Whoever is awake perceives itself. */
+export declare function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean;
+/** Whether one body perceives another, both by id; false if either is not on this map. */
+export declare function perceives(map: WorldMap, state: MapState, observer: number, subject: number): boolean;
+/** Slots of all bodies a body perceives, itself included, by ascending id. */
+export declare function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[];
+/** A door is perceived if any tile of it or of its steps is. */
+export declare function perceivesDoor(map: WorldMap, bodies: BodyTable, observer: number, door: number): boolean;
+export declare function seenBody(bodies: BodyTable, slot: number): Seen;
+/** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
+export declare function present(map: WorldMap, state: MapState, body: number): {
+    readonly bodies: readonly Seen[];
+    readonly doors: readonly DoorSeen[];
+};
+/** The answer to `look`. */
+export declare function lookAround(map: WorldMap, state: MapState, observer: number): Look;
+/** The answer to `look` at one body: how it looks, and the text there is about it. */
+export declare function lookAt(bodies: BodyTable, slot: number): Seen & {
+    readonly description: string;
+};
+
+// packages/world/src/replay
+import type { WorldEvent } from "./events.ts";
+import type { WorldMap } from "./map.ts";
+import type { MapState } from "./state.ts";
+export interface Replayed {
+    readonly events: readonly WorldEvent[];
+    /** Ids of all who came, went, moved or turned, as in a `StepResult`. */
+    readonly touched: readonly number[];
+}
+/**
+ * Brings a state to the end of a recorded tick without running any rule. Throws `corrupt` (or `unsupported`) for a
+ * record that does not fit; the state is then as it was before.
+ */
+export declare function applyRecord(map: WorldMap, state: MapState, record: Uint8Array): Replayed;
+
+// packages/world/src/step
+import type { Atlas } from "./atlas.ts";
+import type { WorldEvent } from "./events.ts";
+import type { Input, Transfer } from "./inputs.ts";
+import type { WorldMap } from "./map.ts";
+import type { MapState } from "./state.ts";
+/** What one tick made of its inputs. */
+export interface StepResult {
+    readonly events: readonly WorldEvent[];
+    readonly transfers: readonly Transfer[];
+    /** Ids of all who came, went, moved or turned. */
+    readonly touched: readonly number[];
+    /** What `applyRecord` reads; null if nothing changed. */
+    readonly record: Uint8Array | null;
+}
+/**
+ * One tick of a map: first its inputs in their order, then paths, then movement, doors, sleepers, and last what was
+ * looked at. Deterministic: equal states and inputs give equal results, byte for byte. Never throws for what an input
+ * says; inputs were checked where they came in.
+ */
+export declare function step(map: WorldMap, state: MapState, inputs: readonly Input[], atlas: Atlas): StepResult;
+
+// packages/world/src/tiled/files
+/**
+ * The files a map may be read from, as one folder (the root). Every path given here is relative to it, with "/" between
+ * names and no "." or "..": `resolveReference` sees to that, so nothing outside the root can even be asked for.
+ */
+export interface MapFiles {
+    /** All bytes of a file, or null if there is none. Throws `limit` for a file above `bytesMax`. */
+    read(path: string, bytesMax: number): Promise<Uint8Array | null>;
+    exists(path: string): Promise<boolean>;
+    /** Throws as soon as more than `bytesMax` bytes would come out. */
+    inflate(bytes: Uint8Array, how: Compression, bytesMax: number): Uint8Array;
+}
+export type Compression = "gzip" | "zlib" | "zstd";
+/**
+ * The path from the root that `reference`, found in `file`, means. Throws `forbidden` if it leads out of the root or
+ * names another host, drive or the file system's own root.
+ */
+export declare function resolveReference(file: string, reference: string): string;
+/** `maps/town.tmj` → `town`. */
+export declare function baseName(path: string): string;
+
+// packages/world/src/tiled/model
+import type { Json } from "@elsewhere/protocol";
+/**
+ * A Tiled map as read from its files: every encoding, external tileset and template resolved, nothing interpreted.
+ * Paths are relative to the root folder that the files were read from.
+ */
+export interface TiledMap {
+    readonly path: string;
+    /** `orthogonal`, `isometric`, `staggered`, `hexagonal` or `oblique`. */
+    readonly orientation: string;
+    readonly width: number;
+    readonly height: number;
+    readonly tile: {
+        readonly width: number;
+        readonly height: number;
+    };
+    /** An infinite map is cut to the bounding box of its chunks; this is the box's corner in the file's own tiles. */
+    readonly origin: {
+        readonly x: number;
+        readonly y: number;
+    };
+    readonly backgroundColor: string | null;
+    readonly class: string;
+    readonly properties: TiledProperties;
+    /** Bottom to top. */
+    readonly layers: readonly TiledLayer[];
+    /** By ascending `firstGid`. */
+    readonly tilesets: readonly TiledTileset[];
+    /** What could not be understood, one line each. */
+    readonly notes: readonly string[];
+}
+/** Names as found in the file; look one up with `property`, which does not regard case. */
+export type TiledProperties = ReadonlyMap<string, Json>;
+interface LayerCommon {
+    readonly name: string;
+    readonly class: string;
+    /** Its own, as are opacity and offsets; `flatten` combines them with those of the groups around it. */
+    readonly visible: boolean;
+    readonly opacity: number;
+    /** Pixels. */
+    readonly offsetX: number;
+    readonly offsetY: number;
+    readonly properties: TiledProperties;
+}
+export interface TiledTileLayer extends LayerCommon {
+    readonly kind: "tiles";
+    /** `width × height` global tile ids of the map, row-major, flip bits kept, 0 empty. */
+    readonly cells: Uint32Array;
+}
+export interface TiledObjectLayer extends LayerCommon {
+    readonly kind: "objects";
+    readonly objects: readonly TiledObject[];
+}
+export interface TiledImageLayer extends LayerCommon {
+    readonly kind: "image";
+    readonly image: string | null;
+}
+export interface TiledGroup extends LayerCommon {
+    readonly kind: "group";
+    readonly layers: readonly TiledLayer[];
+}
+export type TiledLayer = TiledTileLayer | TiledObjectLayer | TiledImageLayer | TiledGroup;
+export type TiledShape = "rectangle" | "point" | "ellipse" | "capsule" | "polygon" | "polyline" | "text" | "tile";
+export interface TiledObject {
+    /** A number in every file Tiled itself writes. */
+    readonly id: number | string;
+    readonly name: string;
+    readonly class: string;
+    /** Pixels from the map's corner (after the shift of an infinite map). */
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    /** Degrees clockwise around (x, y). */
+    readonly rotation: number;
+    readonly visible: boolean;
+    /** Flip bits kept; 0 unless the shape is `tile`. */
+    readonly gid: number;
+    readonly shape: TiledShape;
+    /** Of a polygon or polyline, relative to (x, y). */
+    readonly points: readonly {
+        readonly x: number;
+        readonly y: number;
+    }[];
+    readonly text: string | null;
+    readonly properties: TiledProperties;
+}
+export interface TiledTileset {
+    readonly firstGid: number;
+    readonly name: string;
+    readonly tile: {
+        readonly width: number;
+        readonly height: number;
+    };
+    readonly tileCount: number;
+    readonly columns: number;
+    readonly margin: number;
+    readonly spacing: number;
+    /** Where a tile object's (x, y) lies on its image; `unspecified` is the bottom left of an orthogonal map. */
+    readonly objectAlignment: string;
+    /** Path of the image; null for a collection of images and where the reference leads out of the root. */
+    readonly image: string | null;
+    readonly properties: TiledProperties;
+    /** By local id; only tiles about which the file says something. */
+    readonly tiles: ReadonlyMap<number, TiledTile>;
+}
+export interface TiledTile {
+    readonly class: string;
+    readonly properties: TiledProperties;
+}
+/** The low 28 bits of a cell name the tile; the high four flip and turn it. */
+export declare const gidMask = 268435455;
+export declare const gidOf: (cell: number) => number;
+export {};
+
+// packages/world/src/tiled/read
+import type { MapFiles } from "./files.ts";
+import type { TiledMap } from "./model.ts";
+/**
+ * Reads the Tiled map at `path` (JSON or TMX) with all the tilesets and templates it uses. Throws an `ElsewhereError`
+ * that names the file: `malformed`, `limit`, `unsupported`, `forbidden` (a reference out of the root), `unknown` (a file
+ * that is not there). Images are not read.
+ */
+export declare function readTiledMap(files: MapFiles, path: string): Promise<TiledMap>;
+
+// packages/world/src/maps/interpret
+import type { MapDrawing } from "../drawing.ts";
+import type { WorldMap } from "../map.ts";
+import type { TiledMap } from "../tiled/model.ts";
+import { type NamedExit } from "./exits.ts";
+import type { Profile } from "./profile.ts";
+/** A map as the world has it, how it is drawn, and what of it was not understood. */
+export interface MapReading {
+    readonly world: WorldMap;
+    readonly drawing: MapDrawing;
+    readonly exits: readonly NamedExit[];
+    readonly notes: readonly string[];
+}
+/** What a map cannot know of itself. */
+export interface Surroundings {
+    /** Its name in the world. */
+    readonly name: string;
+    readonly profile: Profile | null;
+    /** Name of the map in a file, or null if the world does not have it. */
+    readonly mapNamed: (path: string) => string | null;
+    /** Address of the image of its nth tileset, or null. */
+    readonly imageOf: (tileset: number) => string | null;
+}
+/** Reads a Tiled map by WorkAdventure's properties, ours and its profile. Throws `malformed` or `limit` naming its file. */
+export declare function interpretMap(map: TiledMap, around: Surroundings): MapReading;
+
+// packages/world/src/maps/exits
+import type { MapExit, WorldExit } from "../map.ts";
+import type { TiledMap } from "../tiled/model.ts";
+import { type Area } from "./areas.ts";
+import type { Notes } from "./notes.ts";
+/** Where an exit's address leads. */
+export type Target = {
+    readonly kind: "map";
+    readonly path: string;
+    readonly entry: string | null;
+}
+/** To be filled in by a script, which is never run here. */
+ | {
+    readonly kind: "binding";
+}
+/** Another host, or out of the folder that is served. */
+ | {
+    readonly kind: "outside";
+};
+/** Reads `map.tmj#entry`, `../inside/map.json` or `#entry`, found in the map at `file`. */
+export declare function targetOf(href: string, file: string): Target;
+/** The files of all maps that a map's exits lead to, itself left out. */
+export declare function linkedFiles(map: TiledMap): string[];
+export type NamedExit = MapExit & {
+    readonly name: string;
+};
+/** Doors to other maps. `mapNamed` gives the name of the map in a file, or null if the world does not have it. */
+export declare function exitsOf(areas: readonly Area[], file: string, mapNamed: (path: string) => string | null, blocked: Uint8Array, notes: Notes): NamedExit[];
+/** Where people leave the world. */
+export declare function worldExitsOf(areas: readonly Area[], blocked: Uint8Array, notes: Notes): WorldExit[];
+
+// packages/world/src/maps/areas
+import { type TiledProperties } from "../tiled/model.ts";
+import { type Survey } from "./survey.ts";
+/**
+ * Some tiles with properties, whoever gave them: an area object, a tile layer with an area's properties (its tiles that are
+ * not empty), or a layer of the profile. Everything a map means beyond its walls is said of areas.
+ */
+export interface Area {
+    /** As the map has it; may be empty. */
+    readonly name: string;
+    /** For notes. */
+    readonly label: string;
+    readonly tiles: Int32Array;
+    readonly properties: TiledProperties;
+    /** Whether it is a place by its name; areas without one only lend their meaning. */
+    readonly place: boolean;
+}
+export declare function areasOf(survey: Survey): Area[];
+export declare const areasWith: (areas: readonly Area[], ...names: readonly string[]) => Area[];
+
+// packages/world/src/maps/survey
+import { type FlatLayer } from "../tiled/flatten.ts";
+import type { TiledMap, TiledObject, TiledProperties } from "../tiled/model.ts";
+import { Grid } from "./grid.ts";
+import { Notes } from "./notes.ts";
+import type { Profile, ProfileLayer } from "./profile.ts";
+import { Tiles } from "./tiles.ts";
+/** A map with all that its interpretation goes back to. */
+export interface Survey {
+    readonly map: TiledMap;
+    readonly layers: readonly FlatLayer[];
+    readonly grid: Grid;
+    readonly tiles: Tiles;
+    readonly profile: Profile | null;
+    readonly properties: TiledProperties;
+    readonly notes: Notes;
+}
+export declare function survey(map: TiledMap, profile: Profile | null): Survey;
+/** What the profile says of a layer, by its path or its bare name. */
+export declare function profileOf(layer: FlatLayer, profile: Profile | null): ProfileLayer | null;
+export interface PlacedObject {
+    readonly object: TiledObject;
+    readonly layer: FlatLayer;
+    readonly class: string;
+    /** For notes. */
+    readonly label: string;
+}
+export declare function objectsOf(survey: Survey): PlacedObject[];
+export declare const isAreaClass: (name: string) => boolean;
+export declare const isThing: (placed: PlacedObject) => boolean;
+/** Address of an exit, in the spelling of today or the older one; empty if there is none. */
+export declare const exitHref: (properties: TiledProperties) => string;
+export declare function coveredBy(survey: Survey, placed: PlacedObject): Int32Array;
+
+// packages/world/src/tiled/flatten
+import type { TiledImageLayer, TiledMap, TiledObjectLayer, TiledTileLayer } from "./model.ts";
+/** A layer that is no group, with what the groups around it add. */
+export interface FlatLayer {
+    readonly layer: TiledTileLayer | TiledObjectLayer | TiledImageLayer;
+    /** Names of its groups and its own, with "/" between: `floor/carpet`. */
+    readonly path: string;
+    readonly visible: boolean;
+    readonly opacity: number;
+    /** Pixels. */
+    readonly offsetX: number;
+    readonly offsetY: number;
+}
+/** All layers of a map, bottom to top, groups dissolved. */
+export declare function flatten(map: TiledMap): FlatLayer[];
+
+// packages/world/src/maps/grid
+import type { FlatLayer } from "../tiled/flatten.ts";
+import type { TiledMap, TiledObject } from "../tiled/model.ts";
+/** Where an object's box begins, as a share of its size left of and above (x, y). */
+export interface Anchor {
+    readonly x: number;
+    readonly y: number;
+}
+export declare const topLeft: Anchor;
+/** The tiles of one map, and which of them something drawn on it covers. */
+export declare class Grid {
+    #private;
+    readonly width: number;
+    readonly height: number;
+    constructor(map: TiledMap);
+    /** A tile layer's cells where they lie on the map: its offset, in whole tiles, is applied. */
+    placed(flat: FlatLayer): Uint32Array;
+    has(x: number, y: number): boolean;
+    /** The tile a point in pixels lies on; null outside the map. */
+    tileAt(pixelX: number, pixelY: number): number | null;
+    /**
+     * The tiles whose centre lies in an object, ascending. One too small to hold a centre has the tile its own centre is on.
+     */
+    covered(object: TiledObject, layer: FlatLayer, anchor?: Anchor): Int32Array;
+}
+
+// packages/world/src/maps/notes
+/** What was not understood in a map, for the person who made it: one line a kind of thing, not one a thing. */
+export declare class Notes {
+    #private;
+    say(line: string): void;
+    /** One of many things about which the same is to be said. */
+    gather(kind: string, one: string): void;
+    lines(): string[];
+}
+
+// packages/world/src/maps/profile
+import type { Json } from "@elsewhere/protocol";
+/** What the layers of a map mean that does not say so itself. Layer names are paths (`group/layer`) or bare names. */
+export interface Profile {
+    readonly layers: Readonly<Record<string, ProfileLayer>>;
+    /** Entries by tile, before all others. */
+    readonly entries: readonly {
+        readonly name: string;
+        readonly x: number;
+        readonly y: number;
+    }[];
+    /** Properties of the map, where it has none of that name. */
+    readonly properties: Readonly<Record<string, Json>>;
+}
+export interface ProfileLayer {
+    readonly as: Meaning;
+    /** Name of the place, entry or exit that all its cells are; the layer's own if it is left out. */
+    readonly name?: string | undefined;
+    readonly description?: string | undefined;
+    /** By tile id: then the cells of each id are a region of their own with that name. */
+    readonly regions?: Readonly<Record<string, string>> | undefined;
+    /** Whether the layer is a picture too; one that only carries a meaning is not shown. */
+    readonly drawn: boolean;
+}
+export type Meaning = (typeof meanings)[number];
+export declare const meanings: readonly ["collides", "silent", "entry", "exit", "place", "room", "nothing"];
+/** The property that says the same of an area; walls are no areas. */
+export declare const propertyOfMeaning: Readonly<Record<Meaning, string | null>>;
+
+// packages/world/src/maps/tiles
+import { type TiledMap, type TiledObject, type TiledTile, type TiledTileset } from "../tiled/model.ts";
+import { type Anchor } from "./grid.ts";
+/** What the tilesets of a map say about a global tile id. */
+export declare class Tiles {
+    #private;
+    /** Global ids, without flip bits, of the tiles that block. */
+    readonly colliding: ReadonlySet<number>;
+    constructor(map: TiledMap);
+    tilesetOf(cell: number): TiledTileset | undefined;
+    tileOf(cell: number): TiledTile | undefined;
+    /** An object's own word wins over its tile's. */
+    collides(object: TiledObject): boolean;
+    classOf(object: TiledObject): string;
+    /** Tile objects hang from their bottom left unless the tileset says otherwise; all others from their top left. */
+    anchorOf(object: TiledObject): Anchor;
+    /** Old maps leave the size of a tile object to its tile. */
+    sized(object: TiledObject): TiledObject;
+}
+
+// packages/world/src/maps/names
+import type { Notes } from "./notes.ts";
+/** A name as coordinates can carry it: one line, no "@" and no "/", not too long. */
+export declare function cleanName(name: string): string;
+/** Gives every thing of one kind a name of its own: the second "desk" becomes "desk 2". */
+export declare class Names {
+    #private;
+    constructor(kind: string, notes: Notes);
+    take(wished: string, otherwise: string): string;
+}
+
+// packages/world/src/maps/report
+import type { MapReading } from "./interpret.ts";
+/** What `map check` tells of a map. Counts are of tiles, with doors as they are when the map is new. */
+export interface MapReport {
+    readonly width: number;
+    readonly height: number;
+    readonly tile: {
+        readonly width: number;
+        readonly height: number;
+    };
+    readonly colliding: number;
+    /** Tiles that can be walked to from the entries, by sides and not by corners. */
+    readonly reachable: number;
+    readonly silent: number;
+    readonly places: readonly {
+        readonly name: string;
+        readonly tiles: number;
+    }[];
+    readonly rooms: readonly {
+        readonly name: string;
+        readonly tiles: number;
+    }[];
+    readonly entries: readonly {
+        readonly name: string;
+        readonly tiles: number;
+    }[];
+    /** To other maps, and (`map` null) out of the world. */
+    readonly exits: readonly {
+        readonly name: string;
+        readonly map: string | null;
+        readonly entry: string | null;
+        readonly reachable: boolean;
+    }[];
+    readonly doors: readonly {
+        readonly name: string;
+        readonly open: boolean;
+        readonly steps: number;
+        readonly code: boolean;
+    }[];
+    readonly notes: readonly string[];
+}
+export declare function report(reading: MapReading): MapReport;
