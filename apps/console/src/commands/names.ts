@@ -1,5 +1,8 @@
 /** Finding who or what a person means by a few letters. */
-type Found<T> = { readonly ok: true; readonly one: T; readonly rest: string } | { readonly ok: false; readonly message: string };
+type Found<T> =
+  | { readonly ok: true; readonly one: T; readonly rest: string }
+  /** `several`: not none, but more than one. */
+  | { readonly ok: false; readonly several: boolean; readonly message: string };
 
 const lower = (text: string): string => text.toLocaleLowerCase("en");
 
@@ -22,7 +25,7 @@ export function takeName<T extends { readonly name: string }>(text: string, cand
 /** The one candidate whose name is `text`, or begins with it, or has a word that does. */
 export function findOne<T extends { readonly name: string }>(text: string, candidates: readonly T[]): Found<T> {
   const wanted = lower(text.trim().replace(/^"(.*)"$/, "$1"));
-  if (wanted === "") return { ok: false, message: "Write a name after it." };
+  if (wanted === "") return { ok: false, several: false, message: "Write a name after it." };
   const tests = [
     (name: string) => name === wanted,
     (name: string) => name.startsWith(wanted),
@@ -33,9 +36,10 @@ export function findOne<T extends { readonly name: string }>(text: string, candi
     const names = new Set(found.map(({ name }) => name));
     // Several of the same name (loaves on a stall) are as good as each other: the first, the nearest, is meant.
     if (names.size === 1) return { ok: true, one: found[0]!, rest: "" };
-    if (names.size > 1) return { ok: false, message: `“${text}” could be ${[...names].slice(0, 4).join(", ")}: write more of the name.` };
+    if (names.size > 1)
+      return { ok: false, several: true, message: `“${text}” could be ${[...names].slice(0, 4).join(", ")}: write more of the name.` };
   }
-  return { ok: false, message: `Nobody and nothing here is called “${text}”.` };
+  return { ok: false, several: false, message: `Nobody and nothing here is called “${text}”.` };
 }
 
 function withRest<T>(found: Found<T>, rest: string): Found<T> {

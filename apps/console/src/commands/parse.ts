@@ -45,7 +45,7 @@ export function parseCommand(line: string, around: Surroundings): Command {
   if (!text.startsWith("/")) return speech("say", text, limits.textCharsMax);
   if (text.startsWith("//")) return speech("say", text.slice(1), limits.textCharsMax);
   const [, word = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
-  const reader = readers[word.toLowerCase()];
+  const reader = readers.get(word.toLowerCase());
   return reader === undefined ? mistake(`There is no /${word}. Write /help to see what there is.`) : reader(rest.trim(), around);
 }
 
@@ -59,13 +59,14 @@ const whisper: Reader = (rest, around) => {
   const found = takeName(rest, around.bodies);
   if (!found.ok) return mistake(found.message);
   if (found.rest === "") return mistake(`Write what to whisper to ${found.one.name}.`);
-  if (found.rest.length > limits.textCharsMax) return mistake(`That is ${found.rest.length} characters; at most ${limits.textCharsMax} fit.`);
+  if (found.rest.length > limits.textCharsMax)
+    return mistake(`That is ${found.rest.length} characters; at most ${limits.textCharsMax} fit.`);
   return { kind: "whisper", to: found.one, text: found.rest };
 };
 
 const doVerb: Reader = (rest) => {
   const [, verb = "", json = ""] = /^(\S*)\s*([\s\S]*)$/.exec(rest) ?? [];
-  if (verb === "") return mistake("Write a verb: /do wave, or /do trade {\"loaves\": 2}.");
+  if (verb === "") return mistake('Write a verb: /do wave, or /do trade {"loaves": 2}.');
   if (verb.length > limits.verbCharsMax) return mistake(`A verb has at most ${limits.verbCharsMax} characters.`);
   if (json === "") return { kind: "do", verb, data: null };
   try {
@@ -102,31 +103,52 @@ const one = (list: (around: Surroundings) => readonly Named[], make: (named: Nam
 const go: Reader = (rest, around) => {
   if (rest === "") return mistake("Write where to: /go bakery, /go @12,30 or /go somebody's name.");
   if (/^[^@/]*@\d{1,5},\d{1,5}$/.test(rest) || rest.includes("/")) return { kind: "go", to: rest };
-  const place = findOne(rest, around.places.map((name) => ({ name })));
+  const place = findOne(
+    rest,
+    around.places.map((name) => ({ name })),
+  );
   if (place.ok) return { kind: "go", to: place.one.name };
+  if (place.several) return mistake(place.message);
   const body = findOne(rest, around.bodies);
   // A place that is not on the list may still exist: the world knows, and says so if it does not.
   return { kind: "go", to: body.ok ? body.one : rest };
 };
 
-const readers: Readonly<Record<string, Reader>> = {
-  say: (rest) => speech("say", rest, limits.textCharsMax),
-  shout: (rest) => speech("shout", rest, limits.textCharsMax),
-  me: (rest) => speech("emote", rest, limits.emoteCharsMax),
-  w: whisper,
-  whisper,
-  do: doVerb,
-  use,
-  take: one((around) => around.bodies, (thing) => ({ kind: "take", thing })),
-  drop: one((around) => around.carried, (thing) => ({ kind: "drop", thing })),
-  give,
-  go,
-  follow: one((around) => around.bodies, (body) => ({ kind: "follow", body })),
-  look: (rest, around) => (rest === "" ? { kind: "look", at: null } : one((all) => all.bodies, (at) => ({ kind: "look", at }))(rest, around)),
-  stop: () => ({ kind: "stop" }),
-  leave: () => ({ kind: "leave" }),
-  help: () => ({ kind: "help" }),
-};
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>(
+  Object.entries({
+    say: (rest) => speech("say", rest, limits.textCharsMax),
+    shout: (rest) => speech("shout", rest, limits.textCharsMax),
+    me: (rest) => speech("emote", rest, limits.emoteCharsMax),
+    w: whisper,
+    whisper,
+    do: doVerb,
+    use,
+    take: one(
+      (around) => around.bodies,
+      (thing) => ({ kind: "take", thing }),
+    ),
+    drop: one(
+      (around) => around.carried,
+      (thing) => ({ kind: "drop", thing }),
+    ),
+    give,
+    go,
+    follow: one(
+      (around) => around.bodies,
+      (body) => ({ kind: "follow", body }),
+    ),
+    look: (rest, around) =>
+      rest === ""
+        ? { kind: "look", at: null }
+        : one(
+            (all) => all.bodies,
+            (at) => ({ kind: "look", at }),
+          )(rest, around),
+    stop: () => ({ kind: "stop" }),
+    leave: () => ({ kind: "leave" }),
+    help: () => ({ kind: "help" }),
+  }),
+);
 
 /** Every word that can follow the slash. */
-export const commandWords: readonly string[] = Object.keys(readers);
+export const commandWords: readonly string[] = [...readers.keys()];

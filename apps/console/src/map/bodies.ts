@@ -23,7 +23,12 @@ export class Bodies {
   }
 
   retheme(theme: Theme): void {
-    this.#ring.clear().ellipse(0, 22, 25, 11).stroke({ color: 0xffffff, width: 7, alpha: 0.85 }).ellipse(0, 22, 25, 11).stroke({ color: theme.accent, width: 4 });
+    this.#ring
+      .clear()
+      .ellipse(0, 22, 25, 11)
+      .stroke({ color: 0xffffff, width: 7, alpha: 0.85 })
+      .ellipse(0, 22, 25, 11)
+      .stroke({ color: theme.accent, width: 4 });
   }
 
   /** Takes what is in sight after a tick. */

@@ -54,7 +54,7 @@ export class Bubbles {
   }
 
   clear(): void {
-    for (const body of [...this.#bubbles.keys()]) this.#drop(body);
+    for (const body of this.#bubbles.keys()) this.#drop(body);
   }
 
   #drop(body: number): void {
@@ -76,14 +76,20 @@ function draw(text: string, manner: Manner, theme: Theme, resolution: number): {
     breakWords: true,
     lineHeight: 18,
   } as const;
-  const words = new Text({ text, style, resolution, anchor: { x: 0.5, y: 1 } });
+  const words = new Text({ text, style, resolution, anchor: { x: 0.5, y: 1 }, roundPixels: true });
   const width = Math.ceil(words.width) + 22;
   const height = Math.ceil(words.height) + 14;
   words.position.y = -13;
   const paper = new Graphics();
   shape(paper, width, height, manner === "emote").fill({ color: theme.paper, alpha: manner === "say" || manner === "shout" ? 0.97 : 0.88 });
   if (manner === "shout") shape(paper, width, height, false).stroke({ color: theme.accent, width: 2.5, join: "round" });
-  else shape(paper, width, height, manner === "emote").stroke({ color: theme.soft, width: 1, alpha: manner === "whisper" ? 0.8 : 0.3, join: "round" });
+  else
+    shape(paper, width, height, manner === "emote").stroke({
+      color: theme.soft,
+      width: 1,
+      alpha: manner === "whisper" ? 0.8 : 0.3,
+      join: "round",
+    });
   return { node: new Container({ children: [paper, words] }), width, height };
 }
 
@@ -91,9 +97,15 @@ function draw(text: string, manner: Manner, theme: Theme, resolution: number): {
 function shape(pen: Graphics, width: number, height: number, tailless: boolean): Graphics {
   const [left, right, bottom, r] = [-width / 2, width / 2, -6, 10];
   const top = bottom - height;
-  pen.moveTo(left + r, top).lineTo(right - r, top).quadraticCurveTo(right, top, right, top + r);
+  pen
+    .moveTo(left + r, top)
+    .lineTo(right - r, top)
+    .quadraticCurveTo(right, top, right, top + r);
   pen.lineTo(right, bottom - r).quadraticCurveTo(right, bottom, right - r, bottom);
   if (!tailless) pen.lineTo(7, bottom).lineTo(0, 1).lineTo(-7, bottom);
   pen.lineTo(left + r, bottom).quadraticCurveTo(left, bottom, left, bottom - r);
-  return pen.lineTo(left, top + r).quadraticCurveTo(left, top, left + r, top).closePath();
+  return pen
+    .lineTo(left, top + r)
+    .quadraticCurveTo(left, top, left + r, top)
+    .closePath();
 }

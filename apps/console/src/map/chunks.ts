@@ -1,10 +1,9 @@
 import { Container, Sprite, Texture } from "pixi.js";
 import type { Box } from "./camera.ts";
+import { levelFor } from "./levels.ts";
 import { type Look, paintRegion } from "./paint/chunk.ts";
 import type { TileMap } from "./tiles.ts";
 
-/** Sizes of a painted tile. Like the sheets of an atlas: a far view needs few coarse squares, a near one few fine ones. */
-const levels = [2, 4, 8, 16, 32, 64] as const;
 const sidePixels = 512;
 const bleedPixels = 1;
 const chunksKeptMax = 96;
@@ -20,11 +19,6 @@ interface Chunk {
   above: Sprite | null;
   stale: boolean;
   usedFrame: number;
-}
-
-/** Picks the level at which a tile has at least the pixels it takes on the screen. */
-export function levelFor(zoom: number, resolution: number): number {
-  return levels.find((level) => level >= zoom * resolution * 0.8) ?? levels.at(-1)!;
 }
 
 /** The ground of one map, painted square by square as it comes into view and forgotten when long out of it. */
@@ -116,7 +110,9 @@ export class Chunks {
 
   /** Lets go of other levels once this one covers the view, and of squares long unseen. */
   #forget(level: number): void {
-    const unseen = [...this.#chunks].filter(([, chunk]) => chunk.usedFrame !== this.#frame).sort(([, a], [, b]) => a.usedFrame - b.usedFrame);
+    const unseen = [...this.#chunks]
+      .filter(([, chunk]) => chunk.usedFrame !== this.#frame)
+      .sort(([, a], [, b]) => a.usedFrame - b.usedFrame);
     const excess = this.#chunks.size - chunksKeptMax;
     for (const [index, [key, chunk]] of unseen.entries()) {
       if (chunk.level === level && index >= excess) continue;

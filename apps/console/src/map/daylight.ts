@@ -16,16 +16,16 @@ interface Stop {
 }
 
 const stops: readonly Stop[] = [
-  { hour: 0, tint: 0x5a6aa4, darkness: 1 },
-  { hour: 4.5, tint: 0x5f6ea8, darkness: 1 },
+  { hour: 0, tint: 0x7080b8, darkness: 1 },
+  { hour: 4.5, tint: 0x7483ba, darkness: 1 },
   { hour: 6, tint: 0xc9a3ae, darkness: 0.45 },
   { hour: 7, tint: 0xffe3c9, darkness: 0.1 },
   { hour: 8.5, tint: 0xffffff, darkness: 0 },
   { hour: 16.5, tint: 0xffffff, darkness: 0 },
   { hour: 18.5, tint: 0xffd3a6, darkness: 0.15 },
   { hour: 20, tint: 0xb48aa4, darkness: 0.6 },
-  { hour: 21.5, tint: 0x6473ad, darkness: 0.95 },
-  { hour: 24, tint: 0x5a6aa4, darkness: 1 },
+  { hour: 21.5, tint: 0x7888bd, darkness: 0.95 },
+  { hour: 24, tint: 0x7080b8, darkness: 1 },
 ];
 
 const dayMs = 86_400_000;

@@ -13,7 +13,7 @@ interface Label {
   wanted: boolean;
 }
 
-const outline = { color: 0x16202a, width: 3, join: "round", alpha: 0.85 } as const;
+const outline = { color: 0x16202a, width: 3, join: "round" } as const;
 /** Below this zoom (pixels a tile) names would say more than the map. */
 const nameZoomMin = 15;
 const captionZoomMin = 30;
@@ -30,12 +30,20 @@ export class Labels {
   }
 
   /** `at` gives a body's place on the screen; `hovered` is always named. */
-  place(bodies: Iterable<Seen>, me: number | null, hovered: number | null, zoom: number, at: (id: number) => Point | null, timeMs: number): void {
+  place(
+    bodies: Iterable<Seen>,
+    me: number | null,
+    own: boolean,
+    hovered: number | null,
+    zoom: number,
+    at: (id: number) => Point | null,
+    timeMs: number,
+  ): void {
     const gone = new Set(this.#labels.keys());
     const shown: { seen: Seen; label: Label }[] = [];
     for (const seen of bodies) {
       gone.delete(seen.id);
-      const label = this.#labelOf(seen, seen.id === me, zoom);
+      const label = this.#labelOf(seen, own && seen.id === me, zoom);
       const place = at(seen.id);
       if (place !== null) label.node.position.set(Math.round(place.x), Math.round(place.y + zoom * 0.42));
       shown.push({ seen, label });
@@ -53,24 +61,31 @@ export class Labels {
 
   #labelOf(seen: Seen, self: boolean, zoom: number): Label {
     const caption = zoom < captionZoomMin ? null : seen.posture === "asleep" ? "asleep" : captionOf(seen);
-    const text = `${seen.name}\n${caption ?? ""}`;
+    const name = self ? `${seen.name} (you)` : seen.name;
+    const text = `${name}\n${caption ?? ""}`;
     const known = this.#labels.get(seen.id);
     if (known?.text === text) return known;
-    const label = known ?? this.#make(seen, self);
+    const label = known ?? this.#make(seen);
     label.text = text;
-    label.name.text = self ? `${seen.name} (you)` : seen.name;
+    label.name.text = name;
     label.caption.text = caption ?? "";
     label.caption.visible = caption !== null;
     return label;
   }
 
-  #make(seen: Seen, self: boolean): Label {
-    const fontSize = seen.kind === "thing" ? 11 : 12.5;
-    const fontWeight = seen.kind === "person" || self ? "700" : "500";
-    const style = { fontFamily: fonts.plain, fontSize, fontWeight, fill: seen.kind === "thing" ? 0xe9e4d8 : 0xffffff, stroke: outline } as const;
-    const name = new Text({ text: seen.name, style, resolution: this.#resolution, anchor: { x: 0.5, y: 0 } });
-    const quiet = { fontFamily: fonts.book, fontSize: 11.5, fontStyle: "italic", fill: 0xf3ecda, stroke: outline } as const;
-    const caption = new Text({ text: "", style: quiet, resolution: this.#resolution, anchor: { x: 0.5, y: 0 } });
+  #make(seen: Seen): Label {
+    const fontSize = seen.kind === "thing" ? 11.5 : 13;
+    const fontWeight = seen.kind === "person" ? "700" : "600";
+    const style = {
+      fontFamily: fonts.plain,
+      fontSize,
+      fontWeight,
+      fill: seen.kind === "thing" ? 0xe9e4d8 : 0xffffff,
+      stroke: outline,
+    } as const;
+    const name = new Text({ text: seen.name, style, resolution: this.#resolution, anchor: { x: 0.5, y: 0 }, roundPixels: true });
+    const quiet = { fontFamily: fonts.book, fontSize: 12.5, fontStyle: "italic", fill: 0xfff6e0, stroke: outline } as const;
+    const caption = new Text({ text: "", style: quiet, resolution: this.#resolution, anchor: { x: 0.5, y: 0 }, roundPixels: true });
     caption.position.y = 14;
     const node = new Container({ children: [name, caption] });
     this.layer.addChild(node);

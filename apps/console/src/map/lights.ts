@@ -55,7 +55,8 @@ function* litSpots(shown: Box, map: TileMap, bodies: Iterable<Seen>, at: (id: nu
     if (place !== null) yield { x: place.x, y: place.y - 0.2 };
   }
   for (const { x, y } of map.lamps) {
-    const inView = x > shown.x - lampTiles && y > shown.y - lampTiles && x < shown.x + shown.width + lampTiles && y < shown.y + shown.height + lampTiles;
+    const inView =
+      x > shown.x - lampTiles && y > shown.y - lampTiles && x < shown.x + shown.width + lampTiles && y < shown.y + shown.height + lampTiles;
     if (inView && !dark.has(`${x},${y}`)) yield { x: x + 0.5, y: y + 0.3 };
   }
 }

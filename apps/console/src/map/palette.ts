@@ -67,7 +67,10 @@ function furnitureWords(): readonly string[] {
 
 /** Splits `HouseWalls_2` into `house`, `walls`, and takes plurals as their singular. */
 function wordsOf(name: string): readonly string[] {
-  const split = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/);
+  const split = name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z]+/);
   return split.flatMap((word) => (word.endsWith("s") && !word.endsWith("ss") ? [word, word.slice(0, -1)] : [word]));
 }
 
@@ -108,7 +111,8 @@ export function contrast(a: number, b: number): number {
 
 /** Cloaks a body can wear: far apart in hue, all dark enough for white letters (4.5 : 1). */
 export const bodyColours: readonly number[] = [
-  0xa63d40, 0xb0521f, 0x8a6414, 0x5f7020, 0x3a7a3a, 0x1f7a63, 0x1c7385, 0x2c68a8, 0x4d57b5, 0x7349ad, 0x94408f, 0xa83a66, 0x6b5b4d, 0x506070,
+  0xa63d40, 0xb0521f, 0x8a6414, 0x5f7020, 0x3a7a3a, 0x1f7a63, 0x1c7385, 0x2c68a8, 0x4d57b5, 0x7349ad, 0x94408f, 0xa83a66, 0x6b5b4d,
+  0x506070,
 ];
 
 /** A small stable number from a name (FNV-1a). */

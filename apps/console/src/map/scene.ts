@@ -10,7 +10,7 @@ import "pixi.js/text";
 import "pixi.js/unsafe-eval";
 import { Bodies } from "./bodies.ts";
 import { Bubbles, type Manner } from "./bubbles.ts";
-import { type Camera, clampCamera, easeTo, fitZoom, type Point, type Size, toScreen, toTile, visibleBox } from "./camera.ts";
+import { type Camera, clampCamera, easeTo, type Point, type Size, toScreen, toTile, visibleBox } from "./camera.ts";
 import { Chunks } from "./chunks.ts";
 import { daylight } from "./daylight.ts";
 import { Labels } from "./labels.ts";
@@ -32,6 +32,8 @@ export interface SceneOptions {
 export interface Sight {
   readonly bodies: Iterable<Seen>;
   readonly me: number | null;
+  /** Whether that body is one's own, and not one that is followed. */
+  readonly own: boolean;
   readonly tickMs: number;
 }
 
@@ -55,8 +57,11 @@ export class Scene {
   #signs: Signs | null = null;
   #doorOpen: (name: string) => boolean = () => false;
   #me: number | null = null;
+  #own = true;
   #now = 0;
   #view: Size = { width: 1, height: 1 };
+  /** Nobody has chosen where to look: the map fills whatever room it is given. */
+  #overview = false;
   #timeMs = 0;
   #dirty = true;
 
@@ -110,6 +115,7 @@ export class Scene {
   /** Takes what is perceived after a tick. */
   see(sight: Sight, now: number): void {
     this.#me = sight.me;
+    this.#own = sight.own;
     this.#now = now;
     this.#bodies.update(sight.bodies, sight.me, this.#timeMs, this.#options.calm ? 1 : sight.tickMs);
     this.#dirty = true;
@@ -146,7 +152,8 @@ export class Scene {
     const tile = screen === null || this.#map === null ? null : toTile(this.camera, this.#view, screen);
     const body = tile === null ? null : this.#bodies.at(tile.x, tile.y, this.#timeMs);
     this.hovered = body?.id ?? null;
-    const free = tile !== null && body === null && this.#map !== null && !this.#map.blocked(Math.floor(tile.x), Math.floor(tile.y), this.#doorOpen);
+    const free =
+      tile !== null && body === null && this.#map !== null && !this.#map.blocked(Math.floor(tile.x), Math.floor(tile.y), this.#doorOpen);
     this.#signs?.hover(free ? tile : null);
     this.#dirty = true;
   }
@@ -165,7 +172,8 @@ export class Scene {
   resize(view: Size): void {
     this.#view = view;
     this.#renderer.resize(view.width, view.height);
-    this.look(this.camera);
+    if (this.#overview) this.overview();
+    else this.look(this.camera);
   }
 
   get view(): Size {
@@ -178,13 +186,16 @@ export class Scene {
 
   look(camera: Camera): void {
     this.camera = this.#map === null ? camera : clampCamera(camera, this.#view, this.#map);
+    this.#overview = false;
     this.#dirty = true;
   }
 
-  /** Shows the whole map, or as much of it as makes sense. */
+  /** Looks at the middle of the map so that it fills the view: how a world shows itself to those outside. */
   overview(): void {
     if (this.#map === null) return;
-    this.look({ x: this.#map.width / 2, y: this.#map.height / 2, zoom: Math.max(fitZoom(this.#view, this.#map), 10) });
+    const zoom = Math.max(this.#view.width / this.#map.width, this.#view.height / this.#map.height);
+    this.look({ x: this.#map.width / 2, y: this.#map.height / 2, zoom: Math.min(Math.max(zoom, 10), 40) });
+    this.#overview = true;
   }
 
   retheme(theme: Theme): void {
@@ -227,12 +238,16 @@ export class Scene {
     const at = (id: number): Point | null => this.#bodies.positionOf(id, timeMs);
     this.#lights.place(daylight(this.#now), this.#view, visibleBox(this.camera, this.#view), map, this.#bodies, at);
     this.#signs?.place((tile) => toScreen(this.camera, this.#view, tile), zoom);
-    this.#labels.place(this.#bodies, this.#me, this.hovered, zoom, (id) => this.screenOf(id), timeMs);
+    this.#labels.place(this.#bodies, this.#me, this.#own, this.hovered, zoom, (id) => this.screenOf(id), timeMs);
     this.#renderer.render(this.#stage);
   }
 
   destroy(): void {
-    this.setMap(null, (map) => map, () => false);
+    this.setMap(
+      null,
+      (map) => map,
+      () => false,
+    );
     this.#lights.destroy();
     this.#renderer.destroy();
   }

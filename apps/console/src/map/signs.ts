@@ -25,9 +25,14 @@ export class Signs {
     for (const exit of drawing.exits) this.#sign(exit, `→ ${titleOf(exit.map)}`, "way", theme, resolution);
     for (const exit of drawing.worldExits) this.#sign(exit, `⇥ ${exit.name === "" ? "way out" : exit.name}`, "exit", theme, resolution);
     for (const place of drawing.places) this.#sign(place, place.name, "place", theme, resolution);
-    const pen = (node: Graphics, colour: number): Graphics => node.roundRect(0.06, 0.06, 0.88, 0.88, 0.18).stroke({ color: colour, width: 0.06, alpha: 0.9 });
+    const pen = (node: Graphics, colour: number): Graphics =>
+      node.roundRect(0.06, 0.06, 0.88, 0.88, 0.18).stroke({ color: colour, width: 0.06, alpha: 0.9 });
     pen(this.#hover, 0xffffff).alpha = 0.55;
-    this.#target.circle(0, 0, 0.3).stroke({ color: 0xffffff, width: 0.14, alpha: 0.9 }).circle(0, 0, 0.3).stroke({ color: theme.accent, width: 0.08 });
+    this.#target
+      .circle(0, 0, 0.3)
+      .stroke({ color: 0xffffff, width: 0.14, alpha: 0.9 })
+      .circle(0, 0, 0.3)
+      .stroke({ color: theme.accent, width: 0.08 });
     this.#target.visible = false;
     this.#hover.visible = false;
     this.marks.addChild(this.#hover, this.#target);
@@ -44,7 +49,7 @@ export class Signs {
       fill: quiet ? 0xfffaf0 : 0xffffff,
       stroke: { color: quiet ? 0x2b2a2a : theme.accent, width: quiet ? 3 : 4, join: "round", alpha: quiet ? 0.45 : 0.9 },
     } as const;
-    const node = new Text({ text, style, resolution, anchor: 0.5 });
+    const node = new Text({ text, style, resolution, anchor: 0.5, roundPixels: true });
     node.alpha = quiet ? 0.85 : 1;
     this.names.addChild(node);
     this.#signs.push({ place, node, kind });
@@ -56,8 +61,10 @@ export class Signs {
   /** A place is named where its box is wide enough on the screen for its name. */
   place(toScreen: (tile: Point) => Point, zoom: number): void {
     for (const { place, node, kind } of this.#signs) {
-      const at = toScreen({ x: place.x + place.width / 2, y: place.y + (kind === "place" ? Math.min(place.height / 2, 1.4) : place.height / 2) });
-      node.position.set(Math.round(at.x), Math.round(at.y - (kind === "place" ? 0 : zoom * 0.5 + 8)));
+      // A way's name stands over it, where nobody who takes the way hides it.
+      const down = kind === "place" ? Math.min(place.height / 2, 1.4) : 0;
+      const at = toScreen({ x: place.x + place.width / 2, y: place.y + down });
+      node.position.set(Math.round(at.x), Math.round(at.y - (kind === "place" ? 0 : 12 + zoom * 0.15)));
     }
     const key = zoom.toFixed(2);
     if (key === this.#sortedKey) return;

@@ -61,7 +61,11 @@ export class TileMap {
     const count = drawing.width * drawing.height;
     this.layers = drawing.layers
       .filter((layer) => layer.opacity > 0 && (layer.visible || layer.door !== null))
-      .map((layer) => ({ drawn: layer, gids: gidsOf(layer.gids, count), material: materialOf(layer.name) ?? (layer.above ? "thing" : "floor") }));
+      .map((layer) => ({
+        drawn: layer,
+        gids: gidsOf(layer.gids, count),
+        material: materialOf(layer.name) ?? (layer.above ? "thing" : "floor"),
+      }));
     this.lamps = this.layers.flatMap((layer) => this.#tilesOf(layer, "lamp"));
   }
 

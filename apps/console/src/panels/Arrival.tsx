@@ -31,7 +31,11 @@ export function Arrival({ keys, entry }: { readonly keys: Keys; readonly entry: 
             </button>
           </div>
         ) : (
-          <Door name={name} fenced={note?.fenced === true} returning={known !== null && known.name !== "" && known.name === name.value.trim()} />
+          <Door
+            name={name}
+            fenced={note?.fenced === true}
+            returning={known !== null && known.name !== "" && known.name === name.value.trim()}
+          />
         )}
         <p class="note" data-tone={note?.tone ?? "calm"} role={note?.tone === "error" ? "alert" : "status"} data-testid="arrival-note">
           {note?.text ?? hint(world?.guests ?? true, known !== null)}

@@ -28,7 +28,14 @@ function Sheet({ title, children }: { readonly title: string; readonly children:
     return () => current?.close();
   }, []);
   return (
-    <dialog class="sheet" ref={element} aria-labelledby="sheet-title" onClose={close} onCancel={close} onClick={(event) => event.target === element.current && close()}>
+    <dialog
+      class="sheet"
+      ref={element}
+      aria-labelledby="sheet-title"
+      onClose={close}
+      onCancel={close}
+      onClick={(event) => event.target === element.current && close()}
+    >
       <header>
         <h2 id="sheet-title">{title}</h2>
         <button type="button" class="quiet round" aria-label="Close" onClick={close}>
@@ -52,7 +59,15 @@ function Code({ door }: { readonly door: string }) {
       <form onSubmit={submit}>
         <label for="code">Its code</label>
         <div class="row">
-          <input id="code" data-testid="code" autoFocus autoComplete="off" maxLength={limits.doorCodeCharsMax} value={code.value} onInput={(event) => (code.value = event.currentTarget.value)} />
+          <input
+            id="code"
+            data-testid="code"
+            autoFocus
+            autoComplete="off"
+            maxLength={limits.doorCodeCharsMax}
+            value={code.value}
+            onInput={(event) => (code.value = event.currentTarget.value)}
+          />
           <button type="submit" class="primary" disabled={code.value === ""}>
             Open
           </button>
@@ -79,14 +94,24 @@ function Leave() {
   };
   return (
     <Sheet title="Leave the world">
-      <p>{way.kind === "here" ? `You stand at ${way.exit.name === "" ? "a way out" : way.exit.name}. Leave here, and you can come back in here.` : way.text}</p>
+      <p>
+        {way.kind === "here"
+          ? `You stand at ${way.exit.name === "" ? "a way out" : way.exit.name}. Leave here, and you can come back in here.`
+          : way.text}
+      </p>
       <div class="row">
         {way.kind === "away" && (
           <button type="button" class="primary" data-testid="walk-to-exit" onClick={go}>
             Walk there
           </button>
         )}
-        <button type="button" class={way.kind === "here" ? "primary" : ""} disabled={way.kind !== "here"} data-testid="leave-now" onClick={leave}>
+        <button
+          type="button"
+          class={way.kind === "here" ? "primary" : ""}
+          disabled={way.kind !== "here"}
+          data-testid="leave-now"
+          onClick={leave}
+        >
           Leave
         </button>
         <button type="button" class="quiet" onClick={close}>

@@ -31,7 +31,17 @@ export function Log() {
           who comes and goes
         </label>
       </div>
-      <div class="entries" ref={list} onScroll={scrolled} role="log" aria-live="polite" aria-relevant="additions" aria-labelledby="log-title" tabIndex={0} data-testid="log">
+      <div
+        class="entries"
+        ref={list}
+        onScroll={scrolled}
+        role="log"
+        aria-live="polite"
+        aria-relevant="additions"
+        aria-labelledby="log-title"
+        tabIndex={0}
+        data-testid="log"
+      >
         {entries.length === 0 && <p class="empty">Nothing has happened yet.</p>}
         {entries.map((entry) => (
           <Line key={entry.id} entry={entry} />
@@ -42,7 +52,8 @@ export function Log() {
 }
 
 function Line({ entry }: { readonly entry: Entry }) {
-  const [before, words] = entry.tone === "comings" || entry.tone === "deed" || entry.tone === "self" ? ["", entry.text] : splitSpeech(entry.text);
+  const [before, words] =
+    entry.tone === "comings" || entry.tone === "deed" || entry.tone === "self" ? ["", entry.text] : splitSpeech(entry.text);
   return (
     <p class="entry" data-tone={entry.tone}>
       <time aria-hidden="true">{clockText(entry.now)}</time>

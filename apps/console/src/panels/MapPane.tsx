@@ -22,7 +22,16 @@ export function MapPane() {
   });
   const note = failed.value ?? (perceiver.value === null ? null : worldError.value);
   return (
-    <div class="map" id="map" ref={frame} tabIndex={0} role="application" aria-roledescription="map" aria-label="Map: arrow keys walk, plus and minus zoom" aria-describedby="map-text">
+    <div
+      class="map"
+      id="map"
+      ref={frame}
+      tabIndex={0}
+      role="application"
+      aria-roledescription="map"
+      aria-label="Map: arrow keys walk, plus and minus zoom"
+      aria-describedby="map-text"
+    >
       {note !== null && (
         <p class="no-map" role="status">
           {note}

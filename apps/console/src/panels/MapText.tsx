@@ -27,7 +27,9 @@ function InWords({ seer, title }: { readonly seer: Perceiver; readonly title: st
   const self = seer.self;
   const drawing = shownMap.value?.drawing;
   if (self === undefined || drawing === undefined) return <p id="map-text" class="hidden" />;
-  const place = drawing.places.findLast((box) => self.x >= box.x && self.y >= box.y && self.x < box.x + box.width && self.y < box.y + box.height);
+  const place = drawing.places.findLast(
+    (box) => self.x >= box.x && self.y >= box.y && self.x < box.x + box.width && self.y < box.y + box.height,
+  );
   const near = seer.near().slice(0, 8);
   const way = wayOut(drawing, self, mapTitle);
   return (

@@ -40,7 +40,15 @@ export function Menu() {
   };
   return (
     <div class="veil" onClick={close}>
-      <div class="menu" ref={list} role="menu" aria-label={title} data-testid="menu" onKeyDown={key} onClick={(event) => event.stopPropagation()}>
+      <div
+        class="menu"
+        ref={list}
+        role="menu"
+        aria-label={title}
+        data-testid="menu"
+        onKeyDown={key}
+        onClick={(event) => event.stopPropagation()}
+      >
         <p class="menu-title">{title}</p>
         {items.map(({ label, choose }) => (
           <button
@@ -77,9 +85,10 @@ function itemsOfBody(body: Seen): readonly Item[] {
   }
   items.push({ label: body.kind === "person" ? "Touch" : "Use", choose: () => void useIt(body.id, body.name) });
   if (body.kind === "thing") items.push({ label: "Take", choose: () => void carryOut({ kind: "take", thing: body }) });
-  else for (const thing of (perceiver.value?.carried.value ?? []).slice(0, 4)) {
-    items.push({ label: `Give the ${thing.name}`, choose: () => void carryOut({ kind: "give", thing, to: body }) });
-  }
+  else
+    for (const thing of (perceiver.value?.carried.value ?? []).slice(0, 4)) {
+      items.push({ label: `Give the ${thing.name}`, choose: () => void carryOut({ kind: "give", thing, to: body }) });
+    }
   return items;
 }
 

@@ -26,10 +26,22 @@ export function Places() {
       {drawing.exits.length + drawing.worldExits.length > 0 && <h3>Ways on</h3>}
       <ul>
         {drawing.exits.map((exit, index) => (
-          <Way key={index} name={`To ${mapTitle(exit.map)}`} note={exit.description} far={far(exit)} go={() => void walk({ x: exit.x, y: exit.y })} />
+          <Way
+            key={index}
+            name={`To ${mapTitle(exit.map)}`}
+            note={exit.description}
+            far={far(exit)}
+            go={() => void walk({ x: exit.x, y: exit.y })}
+          />
         ))}
         {drawing.worldExits.map((exit, index) => (
-          <Way key={index} name={exit.name === "" ? "Way out of the world" : exit.name} note="Leave the world here" far={far(exit)} go={() => void walk({ x: exit.x, y: exit.y })} />
+          <Way
+            key={index}
+            name={exit.name === "" ? "Way out of the world" : exit.name}
+            note="Leave the world here"
+            far={far(exit)}
+            go={() => void walk({ x: exit.x, y: exit.y })}
+          />
         ))}
       </ul>
       {drawing.copyright.length > 0 && (

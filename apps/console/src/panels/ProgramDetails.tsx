@@ -17,7 +17,13 @@ export function ProgramDetails() {
         <span class="status" data-status={info.status}>
           {statusText(info.status)}
         </span>
-        <button type="button" class={following ? "" : "primary"} data-testid="follow" onClick={() => (following ? stopFollowing() : void follow(info))} disabled={info.map === null && !following}>
+        <button
+          type="button"
+          class={following ? "" : "primary"}
+          data-testid="follow"
+          onClick={() => (following ? stopFollowing() : void follow(info))}
+          disabled={info.map === null && !following}
+        >
           {following ? "Stop following" : "Follow"}
         </button>
         <button type="button" class="quiet round" aria-label="Close the details" onClick={() => (opened.value = null)}>
@@ -25,8 +31,8 @@ export function ProgramDetails() {
         </button>
       </header>
       <p class="fine">
-        {info.program} · {info.map === null ? "in no map" : `${mapTitle(info.map)}, tile ${Math.floor(info.x)}, ${Math.floor(info.y)}`} · heap {bytesText(info.heapBytes)} · last turn{" "}
-        {msText(info.turnMs)}
+        {info.program} · {info.map === null ? "in no map" : `${mapTitle(info.map)}, tile ${Math.floor(info.x)}, ${Math.floor(info.y)}`} ·
+        heap {bytesText(info.heapBytes)} · last turn {msText(info.turnMs)}
       </p>
       {info.reason !== null && (
         <p class="note" data-tone="error">

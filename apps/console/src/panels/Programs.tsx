@@ -38,7 +38,13 @@ export function Programs() {
         <label class="hidden" for="filter">
           Find programs by name, map or state
         </label>
-        <input id="filter" type="search" placeholder="Find by name, map or state" value={filter.value} onInput={(event) => (filter.value = event.currentTarget.value)} />
+        <input
+          id="filter"
+          type="search"
+          placeholder="Find by name, map or state"
+          value={filter.value}
+          onInput={(event) => (filter.value = event.currentTarget.value)}
+        />
         <span class="count">{rows.length === programs.value.length ? rows.length : `${rows.length} of ${programs.value.length}`}</span>
       </div>
       <div class="table" tabIndex={0} role="region" aria-label="Programs">
@@ -73,7 +79,12 @@ function Head({ order }: { readonly order: { value: Order } }) {
     <thead>
       <tr>
         {columns.map(([column, title, meaning]) => (
-          <th key={column} scope="col" data-column={column} aria-sort={sorted !== column ? "none" : descending ? "descending" : "ascending"}>
+          <th
+            key={column}
+            scope="col"
+            data-column={column}
+            aria-sort={sorted !== column ? "none" : descending ? "descending" : "ascending"}
+          >
             <button type="button" title={meaning} onClick={() => (order.value = nextOrder(order.value, column))}>
               {title}
             </button>

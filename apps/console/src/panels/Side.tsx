@@ -18,7 +18,13 @@ export function Side({ keys }: { readonly keys: Keys }) {
   return (
     <aside class="side" id="side" tabIndex={-1} aria-label="What happens">
       {names.length > 1 && <Tabs names={names} shown={shown} />}
-      <div class="pane" role={names.length > 1 ? "tabpanel" : undefined} id={`pane-${shown}`} aria-labelledby={`tab-${shown}`} data-pane={shown}>
+      <div
+        class="pane"
+        role={names.length > 1 ? "tabpanel" : undefined}
+        id={`pane-${shown}`}
+        aria-labelledby={`tab-${shown}`}
+        data-pane={shown}
+      >
         <Pane name={shown} keys={keys} />
       </div>
     </aside>
@@ -28,7 +34,11 @@ export function Side({ keys }: { readonly keys: Keys }) {
 function tabsNow(): readonly TabName[] {
   const inside = perceiver.value !== null;
   const seeing = eyes.value !== null;
-  return [...(seeing ? (["here"] as const) : []), ...(inside ? (["places", "yours"] as const) : []), ...(operatorToken.value === null ? [] : (["programs"] as const))];
+  return [
+    ...(seeing ? (["here"] as const) : []),
+    ...(inside ? (["places", "yours"] as const) : []),
+    ...(operatorToken.value === null ? [] : (["programs"] as const)),
+  ];
 }
 
 function Pane({ name, keys }: { readonly name: TabName; readonly keys: Keys }): ComponentChildren {

@@ -45,7 +45,7 @@ export function SpeechBar() {
         data-testid="speech"
         autoComplete="off"
         enterkeyhint="send"
-        placeholder="Say something, or / for more"
+        placeholder="Say something, or /"
         maxLength={limits.textCharsMax + 80}
         value={draft.value}
         aria-describedby="speech-hints"
@@ -60,7 +60,13 @@ export function SpeechBar() {
         <SpeakIcon />
         <span>{draft.value.startsWith("/") && !draft.value.startsWith("//") ? "Do" : "Say"}</span>
       </button>
-      <button type="button" class="quiet round" title="What you can write" aria-label="What you can write" onClick={() => (dialog.value = { kind: "help" })}>
+      <button
+        type="button"
+        class="quiet round"
+        title="What you can write"
+        aria-label="What you can write"
+        onClick={() => (dialog.value = { kind: "help" })}
+      >
         <HelpIcon />
       </button>
     </form>

@@ -60,7 +60,12 @@ function Carried({ things }: { readonly things: readonly Who[] }) {
               <button type="button" class="quiet" aria-label={`Give the ${thing.name}`} onClick={() => give(thing)}>
                 Give…
               </button>
-              <button type="button" class="quiet" aria-label={`Put the ${thing.name} down`} onClick={() => carryOut({ kind: "drop", thing })}>
+              <button
+                type="button"
+                class="quiet"
+                aria-label={`Put the ${thing.name} down`}
+                onClick={() => carryOut({ kind: "drop", thing })}
+              >
                 Put down
               </button>
             </li>

@@ -10,11 +10,44 @@ function Icon({ children }: { readonly children: ComponentChildren }) {
   );
 }
 
-export const PlusIcon = () => <Icon><path d="M10 4.5v11M4.5 10h11" /></Icon>;
-export const MinusIcon = () => <Icon><path d="M4.5 10h11" /></Icon>;
-export const CentreIcon = () => <Icon><circle cx="10" cy="10" r="3" /><path d="M10 2.5v3M10 14.5v3M2.5 10h3M14.5 10h3" /></Icon>;
-export const DoorIcon = () => <Icon><path d="M4 16.5h12M6 16.5V4.5a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1v12M11.4 10.2v.1" /></Icon>;
-export const SpeakIcon = () => <Icon><path d="M3.5 10 16.5 4l-3 12.5-4-4.5z" /></Icon>;
-export const HelpIcon = () => <Icon><path d="M7.4 7.4a2.7 2.7 0 1 1 3.9 2.4c-.9.5-1.3 1-1.3 2M10 14.9v.1" /></Icon>;
-export const WholeIcon = () => <Icon><path d="M3.5 7.5v-4h4M16.5 7.5v-4h-4M3.5 12.5v4h4M16.5 12.5v4h-4" /></Icon>;
-export const CloseIcon = () => <Icon><path d="m5 5 10 10M15 5 5 15" /></Icon>;
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M10 4.5v11M4.5 10h11" />
+  </Icon>
+);
+export const MinusIcon = () => (
+  <Icon>
+    <path d="M4.5 10h11" />
+  </Icon>
+);
+export const CentreIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="3" />
+    <path d="M10 2.5v3M10 14.5v3M2.5 10h3M14.5 10h3" />
+  </Icon>
+);
+export const DoorIcon = () => (
+  <Icon>
+    <path d="M4 16.5h12M6 16.5V4.5a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1v12M11.4 10.2v.1" />
+  </Icon>
+);
+export const SpeakIcon = () => (
+  <Icon>
+    <path d="M3.5 10 16.5 4l-3 12.5-4-4.5z" />
+  </Icon>
+);
+export const HelpIcon = () => (
+  <Icon>
+    <path d="M7.4 7.4a2.7 2.7 0 1 1 3.9 2.4c-.9.5-1.3 1-1.3 2M10 14.9v.1" />
+  </Icon>
+);
+export const WholeIcon = () => (
+  <Icon>
+    <path d="M3.5 7.5v-4h4M16.5 7.5v-4h-4M3.5 12.5v4h4M16.5 12.5v4h-4" />
+  </Icon>
+);
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m5 5 10 10M15 5 5 15" />
+  </Icon>
+);

@@ -6,7 +6,7 @@ import { panBy, zoomAt } from "../map/camera.ts";
 import type { Scene } from "../map/scene.ts";
 import { readTheme } from "../map/theme.ts";
 import { walk } from "../state/acting.ts";
-import { followed } from "../state/operator.ts";
+import { eyes, followed } from "../state/operator.ts";
 import { perceiver } from "../state/session.ts";
 import { menu } from "../state/ui.ts";
 import { watchSight } from "./watchSight.ts";
@@ -14,7 +14,10 @@ import { watchSight } from "./watchSight.ts";
 const noDrawing = "The map cannot be drawn in this browser. Everything else works: what happens is told in words.";
 
 /** Starts the renderer in its frame and keeps it going; loaded late, so that the door is there before the map. */
-export function useScene(frame: RefObject<HTMLDivElement | null>): { readonly scene: Signal<Scene | null>; readonly failed: Signal<string | null> } {
+export function useScene(frame: RefObject<HTMLDivElement | null>): {
+  readonly scene: Signal<Scene | null>;
+  readonly failed: Signal<string | null>;
+} {
   const scene = useSignal<Scene | null>(null);
   const failed = useSignal<string | null>(null);
   useEffect(() => {
@@ -100,8 +103,8 @@ function watchPointers(element: HTMLElement, scene: Scene): () => void {
     },
     zoom(at, factor) {
       if (scene.map === null) return;
-      // While one is followed the middle stays the middle.
-      const around = scene.following ? { x: scene.view.width / 2, y: scene.view.height / 2 } : at;
+      // While somebody is followed the middle stays the middle.
+      const around = scene.following && eyes.value !== null ? { x: scene.view.width / 2, y: scene.view.height / 2 } : at;
       scene.look(zoomAt(scene.camera, scene.view, scene.map, around, factor));
     },
   });

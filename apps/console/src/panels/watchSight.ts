@@ -34,7 +34,7 @@ export function watchSight(scene: Scene): () => void {
 function watchPerceiver(scene: Scene, seer: Perceiver): () => void {
   const { world } = seer;
   const see = (): void => {
-    scene.see({ bodies: world.bodies.values(), me: world.me.id, tickMs: world.tickMs }, world.now);
+    scene.see({ bodies: world.bodies.values(), me: world.me.id, own: !world.observing, tickMs: world.tickMs }, world.now);
   };
   see();
   scene.following = true;

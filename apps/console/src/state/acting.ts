@@ -22,7 +22,11 @@ function complain(self: Perceiver, error: unknown): void {
 }
 
 /** Does something as oneself; `told` says it in the log, where the world does not say it itself. */
-async function act(doing: (self: Perceiver) => Promise<unknown>, told: string | null = null, tone: "speech" | "deed" = "deed"): Promise<void> {
+async function act(
+  doing: (self: Perceiver) => Promise<unknown>,
+  told: string | null = null,
+  tone: "speech" | "deed" = "deed",
+): Promise<void> {
   const self = perceiver.value;
   if (self === null) return;
   const since = self.world.tick;
@@ -60,7 +64,11 @@ function perform(command: Exclude<Command, Doing<"nothing" | "mistake" | "help" 
     case "shout":
       return act(({ world }) => world.me.shout(command.text), `You shout: ${command.text}`, "speech");
     case "whisper":
-      return act(({ world }) => world.me.whisper(command.to.id, command.text), `You whisper to ${command.to.name}: ${command.text}`, "speech");
+      return act(
+        ({ world }) => world.me.whisper(command.to.id, command.text),
+        `You whisper to ${command.to.name}: ${command.text}`,
+        "speech",
+      );
     case "emote":
       return act(({ world }) => world.me.emote(command.text), `You ${command.text}`);
     case "do":
@@ -104,16 +112,19 @@ export const face = (direction: Direction): void => void act(({ world }) => worl
 
 /** Uses a door or a body; a door that wants its code asks for it. */
 export function useIt(what: number | string, name: string, code: string | null = null): Promise<void> {
-  return act(async ({ world }) => {
-    try {
-      await world.me.use(what, code ?? undefined);
-    } catch (error) {
-      const locked = error instanceof ElsewhereError && error.code === "locked";
-      if (!locked || typeof what !== "string") throw error;
-      if (code !== null) notice.value = "That is not the code.";
-      dialog.value = { kind: "code", door: what };
-    }
-  }, typeof what === "string" ? null : `You use the ${name}.`);
+  return act(
+    async ({ world }) => {
+      try {
+        await world.me.use(what, code ?? undefined);
+      } catch (error) {
+        const locked = error instanceof ElsewhereError && error.code === "locked";
+        if (!locked || typeof what !== "string") throw error;
+        if (code !== null) notice.value = "That is not the code.";
+        dialog.value = { kind: "code", door: what };
+      }
+    },
+    typeof what === "string" ? null : `You use the ${name}.`,
+  );
 }
 
 export function look(at: number | null): Promise<void> {

@@ -4,8 +4,7 @@ interface Point {
 }
 
 /** Chebyshev, as the world measures it. */
-export const distance = (a: Point, b: Point): number =>
-  Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y));
+export const distance = (a: Point, b: Point): number => Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y));
 
 /** In words, for those who cannot see the map: `3 tiles north-east`. */
 export function bearing(from: Point, to: Point): string {

@@ -23,7 +23,14 @@ export function describeLook(look: Look, me: number, title: string): string {
   const where = look.place === null ? title : `${look.place}, ${title}`;
   const parts = [`You are at ${where} (tile ${Math.floor(look.x)}, ${Math.floor(look.y)}).`];
   if (look.description !== "") parts.push(look.description);
-  parts.push(others.length === 0 ? "Nobody is in sight." : `In sight: ${others.slice(0, 12).map((body) => `${body.name}, ${bearing(look, body)}`).join("; ")}${more(others.length - 12)}.`);
+  parts.push(
+    others.length === 0
+      ? "Nobody is in sight."
+      : `In sight: ${others
+          .slice(0, 12)
+          .map((body) => `${body.name}, ${bearing(look, body)}`)
+          .join("; ")}${more(others.length - 12)}.`,
+  );
   if (look.doors.length > 0) parts.push(`Doors: ${look.doors.map((door) => describeDoor(door, look)).join("; ")}.`);
   return parts.join(" ");
 }

@@ -20,7 +20,12 @@ export function wayOut(drawing: MapDrawing, at: Point, titleOf: (map: string) =>
   if (nearest === undefined) return { kind: "none", text: nowhere(drawing, titleOf) };
   const { exit, tile } = nearest;
   if (tile.x === Math.floor(at.x) && tile.y === Math.floor(at.y)) return { kind: "here", exit };
-  return { kind: "away", exit, tile, text: `The nearest way out, ${exit.name === "" ? "unnamed" : exit.name}, is ${bearing(at, centre(tile))}.` };
+  return {
+    kind: "away",
+    exit,
+    tile,
+    text: `The nearest way out, ${exit.name === "" ? "unnamed" : exit.name}, is ${bearing(at, centre(tile))}.`,
+  };
 }
 
 function nowhere(drawing: MapDrawing, titleOf: (map: string) => string): string {

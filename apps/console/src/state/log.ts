@@ -50,7 +50,15 @@ export function appendComings(log: Log, come: readonly string[], gone: readonly 
   }
   const kept = joins ? { ...log, entries: log.entries.slice(0, -1) } : log;
   if (here.length === 0 && away.length === 0) return kept;
-  const entry = { tone: "comings", text: comingsText(here, away), body: null, now, tick: joins ? last.tick : tick, come: here, gone: away } as const;
+  const entry = {
+    tone: "comings",
+    text: comingsText(here, away),
+    body: null,
+    now,
+    tick: joins ? last.tick : tick,
+    come: here,
+    gone: away,
+  } as const;
   return joins ? { ...kept, entries: [...kept.entries, { ...entry, id: last.id }] } : push(kept, entry);
 }
 

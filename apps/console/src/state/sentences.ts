@@ -51,7 +51,11 @@ export function sentence(percept: Percept, known: Knowledge): Sentence | null {
     case "emoted":
       return { tone: "deed", text: `${subject(percept.from, known)} ${percept.text}`, body: percept.from.id };
     case "used":
-      return { tone: "deed", text: `${subject(percept.from, known)} ${verb(percept.from, known, "touch", "touches")} you.`, body: percept.from.id };
+      return {
+        tone: "deed",
+        text: `${subject(percept.from, known)} ${verb(percept.from, known, "touch", "touches")} you.`,
+        body: percept.from.id,
+      };
     case "did":
       return did(percept, known);
     case "moved_thing":
@@ -61,7 +65,9 @@ export function sentence(percept: Percept, known: Knowledge): Sentence | null {
     case "arrived":
       return { tone: "self", text: `You are in ${known.mapTitle(percept.map)} now.`, body: known.me };
     case "appeared":
-      return percept.body.id === known.me ? null : { tone: "comings", text: `${percept.body.name} comes into sight.`, body: percept.body.id };
+      return percept.body.id === known.me
+        ? null
+        : { tone: "comings", text: `${percept.body.name} comes into sight.`, body: percept.body.id };
     case "vanished":
       return percept.body.id === known.me ? null : { tone: "comings", text: `${percept.body.name} is out of sight.`, body: null };
     case "changed":

@@ -13,7 +13,10 @@ const statusRank: Readonly<Record<ProgramInfo["status"], number>> = { suspended:
 
 /** The programs whose name, id, map or status holds every word of `filter`, in that order; equals stay by name. */
 export function arrange(programs: readonly ProgramInfo[], filter: string, order: Order): readonly ProgramInfo[] {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const fits = (info: ProgramInfo): boolean => {
     const text = `${info.name} ${info.program} ${info.map ?? ""} ${statusText(info.status)}`.toLowerCase();
     return words.every((word) => text.includes(word));

@@ -13,7 +13,9 @@ export const tab = signal<TabName>("here");
 /** The body or door whose menu is open, and where. */
 export const menu = signal<{ readonly body: Seen; readonly at: Spot } | { readonly door: string; readonly at: Spot } | null>(null);
 /** What the one open dialog asks. */
-export const dialog = signal<{ readonly kind: "code"; readonly door: string } | { readonly kind: "help" } | { readonly kind: "leave" } | null>(null);
+export const dialog = signal<
+  { readonly kind: "code"; readonly door: string } | { readonly kind: "help" } | { readonly kind: "leave" } | null
+>(null);
 /** One line over the map, for a moment. */
 export const notice = signal<string | null>(null);
 /** The tile one is walking to, marked on the map. */

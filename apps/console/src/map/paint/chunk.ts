@@ -73,7 +73,8 @@ const place = (region: Region, x: number, y: number): { x: number; y: number; si
   size: region.tilePixels,
 });
 
-const seedOf = (x: number, y: number, gid: number): number => Math.imul(x + 1, 73_856_093) ^ Math.imul(y + 1, 19_349_663) ^ Math.imul(gid, 83_492_791);
+const seedOf = (x: number, y: number, gid: number): number =>
+  Math.imul(x + 1, 73_856_093) ^ Math.imul(y + 1, 19_349_663) ^ Math.imul(gid, 83_492_791);
 
 function paintCell(cell: Cell): void {
   if (materials[cell.material].raised) paintRaised(cell);
@@ -92,7 +93,14 @@ function paintBareWalls(ctx: Ctx, map: TileMap, region: Region): boolean {
   return painted;
 }
 
-function drawPicture(ctx: Ctx, map: TileMap, tileset: DrawnTileset, image: CanvasImageSource, raw: number, at: { x: number; y: number; size: number }): void {
+function drawPicture(
+  ctx: Ctx,
+  map: TileMap,
+  tileset: DrawnTileset,
+  image: CanvasImageSource,
+  raw: number,
+  at: { x: number; y: number; size: number },
+): void {
   const { gid, horizontal, vertical, diagonal } = turned(raw);
   const local = gid - tileset.firstGid;
   const sx = tileset.margin + (local % tileset.columns) * (tileset.tile.width + tileset.spacing);

@@ -34,13 +34,25 @@ function wall(cell: Cell): void {
   if (open) {
     box(cell, dark, 0, 1 - face, 1, face);
     cell.ctx.globalAlpha *= 0.35;
-    line(cell, base, 0.025, [[0, 1 - face / 2], [1, 1 - face / 2]]);
+    line(cell, base, 0.025, [
+      [0, 1 - face / 2],
+      [1, 1 - face / 2],
+    ]);
     const joint = 0.2 + chance(cell, 1) * 0.6;
-    line(cell, base, 0.025, [[joint, 1 - face], [joint, 1 - face / 2]]);
-    line(cell, base, 0.025, [[1 - joint, 1 - face / 2], [1 - joint, 1]]);
+    line(cell, base, 0.025, [
+      [joint, 1 - face],
+      [joint, 1 - face / 2],
+    ]);
+    line(cell, base, 0.025, [
+      [1 - joint, 1 - face / 2],
+      [1 - joint, 1],
+    ]);
     cell.ctx.globalAlpha /= 0.35;
     castShadow(cell, 0, 1, 1, 0.32);
-    line(cell, light, 0.035, [[0, 1 - face], [1, 1 - face]]);
+    line(cell, light, 0.035, [
+      [0, 1 - face],
+      [1, 1 - face],
+    ]);
   }
   edges(cell, light, 1 - face);
 }
@@ -48,9 +60,21 @@ function wall(cell: Cell): void {
 /** The soft light edge along the sides of a wall's top that end in the open. */
 function edges(cell: Cell, light: string, foot: number): void {
   cell.ctx.globalAlpha *= 0.75;
-  if (!walled(cell, 0, -1)) line(cell, light, 0.06, [[0, 0.03], [1, 0.03]]);
-  if (!walled(cell, -1, 0)) line(cell, light, 0.05, [[0.025, 0.03], [0.025, foot]]);
-  if (!walled(cell, 1, 0)) line(cell, light, 0.05, [[0.975, 0.03], [0.975, foot]]);
+  if (!walled(cell, 0, -1))
+    line(cell, light, 0.06, [
+      [0, 0.03],
+      [1, 0.03],
+    ]);
+  if (!walled(cell, -1, 0))
+    line(cell, light, 0.05, [
+      [0.025, 0.03],
+      [0.025, foot],
+    ]);
+  if (!walled(cell, 1, 0))
+    line(cell, light, 0.05, [
+      [0.975, 0.03],
+      [0.975, foot],
+    ]);
   cell.ctx.globalAlpha /= 0.75;
 }
 
@@ -65,7 +89,10 @@ function windowPane(cell: Cell): void {
   const y = walled(cell, 0, 1) ? 0.3 : 0.62;
   box(cell, dark, 0.18, y - 0.02, 0.64, 0.32, 0.04);
   box(cell, base, 0.22, y + 0.02, 0.56, 0.24, 0.03);
-  line(cell, light, 0.04, [[0.3, y + 0.2], [0.45, y + 0.06]]);
+  line(cell, light, 0.04, [
+    [0.3, y + 0.2],
+    [0.45, y + 0.06],
+  ]);
 }
 
 function door(cell: Cell): void {
@@ -73,8 +100,15 @@ function door(cell: Cell): void {
   castShadow(cell, 0.08, 0.84, 0.96, 0.2);
   box(cell, dark, 0.06, 0.04, 0.88, 0.94, 0.1);
   box(cell, base, 0.12, 0.1, 0.76, 0.88, 0.07);
-  for (const x of [0.37, 0.63]) line(cell, dark, 0.025, [[x, 0.14], [x, 0.95]]);
-  line(cell, light, 0.03, [[0.15, 0.13], [0.85, 0.13]]);
+  for (const x of [0.37, 0.63])
+    line(cell, dark, 0.025, [
+      [x, 0.14],
+      [x, 0.95],
+    ]);
+  line(cell, light, 0.03, [
+    [0.15, 0.13],
+    [0.85, 0.13],
+  ]);
   oval(cell, "#e6c25f", 0.77, 0.56, 0.055, 0.055);
 }
 
@@ -84,15 +118,25 @@ function roof(cell: Cell): void {
   cell.ctx.globalAlpha *= 0.5;
   for (let row = 0; row < 3; row += 1) {
     const y = (row + 1) / 3;
-    line(cell, dark, 0.03, [[0, y - 0.02], [1, y - 0.02]]);
+    line(cell, dark, 0.03, [
+      [0, y - 0.02],
+      [1, y - 0.02],
+    ]);
     for (let column = 0; column < 3; column += 1) {
       const x = (column + (row % 2) * 0.5) / 3 + 0.08;
-      line(cell, dark, 0.02, [[x, y - 0.3], [x, y - 0.04]]);
+      line(cell, dark, 0.02, [
+        [x, y - 0.3],
+        [x, y - 0.04],
+      ]);
       if (chance(cell, row * 3 + column) < 0.2) box(cell, light, x + 0.02, row / 3 + 0.03, 0.28, 0.26, 0.03);
     }
   }
   cell.ctx.globalAlpha /= 0.5;
-  if (!same(cell, 0, -1)) line(cell, light, 0.09, [[0, 0.05], [1, 0.05]]);
+  if (!same(cell, 0, -1))
+    line(cell, light, 0.09, [
+      [0, 0.05],
+      [1, 0.05],
+    ]);
   if (same(cell, 0, 1)) return;
   box(cell, dark, 0, 0.9, 1, 0.1);
   castShadow(cell, 0, 1, 1, 0.3);
@@ -132,11 +176,25 @@ function fence(cell: Cell): void {
   const west = same(cell, -1, 0) ? 0 : 0.42;
   const east = same(cell, 1, 0) ? 1 : 0.58;
   castShadow(cell, 0.3, 0.4, 0.82, 0.2);
-  if (same(cell, 0, -1)) line(cell, base, 0.1, [[0.5, 0], [0.5, 0.5]]);
-  if (same(cell, 0, 1)) line(cell, base, 0.1, [[0.5, 0.5], [0.5, 1]]);
+  if (same(cell, 0, -1))
+    line(cell, base, 0.1, [
+      [0.5, 0],
+      [0.5, 0.5],
+    ]);
+  if (same(cell, 0, 1))
+    line(cell, base, 0.1, [
+      [0.5, 0.5],
+      [0.5, 1],
+    ]);
   for (const y of [0.42, 0.64]) {
-    line(cell, dark, 0.1, [[west, y + 0.03], [east, y + 0.03]]);
-    line(cell, base, 0.08, [[west, y], [east, y]]);
+    line(cell, dark, 0.1, [
+      [west, y + 0.03],
+      [east, y + 0.03],
+    ]);
+    line(cell, base, 0.08, [
+      [west, y],
+      [east, y],
+    ]);
   }
   box(cell, dark, 0.4, 0.26, 0.2, 0.6, 0.05);
   box(cell, light, 0.4, 0.24, 0.2, 0.16, 0.05);
@@ -157,15 +215,26 @@ function furniture(cell: Cell): void {
   }
   box(cell, base, west, north, east - west, south - north, open ? round : 0);
   cell.ctx.globalAlpha *= 0.7;
-  if (north > 0) line(cell, light, 0.045, [[west + 0.04, north + 0.04], [east - 0.04, north + 0.04]]);
-  if (chance(cell, 4) < 0.4) line(cell, dark, 0.025, [[west + 0.15, 0.4], [east - 0.15, 0.4]]);
+  if (north > 0)
+    line(cell, light, 0.045, [
+      [west + 0.04, north + 0.04],
+      [east - 0.04, north + 0.04],
+    ]);
+  if (chance(cell, 4) < 0.4)
+    line(cell, dark, 0.025, [
+      [west + 0.15, 0.4],
+      [east - 0.15, 0.4],
+    ]);
   cell.ctx.globalAlpha /= 0.7;
 }
 
 function lamp(cell: Cell): void {
   const { base, light, dark } = shade(cell);
   oval(cell, "rgb(40 34 48 / 0.25)", 0.5, 0.9, 0.2, 0.07);
-  line(cell, dark, 0.09, [[0.5, 0.88], [0.5, 0.34]]);
+  line(cell, dark, 0.09, [
+    [0.5, 0.88],
+    [0.5, 0.34],
+  ]);
   box(cell, dark, 0.33, 0.06, 0.34, 0.36, 0.08);
   box(cell, base, 0.38, 0.11, 0.24, 0.26, 0.06);
   oval(cell, light, 0.5, 0.22, 0.09, 0.1);
