@@ -27,10 +27,24 @@ export function reportOf(bench: string, figures: readonly Figure[], { json, quic
   if (json) return figures.map((figure) => `${JSON.stringify({ bench, ...figure, ...(quick ? { quick } : {}) })}\n`).join("");
   const rows = [["figure", "ours", "peer", "ratio", "unit", "target", "reached", "runs"]];
   for (const { figure, ours, peer, ratio, unit, target, reached, runs } of figures) {
-    rows.push([figure, short(ours), short(peer), short(ratio), unit, target ?? "-", reached === null ? "-" : reached ? "yes" : "no", String(runs)]);
+    rows.push([
+      figure,
+      short(ours),
+      short(peer),
+      short(ratio),
+      unit,
+      target ?? "-",
+      reached === null ? "-" : reached ? "yes" : "no",
+      String(runs),
+    ]);
   }
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
   return `${bench}${quick ? " (quick: smaller sizes)" : ""}\n${lines.join("\n")}\n`;
 }
 

@@ -44,7 +44,8 @@ export const world: Benchmark = async ({ quick, say }) => {
       await pause(realMs);
       const after = await statsOf(server);
       const minutes = (after.tick - before.tick) / 600;
-      if (after.sessions < people || after.turns <= before.turns) throw new Error("the world did not do its work: people or turns are missing");
+      if (after.sessions < people || after.turns <= before.turns)
+        throw new Error("the world did not do its work: people or turns are missing");
       add("bodies", "bodies", after.bodies);
       add("sessions", "sessions", after.sessions);
       add("programs", "programs", after.programs);

@@ -29,8 +29,29 @@ const intents: readonly object[] = [
 ];
 
 const strange: readonly unknown[] = [
-  null, true, -1, 0, 1e308, 2 ** 53, 0.5, "", "yard@-1,99999", "__proto__", "constructor", "\u0000", "\ud800", "x".repeat(600), [], [[[[]]]], {},
-  { __proto__: 1 }, { body: -1 }, "yard@999,999", "nowhere/at all", "../../etc", "@1,1@2,2",
+  null,
+  true,
+  -1,
+  0,
+  1e308,
+  2 ** 53,
+  0.5,
+  "",
+  "yard@-1,99999",
+  "__proto__",
+  "constructor",
+  "\u0000",
+  "\ud800",
+  "x".repeat(600),
+  [],
+  [[[[]]]],
+  {},
+  { __proto__: 1 },
+  { body: -1 },
+  "yard@999,999",
+  "nowhere/at all",
+  "../../etc",
+  "@1,1@2,2",
 ];
 
 test("a hundred thousand frames, true, bent and broken, never reach beyond their own connection", { timeout: 300_000 }, async (t) => {
@@ -67,7 +88,11 @@ test("a hundred thousand frames, true, bent and broken, never reach beyond their
 
 async function newcomer(host: TestHost, i: number, chance: number): Promise<Peer> {
   const peer = host.connect(chance < 0.9);
-  peer.send({ type: "hello", version: chance < 0.95 ? 1 : 2, ...(chance < 0.5 ? { token: `person:fuzz-${i % 40}` } : { name: `Fuzz ${i}` }) });
+  peer.send({
+    type: "hello",
+    version: chance < 0.95 ? 1 : 2,
+    ...(chance < 0.5 ? { token: `person:fuzz-${i % 40}` } : { name: `Fuzz ${i}` }),
+  });
   await host.tick(2);
   return peer;
 }
@@ -81,7 +106,8 @@ function frameText(random: () => number, pick: <T>(list: readonly T[]) => T): st
     intent[pick([...Object.keys(intent), "kind", "extra"])] = pick(strange);
     return JSON.stringify({ type: "intent", n, intent });
   }
-  if (chance < 0.85) return JSON.stringify({ type: pick(["resync", "resync", "resync", "intent"]), ...(chance < 0.78 ? { n: pick(strange) } : {}) });
+  if (chance < 0.85)
+    return JSON.stringify({ type: pick(["resync", "resync", "resync", "intent"]), ...(chance < 0.78 ? { n: pick(strange) } : {}) });
   if (chance < 0.97) return JSON.stringify({ type: "intent", n, intent: pick(strange) });
   const text = JSON.stringify({ type: "intent", n, intent });
   const at = Math.floor(random() * text.length);

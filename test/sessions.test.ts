@@ -115,7 +115,10 @@ test("S7 a memory holds what was perceived, in order, and no sensations", async 
   bob.act({ kind: "emote", text: "waves" });
   bob.act({ kind: "say", text: "and good night" });
   await host.tick(3);
-  assert.ok(ada.percepts().some(({ kind }) => kind === "emoted"), "the sensation was perceived");
+  assert.ok(
+    ada.percepts().some(({ kind }) => kind === "emoted"),
+    "the sensation was perceived",
+  );
   const memory = (await host.host.view.memory("person:ada", 0)).map(({ json }) => JSON.parse(json) as { kind: string; text?: string });
   assert.deepEqual(
     memory.filter(({ kind }) => kind === "heard").map(({ text }) => text),

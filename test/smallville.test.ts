@@ -61,7 +61,9 @@ async function readRecording(): Promise<Map<string, Step[]>> {
   type Moment = Record<string, { movement: [number, number] }>;
   const moments = JSON.parse(await readFile(`${data}/sim-3agents-day/master_movement.json`, "utf8")) as Record<string, Moment>;
   const routes = new Map<string, Step[]>();
-  for (const step of Object.keys(moments).map(Number).sort((a, b) => a - b)) {
+  for (const step of Object.keys(moments)
+    .map(Number)
+    .sort((a, b) => a - b)) {
     for (const [agent, { movement }] of Object.entries(moments[step]!)) {
       const route = routes.get(agent) ?? [];
       routes.set(agent, route);
@@ -86,7 +88,18 @@ async function loadVille(recording: ReadonlyMap<string, Step[]>): Promise<Loaded
     const [first, ...route] = stepsOf(recording, i);
     const where = `${ville.maps[0]!.name}@${first![1]},${first![2]}`;
     const memory = { startMs: clockStartMs, route: route.map((step) => [...step]) };
-    return { id: `walker-${i}`, name: `Walker ${i}`, code: "walker.ts", at: where, walks: true, description: "", traits: {}, memory, source: code, codeHash };
+    return {
+      id: `walker-${i}`,
+      name: `Walker ${i}`,
+      code: "walker.ts",
+      at: where,
+      walks: true,
+      description: "",
+      traits: {},
+      memory,
+      source: code,
+      codeHash,
+    };
   });
   return { ...ville, clockStartMs, dayMinutes, programs };
 }
@@ -99,7 +112,10 @@ async function runTo(loaded: LoadedWorld, directory: string, tick: number): Prom
     storage: await openSqlite(directory),
     pool: await openTestPool(),
     time: realTime,
-    identity: { verify: () => Promise.reject(new Error("nobody comes here")), newGuest: () => Promise.reject(new Error("nobody comes here")) },
+    identity: {
+      verify: () => Promise.reject(new Error("nobody comes here")),
+      newGuest: () => Promise.reject(new Error("nobody comes here")),
+    },
     guestAllowed: null,
     tickMs,
     lockstep: true,

@@ -105,7 +105,9 @@ function holdAgainstRecord(map: WorldMap, data: string, witnesses: readonly Witn
   assert.equal(counts.size, programs, "every program has counted");
   for (const { body, acknowledged } of witnesses) assert.ok((steps.get(body) ?? 0) >= acknowledged, "an acknowledged step is missing");
   const most = Math.max(...counts.values());
-  say(`${ticks} recorded ticks; ${checked} sightings agree with them; programs counted to ${Math.min(...counts.values())}–${most} without gap or repeat`);
+  say(
+    `${ticks} recorded ticks; ${checked} sightings agree with them; programs counted to ${Math.min(...counts.values())}–${most} without gap or repeat`,
+  );
   assert.ok(checked > 1000, "the witnesses saw too little for this test to mean anything");
 }
 

@@ -2,7 +2,14 @@ import { enter, type World } from "@elsewhere/client";
 
 /** What one client saw, tick by tick, to be held against the record afterwards. */
 export type Sighting =
-  | { readonly kind: "position"; readonly tick: number; readonly map: string; readonly body: number; readonly x: number; readonly y: number }
+  | {
+      readonly kind: "position";
+      readonly tick: number;
+      readonly map: string;
+      readonly body: number;
+      readonly x: number;
+      readonly y: number;
+    }
   | { readonly kind: "traits"; readonly tick: number; readonly map: string; readonly body: number; readonly json: string }
   | { readonly kind: "heard"; readonly tick: number; readonly map: string; readonly from: number; readonly text: string };
 

@@ -30,7 +30,10 @@ export class TestHost {
       storage,
       pool: noPool,
       time: test.time,
-      identity: { verify: async (token) => bearerOf(token), newGuest: async (name) => ({ who: `person:guest-${name}`, token: `person:guest-${name}` }) },
+      identity: {
+        verify: async (token) => bearerOf(token),
+        newGuest: async (name) => ({ who: `person:guest-${name}`, token: `person:guest-${name}` }),
+      },
       guestAllowed: ({ loopback }) => loopback,
       tickMs: 100,
       lockstep: false,

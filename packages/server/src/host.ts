@@ -96,7 +96,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
     status: () => status,
   });
   const participants = [new ProgramsTakingPart(programs, world, programOf), sessions, view];
-  const ticker = new Ticker({ world, clock, time, committer, participants, tick: recovered.tick, opening: openingOf(recovered, options), lockstep, pace, failed: stop });
+  const ticker = new Ticker({
+    world,
+    clock,
+    time,
+    committer,
+    participants,
+    tick: recovered.tick,
+    opening: openingOf(recovered, options),
+    lockstep,
+    pace,
+    failed: stop,
+  });
   ticker.start();
   const close = async (): Promise<void> => {
     await ticker.stop();
@@ -159,4 +170,3 @@ function helloPolicy(options: HostOptions, world: World): HelloPolicy {
     },
   };
 }
-

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type BodyKind, ElsewhereError, type JsonObject, parseCoordinates } from "@elsewhere/protocol";
+import { type BodyKind, ElsewhereError, parseCoordinates } from "@elsewhere/protocol";
 import type { Luggage, WorldMap } from "@elsewhere/world";
 import { programEpoch } from "./programs/taking-part.ts";
 import type { LiveMap } from "./ticks/live-map.ts";
@@ -44,7 +44,7 @@ function enter(world: World, program: LoadedProgram, i: number, walkingSpeed: nu
   const luggage: Luggage = {
     ...newLuggage(world.freshId(), `program:${program.id}`, "program", program.name),
     epoch: programEpoch,
-    traits: program.traits as JsonObject,
+    traits: program.traits,
     description: program.description,
     speed: program.walks ? walkingSpeed : 0,
   };

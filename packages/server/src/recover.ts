@@ -18,7 +18,12 @@ export interface RecoveredWorld {
 }
 
 /** Rebuilds every map from its last keyframe and the records after it. Throws `corrupt` or `taken`, never guesses. */
-export async function recoverWorld(loaded: LoadedWorld, storage: Storage, asleepTicksMax: number, seed: number | null): Promise<RecoveredWorld> {
+export async function recoverWorld(
+  loaded: LoadedWorld,
+  storage: Storage,
+  asleepTicksMax: number,
+  seed: number | null,
+): Promise<RecoveredWorld> {
   const known = await storage.setting("world");
   if (known !== null && known !== loaded.name) {
     throw new ElsewhereError("taken", `this data directory holds the world "${known}", not "${loaded.name}": choose another with --data`, {

@@ -14,7 +14,9 @@ export async function checkProgramCommand(options: { readonly file: string; read
     if (options.json) authority.print(JSON.stringify(check));
     else if (check.error === null) {
       authority.print(`${options.file}: fine`);
-      authority.print(`  code ${check.codeBytes} bytes, heap ${check.heapBytes} bytes after ${check.turns} turns, longest turn ${check.turnMs.toFixed(1)} ms`);
+      authority.print(
+        `  code ${check.codeBytes} bytes, heap ${check.heapBytes} bytes after ${check.turns} turns, longest turn ${check.turnMs.toFixed(1)} ms`,
+      );
       authority.print(`  listens to: ${check.wants.join(", ") || "nothing"}`);
       for (const { level, text } of check.log) authority.print(`  ${level}: ${text}`);
     }

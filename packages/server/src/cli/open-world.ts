@@ -42,7 +42,11 @@ async function openFolder(folder: string, authority: Authority): Promise<LoadedW
   }
   const files = authority.filesIn(folder);
   const readText = textReader(folder, authority);
-  return await loadWorld(folder, { readText, loadMaps: (paths) => loadMaps(files, paths), bundle: (path) => bundleProgram(path, readText) });
+  return await loadWorld(folder, {
+    readText,
+    loadMaps: (paths) => loadMaps(files, paths),
+    bundle: (path) => bundleProgram(path, readText),
+  });
 }
 
 /** Reads text files below a folder by their path in it. */

@@ -9,7 +9,8 @@ const lockstepMs = { turnMsMax: 5_000, startMsMax: 10_000 };
 /** The pool of worker threads programs run in: one per core but one, and at least one. */
 export async function openPool(authority: Authority, lockstep: boolean): Promise<WorkerPool> {
   const engine = await authority.readFile(enginePath());
-  if (engine === null) throw new ElsewhereError("unknown", "the engine programs run on is missing: install again", { field: "quickjs-wasi" });
+  if (engine === null)
+    throw new ElsewhereError("unknown", "the engine programs run on is missing: install again", { field: "quickjs-wasi" });
   const workers = Math.max(1, authority.cores - 1);
   return new WorkerPool({ engine, library: await bundleLibrary(), workers, time: authority.time, ...(lockstep ? lockstepMs : {}) });
 }

@@ -62,10 +62,18 @@ function addUp(program: Command, authority: Authority): void {
     .option("--map <file>", "serve a Tiled map and the maps it leads to as a world")
     .option("--profile <file>", "with --map: a profile that gives layers a meaning")
     .addOption(new Option("--tick-ms <number>", "real milliseconds a tick").default(100).argParser(wholeNumber(10, 10_000)))
-    .addOption(new Option("--speed <times>", "times real time, or max for as fast as the machine can (implies --lockstep)").default(1).argParser(speed))
+    .addOption(
+      new Option("--speed <times>", "times real time, or max for as fast as the machine can (implies --lockstep)")
+        .default(1)
+        .argParser(speed),
+    )
     .option("--lockstep", "every tick waits for all programs: the same seed gives the same record", false)
     .addOption(new Option("--seed <number>", "seed of a new world").argParser(wholeNumber(0, 0xffff_ffff)))
-    .addOption(new Option("--guests <where>", "from where people without a token are let in").choices(["loopback", "all", "none"]).default("loopback"))
+    .addOption(
+      new Option("--guests <where>", "from where people without a token are let in")
+        .choices(["loopback", "all", "none"])
+        .default("loopback"),
+    )
     .option("--json", "one line of JSON when ready", false)
     .action((options: UpFlags) =>
       up(
@@ -123,7 +131,9 @@ export async function run(authority: Authority): Promise<number> {
   } catch (error) {
     const thrown = error as { code?: string; exitCode?: number; message?: string };
     if (thrown.code?.startsWith("commander.")) return thrown.exitCode ?? 1;
-    authority.say(error instanceof ElsewhereError ? `elsewhere: ${error.message}` : `elsewhere: ${String((error as Error).stack ?? error)}`);
+    authority.say(
+      error instanceof ElsewhereError ? `elsewhere: ${error.message}` : `elsewhere: ${String((error as Error).stack ?? error)}`,
+    );
     return 1;
   }
 }

@@ -109,7 +109,13 @@ function identityOf(tokens: Tokens, authority: Authority): Parameters<typeof sta
 }
 
 function imageReader(loaded: LoadedWorld, authority: Authority): Parameters<typeof startHost>[0]["readImage"] {
-  const types: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp", gif: "image/gif" };
+  const types: Readonly<Record<string, string>> = {
+    png: "image/png",
+    jpg: "image/jpeg",
+    jpeg: "image/jpeg",
+    webp: "image/webp",
+    gif: "image/gif",
+  };
   return async (path) => {
     const type = types[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
     const bytes = type === undefined ? null : await authority.readFile(`${loaded.root}/${path}`);
@@ -161,6 +167,7 @@ function slug(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
-  if (plain === "") throw new ElsewhereError("malformed", "this world's name makes no folder name: choose one with --data", { field: "--data" });
+  if (plain === "")
+    throw new ElsewhereError("malformed", "this world's name makes no folder name: choose one with --data", { field: "--data" });
   return plain;
 }

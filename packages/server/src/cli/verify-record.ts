@@ -7,7 +7,9 @@ export async function verifyRecordCommand(options: { readonly dir: string; reado
   if (options.json) authority.print(JSON.stringify(report));
   else {
     for (const { map, ticks, keyframes, firstTick, lastTick, head } of report.maps) {
-      authority.print(`${map}: ${ticks} ticks and ${keyframes} keyframes, tick ${firstTick} to ${lastTick}, chain ends in ${head.slice(0, 16)}`);
+      authority.print(
+        `${map}: ${ticks} ticks and ${keyframes} keyframes, tick ${firstTick} to ${lastTick}, chain ends in ${head.slice(0, 16)}`,
+      );
     }
     authority.print(`${report.turns} turns and ${report.images} images of programs, ${report.bytes} bytes in all`);
     if (report.ok) authority.print("Every hash is right.");

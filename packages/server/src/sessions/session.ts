@@ -3,7 +3,13 @@ import type { Connection } from "../gateways/contract.ts";
 
 /** What a connection asks to be, once its hello has been checked. */
 export type Hello =
-  | { readonly as: "person"; readonly who: string; readonly name: string; readonly entry: string | null; readonly guestToken: string | null }
+  | {
+      readonly as: "person";
+      readonly who: string;
+      readonly name: string;
+      readonly entry: string | null;
+      readonly guestToken: string | null;
+    }
   | { readonly as: "observer"; readonly program: string };
 
 /** A session's life. Each state holds exactly what it needs; there is no way back. */

@@ -6,7 +6,15 @@
  * 2. What a session shows is prepared in the tick and sent by `publish`, after the commit (I1).
  * 3. A slow reader costs one view when it reads again, never a queue.
  */
-import { checkIntent, type ClientFrame, ElsewhereError, type HostFrame, limits, parseClientFrame, protocolVersion } from "@elsewhere/protocol";
+import {
+  checkIntent,
+  type ClientFrame,
+  ElsewhereError,
+  type HostFrame,
+  limits,
+  parseClientFrame,
+  protocolVersion,
+} from "@elsewhere/protocol";
 import type { BodyView, Luggage } from "@elsewhere/world";
 import type { Connection, ConnectionEvents, SessionDoor } from "../gateways/contract.ts";
 import type { CommitBatch } from "../storage/contract.ts";

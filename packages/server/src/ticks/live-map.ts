@@ -1,4 +1,4 @@
-import { type Atlas, type Input, MapState, type Observation, Observers, step, type Transfer, type WorldMap } from "@elsewhere/world";
+import { type Atlas, type Input, type MapState, type Observation, Observers, step, type Transfer, type WorldMap } from "@elsewhere/world";
 
 /** What one map made of one tick. */
 export interface MapStep {

@@ -35,7 +35,18 @@ function field(name: string, leadsTo: string): WorldMap {
 
 function somebody(id: number): Luggage {
   const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], errand: null };
-  return { id, who: `person:${id}`, kind: "person", name: `Person ${id}`, epoch: 1, lastN: 0, layerOn: 1, layerSees: 1, speed: 8, ...nothing };
+  return {
+    id,
+    who: `person:${id}`,
+    kind: "person",
+    name: `Person ${id}`,
+    epoch: 1,
+    lastN: 0,
+    layerOn: 1,
+    layerSees: 1,
+    speed: 8,
+    ...nothing,
+  };
 }
 
 test("D5 at every tick a walker between maps is in exactly one place, also after a restart from that tick", () => {
@@ -50,7 +61,8 @@ test("D5 at every tick a walker between maps is in exactly one place, also after
   for (let tick = 1; tick <= 400; tick++) {
     for (const id of people) {
       const goal = `${maps[(id + tick) % 3]!.name}@4,${id % side}`;
-      if (tick % 17 === id) world.postTo(`person:${id}`, (body) => ({ kind: "intent", body, epoch: 1, n: tick, intent: { kind: "walk", to: goal } }));
+      if (tick % 17 === id)
+        world.postTo(`person:${id}`, (body) => ({ kind: "intent", body, epoch: 1, n: tick, intent: { kind: "walk", to: goal } }));
     }
     world.step(tick, () => true);
     assert.equal(world.bodyCount, people.length);

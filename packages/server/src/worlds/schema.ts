@@ -1,7 +1,10 @@
 import { limits } from "@elsewhere/protocol";
 import { z } from "zod";
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "lower-case letters, digits, - and _ only").max(limits.nameCharsMax);
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, "lower-case letters, digits, - and _ only")
+  .max(limits.nameCharsMax);
 const name = z.string().min(1).max(limits.nameCharsMax);
 const relativePath = z.string().min(1).max(200);
 
