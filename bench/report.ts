@@ -16,7 +16,7 @@ export function baseline(figure: string, values: readonly number[], unit: string
   return { figure, ours: median(values), peer: null, ratio: null, unit, target: null, reached: null, runs: values.length };
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

@@ -29,7 +29,7 @@ export function goalsOf(context: Context, slot: number, to: string | number): Go
 }
 
 /** The tiles of a place, entry or world exit of that name; the later place is the more specific one. */
-export function placeTiles(map: WorldMap, name: string): Int32Array | null {
+function placeTiles(map: WorldMap, name: string): Int32Array | null {
   const named = map.places.findLast((place) => place.name === name) ?? [...map.entries, ...map.worldExits].find((one) => one.name === name);
   return named?.tiles ?? null;
 }

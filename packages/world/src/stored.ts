@@ -74,7 +74,7 @@ function luggageDeep(depth: number): Shape<Luggage> {
   return luggageWith(carried);
 }
 
-export const luggage: Shape<Luggage> = luggageDeep(0);
+const luggage: Shape<Luggage> = luggageDeep(0);
 
 const cold: Shape<Cold> = fields({
   who: text,

@@ -9,7 +9,7 @@ import { verifyRecordCommand } from "./verify-record.ts";
 import { version } from "./version.ts";
 
 /** The whole command line. Every action reports by itself; what it throws is one line and exit code 1. */
-export function commandLine(authority: Authority): Command {
+function commandLine(authority: Authority): Command {
   const program = new Command("elsewhere")
     .description("A world server: one persistent place that people and programs inhabit together.")
     .configureOutput({ writeOut: (text) => authority.print(text.trimEnd()), writeErr: (text) => authority.say(text.trimEnd()) })

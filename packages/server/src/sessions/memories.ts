@@ -6,7 +6,7 @@ import type { World, WorldStep } from "../ticks/world.ts";
 const itemsPerTickMax = 10_000;
 
 /** What a person keeps of a percept: all but sensations, answers to themselves and mere changes of looks. */
-export function isRemembered(percept: Percept): boolean {
+function isRemembered(percept: Percept): boolean {
   return !sensations.has(percept.kind) && percept.kind !== "reply" && percept.kind !== "changed";
 }
 

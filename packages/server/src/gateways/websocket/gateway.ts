@@ -7,7 +7,7 @@ import { isLoopbackRequest, isOriginAllowed } from "../peer.ts";
 import type { GatewayTime } from "../time.ts";
 import { WebSocketConnection } from "./connection.ts";
 
-export const webSocketPath = "/ws";
+const webSocketPath = "/ws";
 
 export interface WebSocketGatewayOptions {
   readonly door: SessionDoor;

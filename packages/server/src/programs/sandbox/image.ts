@@ -16,7 +16,7 @@ import type { Difference } from "./granules.ts";
 import { wasmPageBytes } from "./wasm.ts";
 
 const magic = 0x49534c45;
-export const imageVersion = 1;
+const imageVersion = 1;
 const headerBytes = 124;
 const hashBytes = 32;
 
