@@ -9,7 +9,7 @@ import { answerPeople, courtesies } from "./lib/talk.ts";
 import { answerTo, numberIn, textIn } from "./lib/trade.ts";
 import { goTo } from "./lib/walk.ts";
 
-const loavesOfASack = 5;
+const loavesOfASack = 4;
 const show = looks("baker", { activity: "asleep" });
 let flour = 2;
 let loaves = 6;
@@ -71,6 +71,7 @@ await routine([
   [3, bake],
   [9, serve],
   [12, bake],
-  [15, serve],
+  [15, bake],
+  [17, serve],
   [20, () => goTo("inn/common room").then(() => tell("at the inn"))],
 ]);

@@ -3,7 +3,7 @@
  * many did: nobody wrote what he will say, and he shows through whose mouths it came.
  */
 import { me, sleep } from "@elsewhere/program";
-import { day, during, inWords, routine } from "./lib/clock.ts";
+import { day, during, hour, inWords, routine } from "./lib/clock.ts";
 import { nearest } from "./lib/company.ts";
 import { looks } from "./lib/looks.ts";
 import { listenForNews, type Rumour, rumours } from "./lib/news.ts";
@@ -28,18 +28,19 @@ async function call(): Promise<void> {
   const bell = await nearest("bell");
   if (bell !== undefined) await tryTo(() => me.use(bell));
   await goTo("harbour/crier's stone");
+  await tryTo(() => me.shout(`Hear ye, hear ye! It is ${inWords(Math.round(hour()))}.`));
+  // Whoever has news comes to the stone now.
+  await sleep({ minutes: 15 });
   called = best();
   await show({
     activity: "calling the news",
     news: called.map(({ text }) => text.slice(0, 160)),
     mouths: called.map(({ mouths }) => mouths.length),
   });
-  await tryTo(() => me.shout(`Hear ye, hear ye! It is ${inWords()}.`));
   for (const rumour of called) {
-    await sleep({ minutes: 8 });
     await tryTo(() => me.shout(`They say: ${rumour.text}${through(rumour)}`));
+    await sleep({ minutes: 8 });
   }
-  await sleep({ minutes: 8 });
   await tryTo(() => me.shout(called.length > 0 ? "So much for the news!" : "Nothing has happened. Be glad of it!"));
 }
 

@@ -14,12 +14,12 @@ const timetable = [7, 10, 13, 16, 19];
 const show = looks("ferryman", { ears: true });
 const next = (): number => timetable.find((at) => at > hour()) ?? timetable[0]!;
 
-/** Lets people aboard for a quarter of an hour, then goes over; whoever is past the rope by then goes too. */
+/** Lets people aboard for ten minutes, then goes over; whoever is past the rope by then goes too. */
 async function cross(side: "town" | "headland"): Promise<void> {
   await show({ activity: "boarding", side, next: next() });
   await tryTo(() => me.do("board", { side }));
   await tryTo(() => me.shout(side === "town" ? "All aboard for the headland!" : "All aboard for the town!"));
-  await sleep({ minutes: 15 });
+  await sleep({ minutes: 10 });
   await tellSomebody();
   await tryTo(() => me.shout("Cast off!"));
   await tryTo(() => me.do("castoff", { side }));
@@ -73,7 +73,7 @@ for (;;) {
   await show({ activity: "waiting", side: "town", next: next() });
   await untilHour(next() - 0.25);
   await tryTo(() => me.shout("The ferry to the headland leaves in a quarter of an hour!"));
-  await sleep({ minutes: 10 });
+  await sleep({ minutes: 16 });
   await trip();
   await sleep({ minutes: 5 });
 }

@@ -21,12 +21,13 @@ const price = (): number => base + (stock < 3 ? 3 : stock < 7 ? 1 : 0);
 const isOpen = (): boolean => hour() >= 7 && hour() < 20;
 const tell = (): Promise<void> => show({ goods, stock, price: price(), open: isOpen() });
 
-function sell(): { ok: boolean; what: string; price: number; why: string } {
-  const ok = isOpen() && stock > 0;
-  const paid = price();
-  if (ok) stock--;
+/** Sells `n` pieces or none; the price is that of before. */
+function sell(n = 1): { ok: boolean; what: string; price: number; why: string } {
+  const ok = isOpen() && stock >= n;
+  const paid = price() * n;
+  if (ok) stock -= n;
   void tell();
-  return { ok, what: goods, price: paid, why: ok ? "" : stock > 0 ? "closed" : `no ${goods}` };
+  return { ok, what: goods, price: paid, why: ok ? "" : isOpen() ? `no ${goods}` : "closed" };
 }
 
 me.on("did", async ({ verb, data, to }) => {
@@ -34,7 +35,7 @@ me.on("did", async ({ verb, data, to }) => {
   stock += numberIn(data, "n");
   await tell();
 });
-answerTo("buy", sell);
+answerTo("buy", (data) => sell(Math.max(1, Math.floor(numberIn(data, "n")))));
 
 answerPeople({
   mine: new RegExp(`\\b${goods}`, "i"),

@@ -20,6 +20,8 @@ const job = textKept("job", "do this and that");
 const family = me.name.split(" ").at(-1)!;
 const show = looks("townsfolk", { ears: true });
 let purse = numberKept("purse", 20);
+/** How many eat at the same table. */
+const mouths = numberKept("mouths", 2);
 let hungry = false;
 
 /** Looks at what the stall shows before asking; returns whether one ate. */
@@ -29,8 +31,8 @@ async function buy(goods: string, place: string, most: number): Promise<boolean>
   const price = Number(stall?.traits["price"] ?? 0);
   if (price > most)
     notice(`price of ${goods}`, `${goods === "bread" ? "A loaf of bread" : `A piece of ${goods}`} costs ${price} pence now!`);
-  if (stall === undefined || price > Math.min(most, purse)) return false;
-  const answer = await ask(stall, "buy", { what: goods });
+  if (stall === undefined || price > most || price * mouths > purse) return false;
+  const answer = await ask(stall, "buy", { what: goods, n: mouths });
   if (answer?.["ok"] !== true) {
     notice(`no ${goods}`, `There is no ${goods} at the stall, and it is not even evening.`);
     return false;
@@ -89,7 +91,7 @@ await routine([
     () =>
       goTo(work)
         .then(() => show({ activity: job }))
-        .then(() => (purse += 6)),
+        .then(() => (purse += 16)),
   ],
   [
     18,

@@ -4,7 +4,7 @@
  */
 import { me, memory, sleep } from "@elsewhere/program";
 import { anyOf } from "./lib/chance.ts";
-import { during, inWords, isNight, routine } from "./lib/clock.ts";
+import { during, hour, inWords, routine } from "./lib/clock.ts";
 import { isSomebody, nearby, roleOf } from "./lib/company.ts";
 import { numberKept } from "./lib/kept.ts";
 import { looks } from "./lib/looks.ts";
@@ -19,12 +19,13 @@ const until = numberKept("until", 4);
 const onDuty = new Set(["watch", "lamplighter", "lamp", "stall", "keeper", "ropehand"]);
 const seen = (memory["seen"] ??= []) as string[];
 let at = 0;
+const isLate = (): boolean => hour() >= 22 || hour() < 5;
 
 async function patrol(): Promise<void> {
   const place = round[at++ % round.length]!;
   await show({ activity: "on patrol", place });
   await goTo(`harbour/${place}`, 1);
-  if (isNight()) for (const body of await nearby(8)) if (isSomebody(body) && !onDuty.has(roleOf(body))) await note(body.name, place);
+  if (isLate()) for (const body of await nearby(8)) if (isSomebody(body) && !onDuty.has(roleOf(body))) await note(body.name, place);
   if (at % 4 === 0) await tryTo(() => me.shout(`It is ${inWords()}, and all is ${seen.length > 3 ? "nearly " : ""}well!`));
   await sleep({ minutes: 10 });
 }

@@ -13,8 +13,9 @@ export const untilHour = (at: number): Promise<void> => sleep({ hours: (at - hou
 
 const hours = ["twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"];
 
-/** The hour in words, as one says it: "three in the afternoon". */
+/** The hour in words, as one says it: "three in the afternoon", "noon". */
 export function inWords(at = hour()): string {
+  if (Math.floor(at) % 12 === 0) return Math.floor(at) === 12 ? "noon" : "midnight";
   const part = at < 6 ? "at night" : at < 12 ? "in the morning" : at < 18 ? "in the afternoon" : at < 22 ? "in the evening" : "at night";
   return `${hours[Math.floor(at) % 12]} ${part}`;
 }

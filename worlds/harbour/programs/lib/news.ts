@@ -6,7 +6,7 @@ import { type Json, me, type Seen } from "@elsewhere/program";
 import { anyOf, oneIn } from "./chance.ts";
 import { day } from "./clock.ts";
 import { nearby } from "./company.ts";
-import { firstName } from "./talk.ts";
+import { calledName } from "./talk.ts";
 import { numberIn, objectOf, textIn } from "./trade.ts";
 import { tryTo } from "./walk.ts";
 
@@ -23,6 +23,9 @@ const rumoursKept = 8;
 const mouthsKept = 12;
 const heard: Rumour[] = [];
 const told = new Set<string>();
+/** How often one tells the same before it bores oneself. */
+const tellingsMax = 4;
+const tellings = new Map<string, number>();
 
 const larger: readonly (readonly [RegExp, string])[] = [
   [/\btwo\b/, "three"],
@@ -30,11 +33,11 @@ const larger: readonly (readonly [RegExp, string])[] = [
   [/\b5 pence\b/, "7 pence"],
   [/\b4 pence\b/, "6 pence"],
   [/\ba little\b/, "very"],
-  [/\ba few\b/, "a whole net of"],
+  [/\ba few fish\b/, "a whole net of fish"],
   [/\bno bread\b/, "not a crumb of bread"],
-  [/\bfish\b/, "fish as long as an arm"],
+  [/\bfish\b(?! as)/, "fish as long as an arm"],
   [/\bsomebody\b/, "a stranger in a long coat"],
-  [/\bwas out\b/, "was out again, and not alone,"],
+  [/\bwas out\b(?! again)/, "was out again, and not alone,"],
   [/\bwind\b/, "storm"],
   [/\bsays\b/, "swears"],
 ];
@@ -76,21 +79,30 @@ function rumourIn(data: Json): Rumour {
   return { topic: textIn(data, "topic"), text: textIn(data, "text"), day: numberIn(data, "day"), mouths: names.slice(-mouthsKept) };
 }
 
+/** Neither list grows for ever. */
+function forget(): void {
+  if (told.size > 200) told.delete(told.values().next().value!);
+  if (tellings.size > 40) tellings.delete(tellings.keys().next().value!);
+}
+
 const listens = (body: Seen): boolean => body.kind === "program" && body.traits["ears"] === true;
 
 /** Tells somebody near by something they have not heard from this one yet. Returns what was told, or null. */
 export async function tellSomebody(tiles = 4): Promise<string | null> {
   const near = (await nearby(tiles)).filter(listens);
-  const own = firstName(me.name);
+  const own = calledName(me.name);
   for (const rumour of heard.filter((one) => one.day >= day() - 1)) {
-    const whom = near.find(({ id, name }) => !told.has(`${id} ${rumour.topic} ${rumour.day}`) && !rumour.mouths.includes(firstName(name)));
+    const key = `${rumour.topic} ${rumour.day}`;
+    if ((tellings.get(key) ?? 0) >= tellingsMax) continue;
+    const whom = near.find(({ id, name }) => !told.has(`${id} ${key}`) && !rumour.mouths.includes(calledName(name)));
     if (whom === undefined) continue;
     const text = drift(rumour.text);
-    told.add(`${whom.id} ${rumour.topic} ${rumour.day}`);
-    if (told.size > 300) told.clear();
+    told.add(`${whom.id} ${key}`);
+    tellings.set(key, (tellings.get(key) ?? 0) + 1);
+    forget();
     const mouths = [...rumour.mouths.slice(1 - mouthsKept), own];
     if (!(await tryTo(() => me.do("tell", { topic: rumour.topic, text, day: rumour.day, mouths }, whom)))) continue;
-    await tryTo(() => me.say(`${whom.name.split(/[ ,]/)[0]}, have you heard? ${text}`));
+    await tryTo(() => me.say(`${calledName(whom.name)}, have you heard? ${text}`));
     return text;
   }
   return null;

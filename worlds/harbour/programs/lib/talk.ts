@@ -3,12 +3,9 @@ import { me, type Seen, sleep, type Who } from "@elsewhere/program";
 import { distance, isSomebody } from "./company.ts";
 import { tryTo } from "./walk.ts";
 
-/** The name by which one is called: "marta" of "Marta, the baker", "wen" of "Old Wen". */
-export const firstName = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/^(old|widow|captain|the) /, "")
-    .split(/[ ,]/)[0]!;
+/** The name by which one is called: "Marta" of "Marta, the baker", "Wen" of "Old Wen". */
+export const calledName = (name: string): string => name.replace(/^(old|widow|captain|the) /i, "").split(/[ ,]/)[0]!;
+export const firstName = (name: string): string => calledName(name).toLowerCase();
 const names = (text: string, name: string): boolean =>
   text
     .toLowerCase()

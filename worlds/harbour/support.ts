@@ -1,0 +1,150 @@
+/** What Harbour's tests need: the world as the host loads it, a day of it, and one program alone with a person. */
+import { readFile, realpath, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Intent, JsonObject, Look, Percept, Seen } from "@elsewhere/protocol";
+import { startHost } from "../../packages/server/src/host.ts";
+import { filesBelow } from "../../packages/server/src/maps/disk.ts";
+import { loadMaps } from "../../packages/server/src/maps/load.ts";
+import { bundleProgram } from "../../packages/server/src/programs/bundle.ts";
+import type { ProgramPool } from "../../packages/server/src/programs/contract.ts";
+import { openMemory } from "../../packages/server/src/storage/memory/memory.ts";
+import { type LoadedProgram, type LoadedWorld, loadWorld } from "../../packages/server/src/worlds/load.ts";
+import { openTestPool } from "../../test/support/pool.ts";
+import { realTime } from "../../test/support/time.ts";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+export const readText = (path: string): Promise<string> => readFile(`${root}/${path}`, "utf8");
+
+export function loadHarbour(): Promise<LoadedWorld> {
+  const files = filesBelow(root, { realpath, stat, readFile });
+  return loadWorld(root, {
+    readText,
+    loadMaps: (paths) => loadMaps(files, paths),
+    bundle: (path) => bundleProgram(path, readText),
+  });
+}
+
+/** One thing a program did, and when. */
+export interface Deed {
+  readonly program: string;
+  readonly atMs: number;
+  readonly intent: Intent;
+}
+
+export interface Day {
+  readonly deeds: readonly Deed[];
+  readonly turns: number;
+  /** Faults, log lines and unknown places, for a test to find none of. */
+  readonly complaints: readonly string[];
+}
+
+/** Lives in Harbour, in lockstep and as fast as the machine can, for some hours of its own time. */
+export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
+  const deeds: Deed[] = [];
+  const complaints: string[] = [];
+  let turns = 0;
+  let nowMs = 0;
+  const pool = await openTestPool();
+  const watched: ProgramPool = {
+    base: pool.base,
+    add: (program, code, heap) => pool.add(program, code, heap),
+    remove: (program) => pool.remove(program),
+    image: (program) => pool.image(program),
+    close: () => pool.close(),
+    run: async (program, input) => {
+      const result = await pool.run(program, input);
+      turns++;
+      nowMs = Math.max(nowMs, input.now);
+      for (const percept of input.percepts)
+        if (percept.kind === "reply" && !percept.ok && percept.error.code === "unknown")
+          complaints.push(`${program}: ${percept.error.message}`);
+      if (!result.ok) complaints.push(`${program}: ${result.fault.message}`);
+      else {
+        for (const { intent } of result.outcome.intents) deeds.push({ program, atMs: input.now, intent });
+        for (const { text } of result.outcome.log) complaints.push(`${program}: ${text}`);
+      }
+      return result;
+    },
+  };
+  const nobody = (): Promise<never> => Promise.reject(new Error("nobody comes here"));
+  const host = await startHost({
+    loaded,
+    storage: openMemory(),
+    pool: watched,
+    time: realTime,
+    identity: { verify: nobody, newGuest: nobody },
+    guestAllowed: null,
+    tickMs: 100,
+    lockstep: true,
+    pace: Infinity,
+    seed: null,
+    usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
+    readImage: () => Promise.resolve(null),
+    say: (line) => complaints.push(line),
+    failed: (error) => complaints.push(String(error)),
+  });
+  const endMs = loaded.clockStartMs + hours * 3_600_000;
+  while (nowMs < endMs && complaints.length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  await host.close();
+  return { deeds, turns, complaints };
+}
+
+const visitor: Seen = {
+  id: 900,
+  name: "Ada",
+  kind: "person",
+  x: 9,
+  y: 8,
+  facing: "west",
+  posture: "awake",
+  traits: {},
+  marks: {},
+  carries: [],
+};
+const stranger: Seen = { ...visitor, id: 901, name: "Somebody", kind: "program", x: 10 };
+
+/** Puts one program alone into a room with a person and another program, and lets one of them act on it. */
+export async function meet(pool: ProgramPool, program: LoadedProgram, act: Percept): Promise<readonly Intent[]> {
+  const key = `${program.id} ${act.kind} ${Math.random()}`;
+  pool.add(key, program.source, () => Promise.resolve({ image: null, turns: [] }));
+  const done: Intent[] = [];
+  let now = Date.UTC(2030, 2, 21, 9);
+  let percepts: Percept[] = [];
+  try {
+    for (let turn = 1; turn <= 14; turn++) {
+      const start = turn === 1 ? { id: 1, name: program.name, seed: 1, memory: program.memory as JsonObject, lastN: 0 } : null;
+      if (turn === 4) percepts.push(act);
+      const result = await pool.run(key, { turn, now, start, percepts });
+      if (!result.ok) throw new Error(`${program.id}: ${result.fault.message}`);
+      if (turn >= 4) done.push(...result.outcome.intents.map(({ intent }) => intent));
+      percepts = result.outcome.intents
+        .filter(({ intent }) => turn < 4 || intent.kind !== "walk")
+        .map(({ n, intent }): Percept => ({ kind: "reply", n, ok: true, data: intent.kind === "look" ? { ...room } : null }));
+      now += 60_000;
+    }
+  } finally {
+    pool.remove(key);
+  }
+  return done;
+}
+
+const room: Look & JsonObject = {
+  map: "room",
+  x: 8,
+  y: 8,
+  place: "room",
+  description: "",
+  bodies: [visitor, stranger] as never,
+  doors: [],
+  places: [],
+  carried: [],
+};
+
+export const greeting = (text: string, from: Seen = visitor): Percept => ({
+  kind: "heard",
+  from: { id: from.id, name: from.name },
+  how: "say",
+  text,
+});
+export const touch: Percept = { kind: "used", from: { id: visitor.id, name: visitor.name } };
+export { stranger };
