@@ -150,5 +150,5 @@ function parse(bytes: Uint8Array, field: string): Record<string, unknown> {
     throw new ElsewhereError("unsupported", `a stored ${field} has version ${String(value.version)}; this build reads ${version}`, {
       field,
     });
-  return value as Record<string, unknown>;
+  return value;
 }

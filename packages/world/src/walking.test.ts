@@ -85,7 +85,7 @@ test("W5 a walk to a place ends on its nearest free tile, and on a taken one if 
 });
 
 test("W6 a walk to a body ends one step off, and follows it when it moves", () => {
-  const stage = new Stage(asciiMap(`${".".repeat(30)}`, { sightTiles: 30 }));
+  const stage = new Stage(asciiMap(".".repeat(30), { sightTiles: 30 }));
   stage.enter(1, 0, 0);
   stage.enter(2, 8, 0, { speed: 8 });
   stage.ask(2, { kind: "walk", to: "@14,0" });
@@ -217,6 +217,10 @@ test("W9 who stops between two tiles goes on from there, straight ahead or back 
   stage.do(1, { kind: "stop" });
   assert.deepEqual([stage.body(1).x, stage.body(1).y], [12, 8]);
   stage.do(1, { kind: "walk", to: "@0,2" });
+  assert.deepEqual([stage.body(1).x, stage.body(1).y], [8, 8]);
+  stage.do(1, { kind: "walk", to: "@0,2" });
+  assert.deepEqual([stage.body(1).x, stage.body(1).y], [8, 12]);
+  stage.do(1, { kind: "walk", to: "@2,0" });
   assert.deepEqual([stage.body(1).x, stage.body(1).y], [8, 8]);
   stage.do(1, { kind: "walk", to: "@2,0" });
   stage.do(1, { kind: "walk", to: "@1,0" });

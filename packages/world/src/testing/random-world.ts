@@ -5,11 +5,12 @@ import type { WorldMap } from "../map.ts";
 import { asciiMap } from "./ascii-map.ts";
 import { luggageOf } from "./stage.ts";
 
-const width = 14;
-const height = 9;
+const width = 10;
+const height = 7;
 /** Bodies that may come in, and the ids that intents speak of: one of them is nobody. */
 const walkers = [1, 2, 3, 4, 5, 6];
 const things = [7, 8, 9];
+const thing = fc.constantFrom(...things, 1);
 const anybody = fc.constantFrom(...walkers, ...things, 10);
 
 /** Letters of a random map: ground, walls, two rooms, two doors with their steps, exits of both kinds, silence. */
@@ -75,9 +76,9 @@ const randomIntent: fc.Arbitrary<Intent> = fc.oneof(
     target: fc.oneof(anybody, fc.constantFrom("gate", "hatch")),
     code: fc.constantFrom("7", "8"),
   }),
-  fc.record({ kind: fc.constant("take" as const), thing: anybody }),
-  fc.record({ kind: fc.constant("drop" as const), thing: anybody }),
-  fc.record({ kind: fc.constant("give" as const), thing: anybody, to: anybody }),
+  { arbitrary: fc.record({ kind: fc.constant("take" as const), thing }), weight: 4 },
+  { arbitrary: fc.record({ kind: fc.constant("drop" as const), thing }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant("give" as const), thing, to: anybody }), weight: 2 },
   fc.record({ kind: fc.constant("show" as const), traits: fc.nat(2).map((hat) => ({ hat })) }),
   fc.record({ kind: fc.constant("do" as const), verb: fc.constant("juggle"), data: fc.nat(3), to: anybody }),
   fc.record({ kind: fc.constant("leave" as const) }),
@@ -113,7 +114,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("ask" as const), body: walker, epoch: fc.constantFrom(2, 2, 2, 1), intent: randomIntent }),
     weight: 24,
   },
-  { arbitrary: enters, weight: 4 },
+  { arbitrary: enters, weight: 14 },
   fc.record({ kind: fc.constant("attach" as const), body: walker, epoch }),
   fc.record({ kind: fc.constant("detach" as const), body: walker, epoch }),
   { arbitrary: fc.record({ kind: fc.constant("remove" as const), body: anybody }), weight: 1 },
@@ -121,5 +122,5 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 
 /** What is asked of a map, tick by tick, beginning with everybody coming in. */
 export const randomDays: fc.Arbitrary<readonly (readonly Deed[])[]> = fc
-  .tuple(fc.array(enters, { minLength: 6, maxLength: 9 }), fc.array(fc.array(deed, { maxLength: 4 }), { minLength: 20, maxLength: 60 }))
+  .tuple(fc.array(enters, { minLength: 6, maxLength: 9 }), fc.array(fc.array(deed, { maxLength: 4 }), { minLength: 20, maxLength: 80 }))
   .map(([first, ticks]) => [first, ...ticks]);
