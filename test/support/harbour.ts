@@ -9,10 +9,10 @@ import { bundleProgram } from "../../packages/server/src/programs/bundle.ts";
 import type { ProgramPool } from "../../packages/server/src/programs/contract.ts";
 import { openMemory } from "../../packages/server/src/storage/memory/memory.ts";
 import { type LoadedProgram, type LoadedWorld, loadWorld } from "../../packages/server/src/worlds/load.ts";
-import { openTestPool } from "../../test/support/pool.ts";
-import { realTime } from "../../test/support/time.ts";
+import { openTestPool } from "./pool.ts";
+import { realTime } from "./time.ts";
 
-const root = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("../../worlds/harbour", import.meta.url));
 export const readText = (path: string): Promise<string> => readFile(`${root}/${path}`, "utf8");
 
 export function loadHarbour(): Promise<LoadedWorld> {
@@ -84,7 +84,10 @@ export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
     failed: (error) => complaints.push(String(error)),
   });
   const endMs = loaded.clockStartMs + hours * 3_600_000;
-  while (nowMs < endMs && complaints.length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise<void>((resolve) => {
+    const look = (): void => void (nowMs >= endMs || complaints.length >= 20 ? resolve() : setTimeout(look, 20));
+    look();
+  });
   await host.close();
   return { deeds, turns, complaints };
 }
