@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "@elsewhere/protocol";
 import { asciiMap, type DoorLegend } from "./testing/ascii-map.ts";
 import { Stage } from "./testing/stage.ts";
 
@@ -18,6 +19,17 @@ test("W12 a closed door collides", () => {
   const n = stage.ask(1, { kind: "walk", to: "@6,0" });
   stage.steps(6);
   assert.equal(stage.answer(1, n), "ok");
+});
+
+test("W12 a wall behind a door is still a wall when the door is open", () => {
+  const open = asciiMap("..D.\n....", { doors: { D: { name: "gate" } } });
+  const stage = new Stage({ ...open, blocked: Uint8Array.of(0, 0, 1, 0, 0, 0, 0, 0) });
+  stage.enter(1, 1, 0);
+  assert.equal(stage.try(1, { kind: "use", target: "gate" }), "ok");
+  const n = stage.ask(1, { kind: "walk", to: "@3,0" });
+  let ticks = 0;
+  for (; stage.answer(1, n) === null; ticks++) stage.step();
+  assert.equal(ticks, 4);
 });
 
 test("W13 a step that opens by itself lets a path through, from both sides", () => {
@@ -133,4 +145,19 @@ test("W18 a door that closes in front of a walker sends it another way, or nowhe
   shut.steps(9);
   assert.equal(shut.answer(1, vain), "unreachable");
   assert.equal(shut.at(1)[0], 4);
+});
+
+test("W18 who is sent to and fro between doors that close in front of it gives up", () => {
+  const stage = new Stage(asciiMap("..D.\n..#.\n..E.", { doors: { D: { name: "north", open: true }, E: { name: "south", open: true } } }));
+  stage.enter(1, 1, 1);
+  const n = stage.ask(1, { kind: "walk", to: "@3,1" });
+  let turns = 0;
+  for (; stage.answer(1, n) === null && turns < 100; turns++) {
+    stage.step();
+    const heads = stage.body(1).y < 24 ? 0 : 1;
+    stage.state.doors.set(heads, false);
+    stage.state.doors.set(1 - heads, true);
+  }
+  assert.equal(stage.answer(1, n), "unreachable");
+  assert.ok(turns > limits.pathRetriesMax && turns < 50, `${turns} ticks`);
 });

@@ -115,6 +115,9 @@ test("W51 a record that does not follow the state is corrupt and leaves it as it
   refuses({ tick: 1 });
   refuses({});
   refuses({ born: [[1, (parse(birth!.bytes)["born"] as unknown[][])[0]![1]]] });
+  const [[, row]] = parse(birth!.bytes)["born"] as [[number, Record<string, unknown>]];
+  refuses({ born: [[1, { ...row, id: 2 }]] });
+  refuses({ born: [[1, { ...row, cold: { ...(row["cold"] as object), who: "person:2" } }]] });
   refuses({ born: [], gone: [3] });
   refuses({ nextId: 0, born: [] });
   refuses({ moved: [5, 8, 8, 0, 0] }, walk.bytes);

@@ -84,6 +84,13 @@ test("W5 a walk to a place ends on its nearest free tile, and on a taken one if 
   assert.deepEqual(stage.at(2), [5, 0]);
 });
 
+test("W5 who is in the place already stays where it is", () => {
+  const stage = new Stage(asciiMap("..mm", { places: { m: { name: "market" } } }));
+  stage.enter(1, 2, 0);
+  assert.equal(stage.try(1, { kind: "walk", to: "market" }), "ok");
+  assert.deepEqual(stage.at(1), [2, 0]);
+});
+
 test("W6 a walk to a body ends one step off, and follows it when it moves", () => {
   const stage = new Stage(asciiMap(".".repeat(30), { sightTiles: 30 }));
   stage.enter(1, 0, 0);
