@@ -1,5 +1,5 @@
 // What each package offers, as one text: the declarations of its index and of every file of its own that they rest on.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
@@ -18,13 +18,12 @@ export interface Declarations {
   readonly text: string;
 }
 
-/** Every package's declarations, file by file, in the order in which a reader from its index comes upon them. */
-export function emitDeclarations(): Readonly<Record<Offering, readonly Declarations[]>> {
+/** A package's declarations, file by file, in the order in which a reader from its index comes upon them. */
+export function declarationsOf(name: Offering): readonly Declarations[] {
   const out = mkdtempSync(join(tmpdir(), "elsewhere-api-"));
   try {
-    emitInto(out);
-    const read = (name: Offering): readonly Declarations[] => reachable(out, `${name}/src/index`, new Set());
-    return { protocol: read("protocol"), world: read("world"), program: read("program"), client: read("client") };
+    emitInto(out, name);
+    return reachable(out, `${name}/src/index`, new Set());
   } finally {
     rmSync(out, { recursive: true });
   }
@@ -35,7 +34,11 @@ export const snapshotOf = (declarations: readonly Declarations[]): string =>
     .map(({ file, text }) => `\n// ${file}\n${text}`)
     .join("")}`;
 
-function emitInto(out: string): void {
+/**
+ * One package a run: of files that it comes upon through another's name, the compiler writes or leaves out the declarations
+ * as it happens to find them.
+ */
+function emitInto(out: string, name: Offering): void {
   const config = join(out, "tsconfig.json");
   const compilerOptions = {
     declaration: true,
@@ -46,7 +49,7 @@ function emitInto(out: string): void {
     rootDir: join(root, "packages"),
     typeRoots: [join(root, "node_modules", "@types")],
   };
-  const files = offering.map((name) => join(root, "packages", name, "src", "index.ts"));
+  const files = [join(root, "packages", name, "src", "index.ts")];
   writeFileSync(config, JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions, files, include: [], exclude: [] }));
   execFileSync(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", config], {
     encoding: "utf8",

@@ -13,9 +13,10 @@ const checks = [
 ];
 
 export async function runChecks() {
+  const env = process.stderr.isTTY ? process.env : { ...process.env, NO_COLOR: "1" };
   for (const [name, args, advice] of checks) {
     const time = stopwatch();
-    const result = await capture(projectNode(), args, { cwd: root });
+    const result = await capture(projectNode(), args, { cwd: root, env });
     if (!result.ok) giveUp(`${tail(result.output, 60)}\n✗ ${name}: failed after ${time()}; ${advice}.`);
     say(`✓ ${name} (${time()})`);
   }
