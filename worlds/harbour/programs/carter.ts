@@ -37,15 +37,15 @@ async function haul(
   errand = `bringing ${load} of ${what}`;
   await show({ activity: errand, load });
   await goTo(to[0]);
-  const receiver = await find(to[1], to[1] === "stall" ? what : undefined);
+  const receiver = await find(to[1], to[1] === "seller" ? what : undefined);
   if (receiver !== undefined) await tryTo(() => me.do("deliver", { what, n: load }, receiver));
   await show({ activity: "leaning on the cart", load: 0 });
   await tellSomebody();
 }
 
 const flour = () => haul("flour", 5, ["harbour/mill", "miller"], ["bakery/shop", "baker"]);
-const bread = () => haul("bread", 14, ["bakery/shop", "baker"], ["harbour/bread stall", "stall"]);
-const fish = () => haul("fish", 12, ["harbour/fishing pier", "fisher"], ["harbour/fish stall", "stall"]);
+const bread = () => haul("bread", 14, ["bakery/shop", "baker"], ["harbour/bread stall", "seller"]);
+const fish = () => haul("fish", 12, ["harbour/fishing pier", "fisher"], ["harbour/fish stall", "seller"]);
 const rest = async (place: string) => {
   errand = "resting the horse he does not have";
   await show({ activity: "resting" });

@@ -15,7 +15,7 @@ import { goTo, tryTo } from "./lib/walk.ts";
 const home = textKept("home", "tamm/home");
 const show = looks("child");
 const places = ["fountain", "beach", "park", "quay", "western green", "statue"];
-const dull = new Set(["child", "stall", "ropehand", "librarian"]);
+const dull = new Set(["child", "seller", "ropehand", "librarian"]);
 
 /** Strangers first: there is nothing like a stranger. */
 function interesting(bodies: readonly Seen[]): Seen | undefined {

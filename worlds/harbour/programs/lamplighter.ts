@@ -5,21 +5,21 @@
 import { me } from "@elsewhere/program";
 import { routine } from "./lib/clock.ts";
 import { nearest } from "./lib/company.ts";
-import { numberKept } from "./lib/kept.ts";
+import { textsKept } from "./lib/kept.ts";
 import { looks } from "./lib/looks.ts";
 import { listenForNews, tellSomebody } from "./lib/news.ts";
 import { answerPeople, courtesies } from "./lib/talk.ts";
 import { goTo, tryTo } from "./lib/walk.ts";
 
-const lamps = numberKept("lamps", 10);
+const lamps = textsKept("lamps", []);
 const show = looks("lamplighter", { ears: true });
 let done = 0;
 
 async function round(verb: "light" | "douse"): Promise<void> {
   done = 0;
-  for (let i = 1; i <= lamps; i++) {
+  for (const lampAt of lamps) {
     await show({ activity: verb === "light" ? "lighting the lamps" : "putting out the lamps", done });
-    if (!(await goTo(`harbour/lamp ${i}`, 1))) continue;
+    if (!(await goTo(lampAt, 1))) continue;
     const lamp = await nearest("lamp", 2);
     // Somebody may have touched it before: a lamp that is as it should be is left alone.
     if (lamp === undefined || lamp.traits["lit"] === (verb === "light")) continue;
@@ -34,7 +34,7 @@ answerPeople({
   topics: [
     [
       /lamp|light|dark|oil/i,
-      () => `${lamps} lamps, from the gate to the headland. On at seven, out at six. If one is dark, just touch it.`,
+      () => `${lamps.length} lamps, from the gate to the headland. On at seven, out at six. If one is dark, just touch it.`,
     ],
     ...courtesies,
   ],

@@ -1,5 +1,5 @@
 /**
- * A market stall: a body that does not walk, with stock and a price that everybody can see. One code serves four stalls;
+ * A seller at a market stall: a body that does not walk, with stock and a price that everybody can see. One code serves four stalls;
  * what each sells comes from its `memory` in world.json.
  */
 import { me, memory, sleep } from "@elsewhere/program";
@@ -14,7 +14,7 @@ const goods = textKept("goods", "odds and ends");
 const base = numberKept("price", 2);
 /** Bread and fish are brought by the carter; other stalls fill up by themselves in the morning. */
 const brought = memory["brought"] === true;
-const show = looks("stall", { goods });
+const show = looks("seller", { goods });
 let stock = numberKept("stock", 8);
 
 const price = (): number => base + (stock < 3 ? 3 : stock < 7 ? 1 : 0);

@@ -16,7 +16,7 @@ const show = looks("watch");
 const round = ["gate", "square", "ferry pier", "quay", "Net Lane", "western green", "High Street", "bridge", "park", "mill yard"];
 const from = numberKept("from", 20);
 const until = numberKept("until", 4);
-const onDuty = new Set(["watch", "lamplighter", "lamp", "stall", "keeper", "ropehand"]);
+const onDuty = new Set(["watch", "lamplighter", "lamp", "seller", "keeper", "ropehand"]);
 const seen = (memory["seen"] ??= []) as string[];
 let at = 0;
 const isLate = (): boolean => hour() >= 22 || hour() < 5;
