@@ -72,4 +72,5 @@ const authority: Authority = {
 };
 
 const code = await run(authority);
-if (code !== 0) process.exitCode = code;
+// A command that failed half-way may have left threads and sockets that would keep the process alive.
+if (code !== 0) process.exit(code);
