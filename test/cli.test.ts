@@ -102,7 +102,10 @@ test("a port in use stops the second start before it touches its data; the first
   } finally {
     assert.equal(await server.stop(), 0);
   }
-  assert.deepEqual((await readdir(join(folder, "first"))).filter((name) => name.endsWith(".db")), ["elsewhere.db"]);
+  assert.deepEqual(
+    (await readdir(join(folder, "first"))).filter((name) => name.endsWith(".db")),
+    ["elsewhere.db"],
+  );
   const { code, out } = await runElsewhere(["record", "verify", join(folder, "first"), "--json"]);
   assert.equal(code, 0);
   assert.equal((JSON.parse(out) as { ok: boolean }).ok, true);
