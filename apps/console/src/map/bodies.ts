@@ -1,7 +1,8 @@
 import type { Seen } from "@elsewhere/protocol";
 import { Container, Graphics } from "pixi.js";
-import { figureOf, figureUnits } from "./figures.ts";
+import { figureOf, figureUnits, looksOf } from "./figures.ts";
 import { arrived, headFor, type Motion, positionAt, standing } from "./motion.ts";
+import { isFixture, shapeOf } from "./shapes.ts";
 import type { Theme } from "./theme.ts";
 
 interface Shown {
@@ -57,9 +58,7 @@ export class Bodies {
       this.layer.addChild(figure);
       return;
     }
-    const looks = known.seen;
-    const changed = looks.facing !== seen.facing || looks.posture !== seen.posture || looks.name !== seen.name || looks.kind !== seen.kind;
-    if (changed) known.figure.context = figureOf(seen);
+    if (looksOf(seen) !== looksOf(known.seen)) known.figure.context = figureOf(seen);
     known.seen = seen;
     known.motion = headFor(known.motion, seen.x, seen.y, timeMs, tickMs);
   }
@@ -71,10 +70,10 @@ export class Bodies {
     for (const { seen, motion, figure } of this.#shown.values()) {
       const { x, y } = positionAt(motion, timeMs);
       moving ||= motion.startMs > 0 && !arrived(motion, timeMs - 50);
-      set(figure, x, y, y + (seen.kind === "thing" ? -0.4 : 0));
+      set(figure, x, y, y + (isFixture(seen) ? -0.4 : 0), shapeOf(seen) === "child" ? 0.78 : 1);
       if (seen.id !== this.#me) continue;
       this.#ring.visible = true;
-      set(this.#ring, x, y, y - 0.5);
+      set(this.#ring, x, y, y - 0.5, 1);
     }
     return moving;
   }
@@ -101,8 +100,8 @@ export class Bodies {
   }
 }
 
-function set(node: Graphics, x: number, y: number, depth: number): void {
+function set(node: Graphics, x: number, y: number, depth: number, size: number): void {
   node.position.set(x, y);
-  node.scale.set(1 / figureUnits);
+  node.scale.set(size / figureUnits);
   node.zIndex = depth;
 }

@@ -15,7 +15,7 @@ const charsShownMax = 140;
 const fadeMs = 600;
 
 /** How long words stay up: long enough to read them. */
-export const bubbleMs = (text: string): number => Math.min(12_000, 3_500 + text.length * 55);
+const bubbleMs = (text: string): number => Math.min(12_000, 3_500 + text.length * 55);
 
 /** What bodies say, over their heads. A body's new words take the place of its old ones. */
 export class Bubbles {

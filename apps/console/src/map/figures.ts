@@ -1,5 +1,6 @@
 import type { Direction, Seen } from "@elsewhere/protocol";
 import { GraphicsContext } from "pixi.js";
+import { type Shape, shapeOf } from "./shapes.ts";
 import { colourOfName, mixColour } from "./palette.ts";
 
 /** Figures are drawn this large and scaled down to their tile, so that curves stay round. */
@@ -16,24 +17,66 @@ const faces: Readonly<Record<Direction, { readonly x: number; readonly y: number
   west: { x: -5, y: 1 },
 };
 
-/** One drawing for all who look alike: a body's looks follow from its kind, name, facing and posture alone. */
+/** One drawing for all who look alike: a body's looks follow from its shape, name, facing and posture alone. */
 const drawn = new Map<string, GraphicsContext>();
 
-export function figureOf(body: Pick<Seen, "kind" | "name" | "facing" | "posture">): GraphicsContext {
-  const colour = colourOfName(body.name);
-  const key = `${body.kind}:${colour}:${body.facing}:${body.posture}`;
-  const known = drawn.get(key);
+export const looksOf = (body: Seen): string => `${shapeOf(body)}:${colourOfName(body.name)}:${body.facing}:${body.posture}`;
+
+export function figureOf(body: Seen): GraphicsContext {
+  const looks = looksOf(body);
+  const known = drawn.get(looks);
   if (known !== undefined) return known;
-  const figure = draw(body, colour);
-  drawn.set(key, figure);
+  const figure = draw(shapeOf(body), body, colourOfName(body.name));
+  drawn.set(looks, figure);
   return figure;
 }
 
-function draw({ kind, facing, posture }: Pick<Seen, "kind" | "facing" | "posture">, colour: number): GraphicsContext {
+function draw(shape: Shape, { facing, posture }: Seen, colour: number): GraphicsContext {
   const pen = new GraphicsContext();
-  if (kind === "thing") return thing(pen, colour);
-  if (posture === "asleep") return sleeper(pen, colour, kind === "person");
-  return kind === "person" ? person(pen, colour, facing) : program(pen, colour, facing);
+  if (shape === "thing") return thing(pen, colour);
+  if (shape === "lamp") return lamp(pen);
+  if (shape === "animal") return animal(pen, colour, facing);
+  if (posture === "asleep") return sleeper(pen, colour, shape === "person");
+  return shape === "person" ? person(pen, colour, facing) : program(pen, colour, facing);
+}
+
+/** A small stand; what it gives is the light around it. */
+function lamp(pen: GraphicsContext): GraphicsContext {
+  pen.ellipse(0, 18, 11, 4.5).fill(shadow);
+  pen.roundRect(-7, 10, 14, 8, 3).fill(0x4c4038);
+  pen.roundRect(-8, -8, 16, 19, 5).fill(0x4c4038);
+  return pen.roundRect(-5, -5, 10, 12, 3).fill(0xf0d68c);
+}
+
+/** On four legs, looking where it goes. */
+function animal(pen: GraphicsContext, colour: number, facing: Direction): GraphicsContext {
+  const dark = mixColour(colour, 0x14100f, 0.6);
+  const side = facing === "west" ? -1 : 1;
+  pen.ellipse(0, 18, 18, 5.5).fill(shadow);
+  pen
+    .moveTo(-13 * side, 8)
+    .quadraticCurveTo(-24 * side, 0, -19 * side, -10)
+    .stroke({ color: dark, width: 4, cap: "round" });
+  pen.ellipse(0, 8, 15, 9).fill(colour).ellipse(0, 8, 15, 9).stroke({ color: dark, width: 2 });
+  pen
+    .moveTo(7 * side, -6)
+    .lineTo(8 * side, -16)
+    .lineTo(13 * side, -9)
+    .lineTo(18 * side, -15)
+    .lineTo(20 * side, -4)
+    .closePath()
+    .fill(dark);
+  pen
+    .circle(13 * side, -1, 8.5)
+    .fill(mixColour(colour, 0xffffff, 0.15))
+    .circle(13 * side, -1, 8.5)
+    .stroke({ color: dark, width: 2 });
+  if (facing !== "north")
+    pen
+      .circle(15 * side, -2, 1.6)
+      .circle(10 * side, -2, 1.6)
+      .fill(0xfff6d8);
+  return pen;
 }
 
 function thing(pen: GraphicsContext, colour: number): GraphicsContext {

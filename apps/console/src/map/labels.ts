@@ -3,6 +3,7 @@ import { Container, Text } from "pixi.js";
 import { captionOf } from "../state/sentences.ts";
 import type { Point } from "./camera.ts";
 import { declutter } from "./declutter.ts";
+import { isFixture } from "./shapes.ts";
 import { fonts } from "./theme.ts";
 
 interface Label {
@@ -15,7 +16,9 @@ interface Label {
 
 const outline = { color: 0x16202a, width: 3, join: "round" } as const;
 /** Below this zoom (pixels a tile) names would say more than the map. */
-const nameZoomMin = 15;
+const nameZoomMin = 20;
+/** Things and lamps are named from nearer still. */
+const fixtureZoomMin = 32;
 const captionZoomMin = 30;
 
 /** Names under the bodies, in screen pixels so that they stay sharp; where they would overlap, the less important wait. */
@@ -74,13 +77,13 @@ export class Labels {
   }
 
   #make(seen: Seen): Label {
-    const fontSize = seen.kind === "thing" ? 11.5 : 13;
+    const fontSize = isFixture(seen) ? 11.5 : 13;
     const fontWeight = seen.kind === "person" ? "700" : "600";
     const style = {
       fontFamily: fonts.plain,
       fontSize,
       fontWeight,
-      fill: seen.kind === "thing" ? 0xe9e4d8 : 0xffffff,
+      fill: isFixture(seen) ? 0xe9e4d8 : 0xffffff,
       stroke: outline,
     } as const;
     const name = new Text({ text: seen.name, style, resolution: this.#resolution, anchor: { x: 0.5, y: 0 }, roundPixels: true });
@@ -99,7 +102,7 @@ function sort(shown: readonly { seen: Seen; label: Label }[], me: number | null,
   const rank = ({ seen }: { seen: Seen }): number => {
     if (seen.id === me) return 0;
     if (seen.id === hovered) return 1;
-    return seen.kind === "person" ? 2 : seen.kind === "program" ? 3 : 4;
+    return seen.kind === "person" ? 2 : isFixture(seen) ? 4 : 3;
   };
   const ordered = shown.toSorted((a, b) => rank(a) - rank(b) || a.seen.id - b.seen.id);
   const boxes = ordered.map(({ label }) => {
@@ -107,5 +110,7 @@ function sort(shown: readonly { seen: Seen; label: Label }[], me: number | null,
     return { x: label.node.x - width / 2, y: label.node.y, width, height: label.caption.visible ? 28 : 15 };
   });
   const kept = declutter(boxes);
-  for (const [index, item] of ordered.entries()) item.label.wanted = kept[index]! && (zoom >= nameZoomMin || item.seen.id === me);
+  for (const [index, item] of ordered.entries()) {
+    item.label.wanted = kept[index]! && (item.seen.id === me || zoom >= (isFixture(item.seen) ? fixtureZoomMin : nameZoomMin));
+  }
 }

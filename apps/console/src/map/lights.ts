@@ -46,18 +46,31 @@ export class Lights {
   }
 }
 
-/** Lamps of the map shine at night; a body shines when it shows `lit`, and puts its tile's lamp out with `lit: false`. */
+/** How far above its own tile the lamp may be drawn that a body stands for: posts are tall. */
+const postTiles = 3;
+
+/**
+ * Lamps of the map shine at night. A body that shows `lit` stands for the lamp drawn at or above its tile and decides
+ * whether it shines; where none is drawn, the body itself does.
+ */
 function* litSpots(shown: Box, map: TileMap, bodies: Iterable<Seen>, at: (id: number) => Point | null): Generator<Point> {
-  const dark = new Set<string>();
+  const ruled = new Set<Point>();
   for (const body of bodies) {
-    if (body.traits["lit"] === false) dark.add(`${Math.floor(body.x)},${Math.floor(body.y)}`);
-    const place = body.traits["lit"] === true ? at(body.id) : null;
-    if (place !== null) yield { x: place.x, y: place.y - 0.2 };
+    const { lit } = body.traits;
+    if (typeof lit !== "boolean") continue;
+    const lamps = map.lampHeads.filter(
+      ({ x, y }) => x === Math.floor(body.x) && y <= Math.floor(body.y) && y > Math.floor(body.y) - postTiles,
+    );
+    for (const lamp of lamps) ruled.add(lamp);
+    const top = lamps.toSorted((a, b) => a.y - b.y)[0];
+    const place = top === undefined ? at(body.id) : { x: top.x + 0.5, y: top.y + 0.7 };
+    if (lit && place !== null) yield place;
   }
-  for (const { x, y } of map.lamps) {
+  for (const lamp of map.lampHeads) {
+    const { x, y } = lamp;
     const inView =
       x > shown.x - lampTiles && y > shown.y - lampTiles && x < shown.x + shown.width + lampTiles && y < shown.y + shown.height + lampTiles;
-    if (inView && !dark.has(`${x},${y}`)) yield { x: x + 0.5, y: y + 0.3 };
+    if (inView && !ruled.has(lamp)) yield { x: x + 0.5, y: y + 0.5 };
   }
 }
 

@@ -116,7 +116,7 @@ export const bodyColours: readonly number[] = [
 ];
 
 /** A small stable number from a name (FNV-1a). */
-export function hashName(name: string): number {
+function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;

@@ -105,6 +105,7 @@ export class Scene {
 
   #build(map: TileMap, titleOf: (map: string) => string): void {
     const look = { image: (tileset: DrawnTileset) => this.#pictures.of(tileset.image), doorOpen: (name: string) => this.#doorOpen(name) };
+    for (const { image } of map.drawing.tilesets) this.#pictures.of(image);
     this.#chunks = new Chunks(map, look);
     this.#signs = new Signs(map.drawing, titleOf, this.#options.theme, this.#options.resolution);
     this.#ground.addChild(this.#chunks.below, this.#signs.marks, this.#bodies.layer, this.#chunks.above);
@@ -208,7 +209,7 @@ export class Scene {
   frame(timeMs: number): void {
     const elapsedMs = Math.min(100, timeMs - this.#timeMs);
     this.#timeMs = timeMs;
-    if (this.#map === null || this.#chunks === null || this.#view.width < 2) return;
+    if (this.#map === null || this.#chunks === null || this.#view.width < 2 || this.#pictures.loading) return;
     const moving = this.#bodies.place(timeMs);
     const panning = this.#followMe(elapsedMs);
     const painting = this.#chunks.show(visibleBox(this.camera, this.#view), this.camera.zoom, this.#options.resolution);

@@ -18,6 +18,9 @@ export function readTheme(style: CSSStyleDeclaration): Theme {
   };
 }
 
+/** Signs on the map are the same by day and by night, whatever the page's scheme. */
+export const signColour = 0x0b5c57;
+
 export const fonts = {
   plain: 'system-ui, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif',
   book: '"Iowan Old Style", "Palatino Linotype", Palatino, Georgia, "Liberation Serif", "DejaVu Serif", serif',

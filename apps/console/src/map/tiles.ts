@@ -40,14 +40,21 @@ export interface Layer {
   readonly material: Material;
 }
 
+export interface Tile {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** A map ready to be painted: layers decoded once, tiles looked up in constant time. */
 export class TileMap {
   readonly drawing: MapDrawing;
   readonly width: number;
   readonly height: number;
   readonly layers: readonly Layer[];
-  /** Tiles of lamps, in no order. */
-  readonly lamps: readonly { readonly x: number; readonly y: number }[];
+  /** Tiles of lamps. */
+  readonly lamps: readonly Tile[];
+  /** Of a tall lamp only the head shines: lamp tiles with none above them. */
+  readonly lampHeads: readonly Tile[];
   readonly #blocked: Uint8Array;
   readonly #tilesets: readonly DrawnTileset[];
   readonly #materials = new Map<number, Material | null>();
@@ -67,6 +74,8 @@ export class TileMap {
         material: materialOf(layer.name) ?? (layer.above ? "thing" : "floor"),
       }));
     this.lamps = this.layers.flatMap((layer) => this.#tilesOf(layer, "lamp"));
+    const lit = new Set(this.lamps.map(({ x, y }) => `${x},${y}`));
+    this.lampHeads = this.lamps.filter(({ x, y }) => !lit.has(`${x},${y - 1}`));
   }
 
   /** Whether a tile blocks, closed doors included. Outside the map everything does. */

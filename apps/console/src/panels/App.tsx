@@ -15,6 +15,7 @@ import { TopBar } from "./TopBar.tsx";
 /** The whole page: the map, what one can do under it, what happens beside it. */
 export function App({ keys, entry }: { readonly keys: Keys; readonly entry: string | null }) {
   const inside = perceiver.value !== null;
+  const seeing = eyes.value !== null;
   const beside = inside || operatorToken.value !== null;
   const wide = useComputed(() => tab.value === "programs" && operatorToken.value !== null);
   useSignalEffect(() => {
@@ -22,7 +23,7 @@ export function App({ keys, entry }: { readonly keys: Keys; readonly entry: stri
     if (map !== "") void showMap(map);
   });
   return (
-    <div class="app" data-inside={inside} data-beside={beside} data-wide={wide.value}>
+    <div class="app" data-seeing={seeing} data-beside={beside} data-wide={wide.value}>
       <nav class="skips" aria-label="Skip links">
         {inside && <a href="#speech">Go to the speech box</a>}
         {beside && <a href="#side">Go to what happens</a>}
@@ -31,7 +32,7 @@ export function App({ keys, entry }: { readonly keys: Keys; readonly entry: stri
       <TopBar keys={keys} />
       <main class="stage">
         <MapPane />
-        {!inside && <Arrival keys={keys} entry={entry} />}
+        {!seeing && <Arrival keys={keys} entry={entry} />}
         {inside && <SpeechBar />}
       </main>
       {beside && <Side keys={keys} />}

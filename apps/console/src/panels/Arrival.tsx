@@ -33,7 +33,7 @@ export function Arrival({ keys, entry }: { readonly keys: Keys; readonly entry: 
         ) : (
           <Door
             name={name}
-            fenced={note?.fenced === true}
+            fenced={note?.reason === "fenced"}
             returning={known !== null && known.name !== "" && known.name === name.value.trim()}
           />
         )}

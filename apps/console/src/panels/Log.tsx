@@ -10,14 +10,14 @@ const footPixels = 60;
 /** What was said and what happened, told as it comes; read aloud by screen readers. */
 export function Log() {
   const seer = eyes.value;
-  const comings = useSignal(true);
+  const small = useSignal(true);
   const list = useRef<HTMLDivElement>(null);
   const atFoot = useRef(true);
-  const entries = (seer?.log.value.entries ?? []).filter((entry) => comings.value || entry.tone !== "comings");
+  const entries = (seer?.log.value.entries ?? []).filter((entry) => small.value || (entry.tone !== "comings" && entry.tone !== "small"));
   const newest = entries.at(-1);
   useLayoutEffect(() => {
     if (atFoot.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
-  }, [newest?.id, newest?.text, comings.value]);
+  }, [newest?.id, newest?.text, small.value]);
   const scrolled = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = list.current!;
     atFoot.current = scrollHeight - scrollTop - clientHeight < footPixels;
@@ -27,8 +27,8 @@ export function Log() {
       <div class="log-head">
         <h2 id="log-title">What happens</h2>
         <label class="check">
-          <input type="checkbox" checked={comings.value} onChange={(event) => (comings.value = event.currentTarget.checked)} />
-          who comes and goes
+          <input type="checkbox" checked={small.value} onChange={(event) => (small.value = event.currentTarget.checked)} />
+          small things too
         </label>
       </div>
       <div
@@ -51,9 +51,10 @@ export function Log() {
   );
 }
 
+const spoken: ReadonlySet<Entry["tone"]> = new Set(["speech", "whisper", "shout"]);
+
 function Line({ entry }: { readonly entry: Entry }) {
-  const [before, words] =
-    entry.tone === "comings" || entry.tone === "deed" || entry.tone === "self" ? ["", entry.text] : splitSpeech(entry.text);
+  const [before, words] = spoken.has(entry.tone) ? splitSpeech(entry.text) : ["", entry.text];
   return (
     <p class="entry" data-tone={entry.tone}>
       <time aria-hidden="true">{clockText(entry.now)}</time>

@@ -11,12 +11,12 @@ import { DoorIcon } from "./icons.tsx";
 /** Where one is, what time it is there, how the connection stands, and the way out. */
 export function TopBar(_props: { readonly keys: Keys }) {
   const world = worldInfo.value;
-  const map = shownMap.value;
+  const title = shownMap.value === null ? null : mapTitle(shownMap.value.drawing.name);
   return (
     <header class="top">
       <p class="where">
         <strong>{world?.name ?? "Elsewhere"}</strong>
-        {map !== null && <span class="map-title">{mapTitle(map.drawing.name)}</span>}
+        {title !== null && title !== world?.name && <span class="map-title">{title}</span>}
       </p>
       <Clock />
       <Standing />

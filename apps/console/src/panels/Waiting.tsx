@@ -17,7 +17,8 @@ export function Waiting() {
   const why = state?.kind === "waiting" && state.error !== null ? ` (${state.error.message})` : "";
   return (
     <>
-      The host cannot be reached{why}. <span aria-hidden="true">{left.value > 0 ? `Trying again in ${left.value} s…` : "Trying again…"}</span>
+      The host cannot be reached{why}.{" "}
+      <span aria-hidden="true">{left.value > 0 ? `Trying again in ${left.value} s…` : "Trying again…"}</span>
     </>
   );
 }

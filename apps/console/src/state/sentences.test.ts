@@ -44,6 +44,7 @@ test("K5 deeds read as sentences, with oneself as you", () => {
 test("K5 a change is told when it says something: falling asleep, waking, a new activity", () => {
   assert.equal(told({ kind: "changed", body: { ...marta, posture: "asleep" } }), "Marta the baker falls asleep.");
   assert.equal(told({ kind: "changed", body: { ...marta, traits: { activity: "kneading dough" } } }), "Marta the baker: kneading dough.");
+  assert.equal(told({ kind: "changed", body: { ...marta, traits: { mood: "glad" } } }), null);
   assert.equal(told({ kind: "changed", body: { ...marta, carries: ["loaf"] } }), null);
   assert.equal(told({ kind: "changed", body: { ...marta, id: 99 } }), null);
 });

@@ -1,7 +1,7 @@
 import type { Json, Percept, Seen } from "@elsewhere/protocol";
 
-/** How a sentence is meant: decides its looks, and whether it counts as mere coming and going. */
-export type Tone = "speech" | "whisper" | "shout" | "deed" | "comings" | "self" | "error";
+/** How a sentence is meant: decides its looks. `comings` and `small` things are what one may not want to hear of. */
+export type Tone = "speech" | "whisper" | "shout" | "deed" | "comings" | "small" | "self" | "error";
 
 export interface Sentence {
   readonly tone: Tone;
@@ -61,7 +61,7 @@ export function sentence(percept: Percept, known: Knowledge): Sentence | null {
     case "moved_thing":
       return movedThing(percept, known);
     case "door":
-      return { tone: "deed", text: `The door “${percept.name}” ${percept.open ? "opens" : "closes"}.`, body: null };
+      return { tone: "small", text: `The door “${percept.name}” ${percept.open ? "opens" : "closes"}.`, body: null };
     case "arrived":
       return { tone: "self", text: `You are in ${known.mapTitle(percept.map)} now.`, body: known.me };
     case "appeared":
@@ -114,11 +114,11 @@ function changed(body: Seen, known: Knowledge): Sentence | null {
   const before = known.before(body.id);
   if (before === undefined || body.id === known.me) return null;
   if (before.posture !== body.posture) {
-    return { tone: "deed", text: body.posture === "asleep" ? `${body.name} falls asleep.` : `${body.name} wakes up.`, body: body.id };
+    return { tone: "small", text: body.posture === "asleep" ? `${body.name} falls asleep.` : `${body.name} wakes up.`, body: body.id };
   }
-  const caption = captionOf(body);
-  if (caption === null || caption === captionOf(before)) return null;
-  return { tone: "deed", text: `${body.name}: ${caption}.`, body: body.id };
+  const { activity } = body.traits;
+  if (typeof activity !== "string" || activity === "" || activity === before.traits["activity"]) return null;
+  return { tone: "small", text: `${body.name}: ${captionOf(body)}.`, body: body.id };
 }
 
 /** The small caption a body shows of itself: what it does, else how it feels. */

@@ -15,8 +15,8 @@ export type Presence =
 export interface Note {
   readonly tone: "calm" | "error";
   readonly text: string;
-  /** The body is still in the world, held by another window: one may take it back. */
-  readonly fenced: boolean;
+  /** `fenced`: the body is still in the world, held by another window; one may take it back. */
+  readonly reason: "left" | "fenced" | "withdrawn" | "refused";
 }
 
 export const presence = signal<Presence>({ kind: "arriving", note: null });
@@ -26,7 +26,7 @@ export const connection = signal<ConnectionState | null>(null);
 
 /** Stands on the page's root as `data-state`, for style sheets and for tests. */
 export const stateName = computed((): string => {
-  if (presence.value.kind === "arriving") return presence.value.note?.fenced === true ? "fenced" : "arriving";
+  if (presence.value.kind === "arriving") return presence.value.note?.reason ?? "arriving";
   const kind = connection.value?.kind ?? "connecting";
   if (kind === "open") return presence.value.kind === "inside" ? "live" : "connecting";
   return kind === "waiting" ? "reconnecting" : kind;
@@ -73,23 +73,23 @@ export async function comeIn(keys: Keys, arrival: Arrival): Promise<void> {
   }
 }
 
-export function nameMistake(name: string): string | null {
+function nameMistake(name: string): string | null {
   if (name === "") return "Write the name you want to go by.";
   if (name.length > limits.nameCharsMax) return `A name has at most ${limits.nameCharsMax} characters; this one has ${name.length}.`;
   return null;
 }
 
 function refuse(text: string): void {
-  presence.value = { kind: "arriving", note: { tone: "error", text, fenced: false } };
+  presence.value = { kind: "arriving", note: { tone: "error", text, reason: "refused" } };
 }
 
 function ended(keys: Keys, reason: string, error: ElsewhereError | null): void {
   keys.inside = false;
   const notes: Readonly<Record<string, Note>> = {
-    left: { tone: "calm", text: "You left by the way out. Come back in whenever you like.", fenced: false },
-    fenced: { tone: "calm", text: "Your body is held by another window now.", fenced: true },
-    withdrawn: { tone: "calm", text: "You were away for long, so your body was brought to the nearest way out.", fenced: false },
-    refused: { tone: "error", text: error?.message ?? "The host closed the door on you.", fenced: false },
+    left: { tone: "calm", text: "You left by the way out. Come back in whenever you like.", reason: "left" },
+    fenced: { tone: "calm", text: "Your body is held by another window now.", reason: "fenced" },
+    withdrawn: { tone: "calm", text: "You were away for long, so your body was brought to the nearest way out.", reason: "withdrawn" },
+    refused: { tone: "error", text: error?.message ?? "The host closed the door on you.", reason: "refused" },
   };
   presence.value = { kind: "arriving", note: notes[reason] ?? null };
 }

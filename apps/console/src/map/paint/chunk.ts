@@ -24,14 +24,14 @@ export interface Look {
 
 type Ctx = CanvasRenderingContext2D;
 
-export function layerShown(layer: Layer, look: Look): boolean {
+function layerShown(layer: Layer, look: Look): boolean {
   const { door } = layer.drawn;
   return door === null || (look.doorOpen(door.name) ? "open" : "closed") === door.shownWhen;
 }
 
 /** Paints the layers under the bodies, or those above them. Returns whether there was anything to paint. */
 export function paintRegion(ctx: Ctx, map: TileMap, region: Region, above: boolean, look: Look): boolean {
-  let painted = false;
+  let painted = !above && paintBackground(ctx, map);
   for (const layer of map.layers) {
     if (layer.drawn.above !== above || !layerShown(layer, look)) continue;
     ctx.globalAlpha = layer.drawn.opacity;
@@ -39,6 +39,15 @@ export function paintRegion(ctx: Ctx, map: TileMap, region: Region, above: boole
   }
   ctx.globalAlpha = 1;
   return above ? painted : paintBareWalls(ctx, map, region) || painted;
+}
+
+/** The map's own colour under all its layers. */
+function paintBackground(ctx: Ctx, map: TileMap): boolean {
+  const { backgroundColor } = map.drawing;
+  if (backgroundColor === null) return false;
+  ctx.fillStyle = backgroundColor;
+  ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  return true;
 }
 
 function eachTile(map: TileMap, region: Region, visit: (x: number, y: number, index: number) => void): void {
