@@ -1,4 +1,3 @@
-import { ElsewhereError } from "@elsewhere/protocol";
 import type { MapDrawing } from "@elsewhere/world";
 import { signal } from "@preact/signals";
 import { TileMap } from "../map/tiles.ts";
@@ -13,9 +12,10 @@ export const shownMap = signal<TileMap | null>(null);
 
 const maps = new Map<string, Promise<TileMap>>();
 
+/** An error as the one line a person meets. */
 export const lineOf = (error: unknown): string => {
-  if (error instanceof ElsewhereError || error instanceof Error) return error.message;
-  return String(error);
+  const line = error instanceof Error ? error.message : String(error);
+  return line.charAt(0).toUpperCase() + line.slice(1);
 };
 
 export async function loadWorld(): Promise<void> {
