@@ -12,7 +12,7 @@ const corner = corners();
 async function step(): Promise<void> {
   count += 1;
   steps.set(count, `step ${count}`);
-  await me.show({ count, kept: steps.size });
+  await me.show({ count, kept: steps.size, luck: Math.floor(Math.random() * 1000) });
   if (count % 4 === 0) await me.go(corner.next().value as string).catch(() => {});
 }
 
