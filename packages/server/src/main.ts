@@ -12,11 +12,17 @@ import { openSqlite } from "./storage/sqlite/sqlite.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** A terminal's Ctrl-C may reach us twice, directly and through whoever started us; only a later one means impatience. */
+const impatientMs = 1_000;
+
 function onStop(stop: () => Promise<void>): void {
-  let stopping = false;
+  let askedMs: number | null = null;
   const ask = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (askedMs !== null) {
+      if (performance.now() - askedMs > impatientMs) process.exit(1);
+      return;
+    }
+    askedMs = performance.now();
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

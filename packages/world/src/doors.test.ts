@@ -115,6 +115,13 @@ test("W16 a door that wants a code is locked without it", () => {
   assert.ok(!JSON.stringify(stage.everything(1)).includes("1234"));
 });
 
+test("W16 a step on the far side that wants no code lets in nobody who stands beside the door", () => {
+  const stage = corridor({ steps: { s: { code: "1234" }, t: { autoOpen: true } } });
+  stage.enter(1, 1, 0);
+  assert.equal(stage.try(1, { kind: "use", target: "gate" }), "locked");
+  assert.equal(stage.try(1, { kind: "use", target: "gate", code: "1234" }), "ok");
+});
+
 test("W17 a door is used from within reach, by its name", () => {
   const stage = corridor({ steps: { s: {} } }, ".....sDt");
   stage.enter(1, 2, 0);

@@ -52,11 +52,15 @@ export function useDoor(context: Context, actor: Actor, name: string, code: stri
   return fault("taken", `somebody stands in the way of the door "${name}"`, { field: "intent.target" });
 }
 
-/** The step one stands on decides, away from the steps any of them does: one without a code, or the right code for one. */
+/**
+ * The step one stands on decides. Away from the steps those with a code do, if there are any: the step on the far side
+ * that lets people out without one must not let in whoever stands beside the door.
+ */
 function unlocks(map: WorldMap, door: number, tile: number, code: string | undefined): boolean {
   const { steps } = map.doors[door]!;
   const own = steps.filter((step) => step.tiles.includes(tile));
-  const deciding = own.length > 0 ? own : steps;
+  const coded = steps.filter((step) => step.code !== null);
+  const deciding = own.length > 0 ? own : coded.length > 0 ? coded : steps;
   return deciding.length === 0 || deciding.some((step) => step.code === null || step.code === code);
 }
 

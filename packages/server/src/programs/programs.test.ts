@@ -9,6 +9,9 @@ import { dawn, done, heard, hourMs, MemoryStore, openPool, specOf } from "./test
 const tickMs = 60_000;
 
 /** A host of programs in lockstep, tick by tick, over a store that outlives it. */
+/** On a busy machine only fuel may decide what a turn costs. */
+const unhurried = { turnMsMax: 5_000, startMsMax: 10_000 };
+
 class Hosted {
   readonly store: MemoryStore;
   readonly specs: readonly ProgramSpec[];
@@ -23,7 +26,7 @@ class Hosted {
     this.store = store;
   }
 
-  static async open(specs: readonly ProgramSpec[], store = new MemoryStore(), pool = openPool()): Promise<Hosted> {
+  static async open(specs: readonly ProgramSpec[], store = new MemoryStore(), pool = openPool(unhurried)): Promise<Hosted> {
     const host = new Hosted(specs, store);
     host.pool = pool;
     host.programs = new Programs({ pool, storage: store, nowMs: () => 0, lockstep: true });

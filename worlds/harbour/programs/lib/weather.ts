@@ -10,7 +10,7 @@ const sixHoursMs = 6 * 3_600_000;
 const often: readonly Weather[] = ["calm", "breeze", "breeze", "wind", "breeze", "calm", "wind", "gale", "breeze", "wind"];
 
 /** The weather at a world time; it changes at 0, 6, 12 and 18 hours. */
-export function weatherAt(ms: number): Weather {
+function weatherAt(ms: number): Weather {
   let mixed = Math.imul(Math.floor(ms / sixHoursMs) ^ 24_129, 0x27d4eb2d);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
   return often[((mixed ^ (mixed >>> 13)) >>> 0) % often.length]!;
