@@ -156,6 +156,26 @@ test("S9 only an operator may look through a program's eyes", async () => {
   assert.equal(operator.last("bye")?.error?.code, "unknown", "there is no such program here");
 });
 
+test("D6 a world that closed after idle ticks opens again at the very tick it closed at", async () => {
+  const storage = openMemory();
+  const close = storage.close.bind(storage);
+  storage.close = async () => {};
+  const before = await TestHost.open(storage);
+  const ada = await before.enter("ada");
+  ada.lose();
+  await before.tick(15);
+  const closing = before.host.close();
+  await before.time.pass(2_000);
+  await closing;
+  const after = await TestHost.open(storage);
+  await after.tick();
+  assert.deepEqual(after.failures, []);
+  const back = await after.enter("ada");
+  assert.equal(back.last("welcome")?.body, ada.last("welcome")?.body);
+  assert.ok(back.last("view")!.tick > 15);
+  await close();
+});
+
 test("D3 D8 a full disk holds everything back, and lets it go when there is room", async () => {
   let full = false;
   const refuse = (): Error | null => (full ? new ElsewhereError("storage", "no room on the disk") : null);

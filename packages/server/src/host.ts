@@ -114,7 +114,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await Promise.race([committer.below(1), new Promise<void>((resolve) => time.after(2_000, resolve))]);
     committer.stop();
     sessions.closeAll();
-    if (status === "ok") await storage.commit({ keyframes: world.keyframes(ticker.committed), images: await programs.imageAll() });
+    if (status === "ok") await storage.commit(await closing(ticker.tick, world, programs));
     await programs.close();
     await storage.close();
   };
@@ -135,6 +135,12 @@ function openingOf({ seed, firstStart }: RecoveredWorld, { loaded }: HostOptions
 interface Woken {
   readonly programs: Programs;
   readonly programOf: ReadonlyMap<number, string>;
+}
+
+/** The world as it stands, so that the next start has nothing to replay. Ticks that were idle are stored with it. */
+async function closing(tick: number, world: World, programs: Programs): Promise<CommitBatch> {
+  const settings = [{ key: "tick", value: String(tick) }];
+  return { keyframes: world.keyframes(tick), images: await programs.imageAll(), settings };
 }
 
 async function wakePrograms({ world, seed }: RecoveredWorld, options: HostOptions): Promise<Woken> {

@@ -67,6 +67,11 @@ export class Ticker {
     return this.#committed;
   }
 
+  /** The last tick that was stepped. */
+  get tick(): number {
+    return this.#tick;
+  }
+
   /** How much later than due the last tick began, real ms. */
   get lagMs(): number {
     return this.#lagMs;
