@@ -23,36 +23,40 @@ async function visit<T>(server: Server, name: string, use: (world: World) => Pro
   }
 }
 
-test("from the office of a map by others through its exit into the conference hall", { skip: !existsSync(office) && "the map is not here" }, async () => {
-  const server = await startServer(["--port", "0", "--map", office, "--data", join(folder, "office"), "--tick-ms", "20"]);
-  try {
-    await visit(server, "Ada", async (world) => {
-      assert.equal(world.map, "office");
-      await world.me.go("to-conference");
-      assert.equal(world.map, "conference", "the walk ends on the other side of the exit");
-      await world.me.go("office/clock");
-      assert.equal(world.map, "office", "and leads back across maps by itself");
-    });
-  } finally {
-    await server.stop();
-  }
-});
+test(
+  "from the office of a map by others through its exit into the conference hall",
+  { skip: !existsSync(office) && "the map is not here" },
+  async () => {
+    const server = await startServer(["--port", "0", "--map", office, "--data", join(folder, "office"), "--tick-ms", "20"]);
+    try {
+      await visit(server, "Ada", async (world) => {
+        assert.equal(world.map, "office");
+        await world.me.go("to-conference");
+        assert.equal(world.map, "conference", "the walk ends on the other side of the exit");
+        await world.me.go("office/clock");
+        assert.equal(world.map, "office", "and leads back across maps by itself");
+      });
+    } finally {
+      await server.stop();
+    }
+  },
+);
 
 test("through the harbour: into a house, a word with who is there, out of the world by an exit and back in with what one carried", async () => {
   const server = await startServer(["--port", "0", "--data", join(folder, "harbour"), "--tick-ms", "20"]);
   try {
     const token = await visit(server, "Ada", async (world) => {
       assert.equal(world.map, "harbour");
-      let answer: string | null = null;
+      const answers: string[] = [];
       world.on("percept", (percept) => {
-        if (percept.kind === "heard") answer = percept.from.name;
+        if (percept.kind === "heard") answers.push(percept.from.name);
       });
       // Somebody who has only just woken may not have heard the first time.
-      for (let asked = 0; answer === null && asked < 50; asked++) {
+      for (let asked = 0; answers.length === 0 && asked < 50; asked++) {
         await world.me.say("Hello! Where do I find bread?");
         await pause(200);
       }
-      assert.ok(answer, "somebody answers");
+      assert.ok(answers.length > 0, "somebody answers");
       await world.me.go("library/reading room");
       assert.equal(world.map, "library");
       await assert.rejects(world.me.say("Is it quiet here?"), { code: "silent" });

@@ -2,6 +2,8 @@
 import { me, memory, sleep } from "@elsewhere/program";
 
 const { startMs, route } = memory as { startMs: number; route: readonly (readonly [step: number, x: number, y: number])[] };
+// Kept in the heap from here on; `memory` is compared after every turn, and so should stay small.
+delete memory.route;
 
 for (const [step, x, y] of route) {
   // The turn that sets out runs one step early: the tick after it takes the step.
