@@ -28,6 +28,11 @@ export class LiveMap {
     this.#inbox.push(input);
   }
 
+  /** Puts an arrival before all that waits: some of it was sent to whoever arrives, while they were on their way. */
+  postFirst(inputs: readonly Input[]): void {
+    this.#inbox.unshift(...inputs);
+  }
+
   /** Sees the map through a body from now on. */
   watch(body: number): void {
     this.#observers.watch(this.state, body);

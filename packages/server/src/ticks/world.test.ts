@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { limits } from "@elsewhere/protocol";
+import { type Intent, limits } from "@elsewhere/protocol";
 import { type Luggage, MapState, type WorldMap } from "@elsewhere/world";
 import { LiveMap } from "./live-map.ts";
 import { World } from "./world.ts";
@@ -82,4 +82,30 @@ test("D5 at every tick a walker between maps is in exactly one place, also after
     }
   }
   assert.deepEqual([...seenIn].sort(), ["east", "north", "transit", "west"], "the walk led through every place");
+});
+
+test("D9 what is sent to somebody on the way to another map finds them there", () => {
+  const maps = [field("east", "west"), field("west", "east")];
+  const world = new World(
+    maps.map((map) => new LiveMap(map, MapState.fresh(map))),
+    [],
+  );
+  world.post("east", { kind: "enter", luggage: somebody(1), at: { tile: tileAt(5, 3) } });
+  world.postTo("person:1", () => assert.fail("nobody is there before the first tick"));
+  world.step(1, () => true);
+  const intend = (n: number, intent: Intent): boolean =>
+    world.postTo("person:1", (body) => ({ kind: "intent", body, epoch: 1, n, intent }));
+  intend(1, { kind: "walk", to: "west/start" });
+  let tick = 1;
+  while (world.transit.length === 0) world.step(++tick, () => true);
+  assert.ok(intend(2, { kind: "say", text: "between two maps" }));
+  world.postTo("person:1", (body) => ({ kind: "detach", body, epoch: 1 }));
+  const { percepts } = world.step(++tick, () => true).observations.get(1)!;
+  assert.deepEqual(
+    percepts.filter((percept) => percept.kind === "reply").map(({ n }) => n),
+    [2, 1],
+    "what was said on the way is answered, and the walk ends where the line was lost",
+  );
+  const body = world.maps.get("west")!.state.body(1)!;
+  assert.deepEqual([body.lastN, body.posture], [2, "asleep"]);
 });

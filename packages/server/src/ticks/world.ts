@@ -83,7 +83,9 @@ export class World {
   /** One tick of every map. Whoever left a map in the last tick arrives on the next one first of all. */
   step(tick: number, watches: (who: string) => boolean): WorldStep {
     const arriving = this.#transit;
-    for (const { map, luggage, entry } of arriving) this.post(map, { kind: "arrive", luggage, entry });
+    for (const [name, live] of this.maps) {
+      live.postFirst(arriving.filter(({ map }) => map === name).map(({ luggage, entry }) => ({ kind: "arrive", luggage, entry })));
+    }
     const leaving: Transfer[] = [];
     const records: RecordRow[] = [];
     const observations = new Map<number, Observation>();
