@@ -1,6 +1,6 @@
 import type { HostFrame, Percept } from "@elsewhere/protocol";
 import type { Bearer, Connection, ConnectionEvents } from "../../packages/server/src/gateways/contract.ts";
-import { type Host, startHost } from "../../packages/server/src/host.ts";
+import { type Host, type HostOptions, startHost } from "../../packages/server/src/host.ts";
 import type { ProgramPool } from "../../packages/server/src/programs/contract.ts";
 import type { Storage } from "../../packages/server/src/storage/contract.ts";
 import { ManualTime } from "./manual-time.ts";
@@ -23,7 +23,7 @@ export class TestHost {
   readonly failures: unknown[] = [];
   host!: Host;
 
-  static async open(storage: Storage): Promise<TestHost> {
+  static async open(storage: Storage, changes: Partial<HostOptions> = {}): Promise<TestHost> {
     const test = new TestHost();
     test.host = await startHost({
       loaded: await loadYard(),
@@ -43,6 +43,7 @@ export class TestHost {
       readImage: async () => null,
       say: (line) => test.said.push(line),
       failed: (error) => test.failures.push(error),
+      ...changes,
     });
     return test;
   }

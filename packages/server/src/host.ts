@@ -6,7 +6,7 @@ import type { ProgramPool } from "./programs/contract.ts";
 import { Programs } from "./programs/programs.ts";
 import { ProgramsTakingPart } from "./programs/taking-part.ts";
 import { type RecoveredWorld, recoverWorld } from "./recover.ts";
-import type { HelloPolicy } from "./sessions/hellos.ts";
+import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import type { CommitBatch, Storage } from "./storage/contract.ts";
 import { type RealTime, WorldClock } from "./ticks/clock.ts";
@@ -44,6 +44,9 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/** As fast as the machine can is no figure; it is shown as the greatest pace one can ask for. */
+const paceShownMax = 1_000;
+
 /** Bodies cross this many sixteenths of a tile in 100 ms; a tick of another length takes its share. */
 const speedAt = (tickMs: number): number => Math.max(1, Math.round((limits.speedSixteenthsPerTick * tickMs) / 100));
 
@@ -55,7 +58,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { world } = recovered;
   for (const live of recovered.fresh) placeThings(world, live);
   unplugEverybody(world);
-  const clock = new WorldClock(loaded.clockStartMs, tickMs, loaded.dayMinutes);
+  const rate = { startMs: loaded.clockStartMs, tickMs, dayMinutes: loaded.dayMinutes };
+  const clock = WorldClock.resume(recovered.clock, recovered.tick, rate);
+  const shownPace = Math.min(pace, paceShownMax);
   const { programs, programOf } = await wakePrograms(recovered, options);
 
   let status: Health["status"] = "ok";
@@ -79,13 +84,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     worldName: loaded.name,
     time,
     policy: helloPolicy(options, world),
-    tickMs,
-    speed: clock.speed,
+    tickMs: tickMs / shownPace,
+    speed: clock.speed * shownPace,
     start: loaded.start,
     walkingSpeed: speedAt(tickMs),
   });
   const view = new CommittedView({
     ...options,
+    pace: shownPace,
     world,
     clock,
     sessions,
@@ -103,33 +109,35 @@ export async function startHost(options: HostOptions): Promise<Host> {
     committer,
     participants,
     tick: recovered.tick,
-    opening: openingOf(recovered, options),
+    opening: openingOf(recovered, clock, options),
     lockstep,
     pace,
     failed: stop,
   });
   ticker.start();
   const close = async (): Promise<void> => {
-    await ticker.stop();
-    await Promise.race([committer.below(1), new Promise<void>((resolve) => time.after(2_000, resolve))]);
+    const stopped = ticker.stop();
+    // A disk that takes nothing holds the tick back for ever: the committer then gives up, and the tick with it.
+    await Promise.race([stopped.then(() => committer.below(1)), new Promise<void>((resolve) => time.after(limits.closeMsMax, resolve))]);
     committer.stop();
+    await stopped;
     sessions.closeAll();
-    if (status === "ok") await storage.commit(await closing(ticker.tick, world, programs));
+    const whole = status === "ok" && committer.inFlight === 0 && ticker.tick > recovered.tick;
+    if (whole) await storage.commit(await closing(ticker.tick, world, programs));
     await programs.close();
     await storage.close();
   };
   return { door: sessions, view, close };
 }
 
-/** What the first commit of a world says of it for good. */
-function openingOf({ seed, firstStart }: RecoveredWorld, { loaded }: HostOptions): CommitBatch {
-  if (!firstStart) return {};
-  return {
-    settings: [
-      { key: "world", value: loaded.name },
-      { key: "seed", value: String(seed) },
-    ],
-  };
+/** What the first commit of a start says of the world, and that of its first start for good. */
+function openingOf({ seed, firstStart }: RecoveredWorld, clock: WorldClock, { loaded }: HostOptions): CommitBatch {
+  const settings = [
+    { key: "maps", value: JSON.stringify(loaded.maps.map(({ name }) => name)) },
+    { key: "clock", value: JSON.stringify(clock.setting) },
+  ];
+  if (firstStart) settings.push({ key: "world", value: loaded.name }, { key: "seed", value: String(seed) });
+  return { settings };
 }
 
 interface Woken {
@@ -165,14 +173,11 @@ function helloPolicy(options: HostOptions, world: World): HelloPolicy {
     ...identity,
     guestAllowed: (connection) => guestAllowed?.(connection) ?? false,
     isProgram: (program) => programs.has(program),
-    nameTaken: (name, who) => {
-      const wanted = name.toLowerCase();
-      for (const live of world.maps.values()) {
-        for (const body of live.state.bodies()) {
-          if (body.who !== who && body.kind !== "thing" && body.name.toLowerCase() === wanted) return true;
-        }
-      }
-      return false;
+    nameTaken: (name) => {
+      const wanted = comparableName(name);
+      const bears = (one: { readonly name: string }): boolean => comparableName(one.name) === wanted;
+      if (loaded.programs.some(bears) || world.transit.some(({ luggage }) => bears(luggage))) return true;
+      return [...world.maps.values()].some(({ state }) => [...state.bodies()].some((body) => body.kind !== "thing" && bears(body)));
     },
   };
 }

@@ -28,6 +28,13 @@ export function embodyPrograms(world: World, programs: readonly LoadedProgram[],
     for (const { id, kind, who } of live.state.bodies()) {
       if (kind === "program" && !embodied.has(who.slice("program:".length))) live.post({ kind: "remove", body: id });
     }
+    for (const [who, { luggage }] of live.state.away) {
+      if (luggage.kind === "program" && !embodied.has(who.slice("program:".length))) live.post({ kind: "remove", body: luggage.id });
+    }
+  }
+  for (const { map, luggage } of world.transit) {
+    const gone = luggage.kind === "program" && !embodied.has(luggage.who.slice("program:".length));
+    if (gone) world.post(map, { kind: "remove", body: luggage.id });
   }
   return embodied;
 }
@@ -58,6 +65,9 @@ export function unplugEverybody(world: World): void {
     for (const { id, kind, posture, epoch } of live.state.bodies()) {
       if (kind === "person" && posture === "awake") live.post({ kind: "detach", body: id, epoch });
     }
+  }
+  for (const { map, luggage } of world.transit) {
+    if (luggage.kind === "person") world.post(map, { kind: "detach", body: luggage.id, epoch: luggage.epoch });
   }
 }
 

@@ -1,6 +1,7 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { applyRecord, MapState, type Transfer, type WorldMap } from "@elsewhere/world";
 import type { Recovered, Storage } from "./storage/contract.ts";
+import type { ClockSetting } from "./ticks/clock.ts";
 import { LiveMap } from "./ticks/live-map.ts";
 import { World } from "./ticks/world.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
@@ -13,11 +14,13 @@ export interface RecoveredWorld {
   /** Maps that had no record yet. */
   readonly fresh: readonly LiveMap[];
   readonly firstStart: boolean;
+  /** How its clock was last set, null at the first start. */
+  readonly clock: ClockSetting | null;
   /** Lines for the person who started the host. */
   readonly notes: readonly string[];
 }
 
-/** Rebuilds every map from its last keyframe and the records after it. Throws `corrupt` or `taken`, never guesses. */
+/** Rebuilds every map from its last keyframe and the records after it. Throws `corrupt`, `taken` or `unknown`, never guesses. */
 export async function recoverWorld(
   loaded: LoadedWorld,
   storage: Storage,
@@ -30,6 +33,7 @@ export async function recoverWorld(
       field: "--data",
     });
   }
+  await requireMaps(loaded, storage);
   const tick = Number((await storage.setting("tick")) ?? 0);
   const transit = JSON.parse((await storage.setting("transit")) ?? "[]") as readonly Transfer[];
   const notes: string[] = [];
@@ -37,7 +41,7 @@ export async function recoverWorld(
   const maps: LiveMap[] = [];
   for (const map of loaded.maps) {
     const recovered = await storage.recover(map.name);
-    const live = new LiveMap(map, recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered));
+    const live = new LiveMap(map, recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered, asleepTicksMax));
     live.state.advanceTo(tick);
     if (recovered === null) fresh.push(live);
     else if (recovered.cut > 0) notes.push(`${map.name}: cut off ${recovered.cut} torn record(s) at the end`);
@@ -45,11 +49,21 @@ export async function recoverWorld(
   }
   const keptSeed = Number((await storage.setting("seed")) ?? seed ?? loaded.seed);
   if (seed !== null && seed !== keptSeed) notes.push(`the seed of this world is ${keptSeed}; --seed counts only at its first start`);
-  return { world: new World(maps, transit), tick, seed: keptSeed, fresh, firstStart: known === null, notes };
+  const clock = JSON.parse((await storage.setting("clock")) ?? "null") as ClockSetting | null;
+  return { world: new World(maps, transit), tick, seed: keptSeed, fresh, firstStart: known === null, clock, notes };
 }
 
-function replay(map: WorldMap, { keyframe, records }: Recovered): MapState {
-  const state = MapState.fromKeyframe(map, keyframe.bytes);
+/** Whoever was on a map that is gone would be in the world no more, and twice in it should the map come back. */
+async function requireMaps(loaded: LoadedWorld, storage: Storage): Promise<void> {
+  const before = JSON.parse((await storage.setting("maps")) ?? "[]") as readonly string[];
+  const missing = before.find((name) => !loaded.maps.some((map) => map.name === name));
+  if (missing === undefined) return;
+  const told = `this data directory holds a map "${missing}" that the world no longer has: bring it back, or choose another with --data`;
+  throw new ElsewhereError("unknown", told, { field: "maps" });
+}
+
+function replay(map: WorldMap, { keyframe, records }: Recovered, asleepTicksMax: number): MapState {
+  const state = MapState.fromKeyframe(map, keyframe.bytes, { asleepTicksMax });
   for (const { bytes } of records) applyRecord(map, state, bytes);
   return state;
 }

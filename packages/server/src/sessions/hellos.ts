@@ -9,8 +9,8 @@ export interface HelloPolicy {
   /** A fresh identity for a guest of that name, with the token to come back with. */
   newGuest(name: string): Promise<{ readonly who: string; readonly token: string }>;
   isProgram(program: string): boolean;
-  /** Whether somebody else who is here bears that name. */
-  nameTaken(name: string, who: string): boolean;
+  /** Whether somebody who is here, or a program wherever it is, bears that name. */
+  nameTaken(name: string): boolean;
 }
 
 /** Decides who a connection speaks for. Throws `unsupported`, `forbidden`, `taken`, `unknown` or `malformed`. */
@@ -29,9 +29,7 @@ export async function checkHello(frame: ClientFrame & { type: "hello" }, connect
   if (!policy.guestAllowed(connection)) {
     throw new ElsewhereError("forbidden", "guests may not enter from here: bring a token", { field: "hello.token" });
   }
-  if (policy.nameTaken(name, "")) {
-    throw new ElsewhereError("taken", `somebody here is already called "${name}": choose another name`, { field: "hello.name" });
-  }
+  requireFreeName(name, (wanted) => policy.nameTaken(wanted));
   const guest = await policy.newGuest(name);
   return { as: "person", who: guest.who, name, entry, guestToken: guest.token };
 }
@@ -45,6 +43,15 @@ function observer(program: string, bearer: Bearer | null, policy: HelloPolicy): 
   }
   return { as: "observer", program };
 }
+
+/** Throws `taken`. */
+export function requireFreeName(name: string, isTaken: (name: string) => boolean): void {
+  if (!isTaken(name)) return;
+  throw new ElsewhereError("taken", `somebody here is already called "${name}": choose another name`, { field: "hello.name" });
+}
+
+/** Names that look alike but for case, width or ligatures are one name. */
+export const comparableName = (name: string): string => name.normalize("NFKC").toLowerCase();
 
 /** A name as others will see it: printable, single-spaced, not empty. */
 function cleanName(name: string): string {

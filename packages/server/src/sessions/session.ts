@@ -1,4 +1,4 @@
-import { type ElsewhereError, type HostFrame, limits, type Percept } from "@elsewhere/protocol";
+import { ElsewhereError, type HostFrame, limits, type Percept } from "@elsewhere/protocol";
 import type { Connection } from "../gateways/contract.ts";
 
 /** What a connection asks to be, once its hello has been checked. */
@@ -17,7 +17,8 @@ export type SessionState =
   | { readonly kind: "greeting"; readonly cancelDeadline: () => void }
   | { readonly kind: "checking" }
   | { readonly kind: "waiting"; readonly hello: Hello }
-  | { readonly kind: "entering"; readonly hello: Hello & { as: "person" }; readonly epoch: number }
+  /** `by`: whether it takes over a body that is here, or brings one in. */
+  | { readonly kind: "entering"; readonly hello: Hello & { as: "person" }; readonly epoch: number; readonly by: "attach" | "enter" }
   | { readonly kind: "present"; readonly who: string; readonly body: number; readonly epoch: number; readonly shows: Shows }
   | { readonly kind: "observing"; readonly who: string; readonly shows: Shows }
   | { readonly kind: "closed" };
@@ -25,10 +26,14 @@ export type SessionState =
 /** What the peer's model of the world is worth: kept up tick by tick, or to be replaced by one view. */
 export type Shows = "view_due" | "ticks";
 
+export const tooSlow = new ElsewhereError("limit", "this connection reads too slowly", { field: "session" });
+
 /** One connection and its state. Frames are prepared in the tick and sent when the tick is durable. */
 export class Session {
   readonly connection: Connection;
   state: SessionState;
+  /** Intents handed to the world since its last tick. */
+  asked = 0;
   /** Replies held back while the peer reads too slowly to be sent ticks. */
   #heldReplies: Percept[] = [];
   readonly #gone: (last: SessionState) => void;
@@ -50,6 +55,12 @@ export class Session {
 
   refuse(error: ElsewhereError): void {
     this.bye("refused", error);
+  }
+
+  /** Answers what the world never sees. Who sends such things and does not read the answers is let go. */
+  complain(n: number | null, error: ElsewhereError): void {
+    if (this.sluggish) this.refuse(tooSlow);
+    else this.send({ type: "error", n, error: error.toJSON() });
   }
 
   bye(reason: (HostFrame & { type: "bye" })["reason"], error: ElsewhereError | null = null): void {

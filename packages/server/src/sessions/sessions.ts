@@ -21,10 +21,10 @@ import type { CommitBatch } from "../storage/contract.ts";
 import type { RealTime } from "../ticks/clock.ts";
 import type { Participant } from "../ticks/ticker.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
-import { checkHello, type HelloPolicy } from "./hellos.ts";
+import { checkHello, comparableName, type HelloPolicy, requireFreeName } from "./hellos.ts";
 import { remember } from "./memories.ts";
 import { type Hello, Session, type SessionState } from "./session.ts";
-import { showObserved, showPerson } from "./showing.ts";
+import { type Show, showObserved, showPerson } from "./showing.ts";
 
 export interface SessionsOptions {
   readonly world: World;
@@ -40,11 +40,15 @@ export interface SessionsOptions {
   readonly walkingSpeed: number;
 }
 
+/** Who comes in with this tick. */
+interface Comers {
+  readonly who: Set<string>;
+  readonly names: Set<string>;
+}
+
 export class Sessions implements SessionDoor, Participant {
   readonly #options: SessionsOptions;
   readonly #sessions = new Set<Session>();
-  /** The last epoch given to a person since the start; before it, the one kept with the body counts. */
-  readonly #epochs = new Map<string, number>();
   #paused: string | null = null;
 
   constructor(options: SessionsOptions) {
@@ -76,19 +80,20 @@ export class Sessions implements SessionDoor, Participant {
   }
 
   before(): CommitBatch {
-    const taken = new Set<string>();
+    const comers: Comers = { who: new Set(), names: new Set() };
     for (const session of this.#sessions) {
       const { state } = session;
-      if (state.kind === "waiting" && state.hello.as === "person") this.#bringIn(session, state.hello, taken);
+      if (state.kind === "waiting" && state.hello.as === "person") this.#bringIn(session, state.hello, comers);
     }
     return {};
   }
 
-  after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; publish: () => void } {
+  after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; tells: boolean; publish: () => void } {
     const { world } = this.#options;
-    const shows: (() => void)[] = [];
+    const shows: Show[] = [];
     for (const session of this.#sessions) {
       const { state } = session;
+      session.asked = 0;
       if (state.kind === "entering") shows.push(this.#welcome(session, state));
       if (state.kind === "waiting" && state.hello.as === "observer") shows.push(this.#welcomeObserver(session, state.hello.program));
       if (session.state.kind === "present") shows.push(showPerson(session, session.state, world, { tick, now, step }));
@@ -96,8 +101,9 @@ export class Sessions implements SessionDoor, Participant {
     }
     return {
       batch: { memories: remember(world, tick, now, step) },
+      tells: shows.some((show) => show !== null),
       publish: () => {
-        for (const show of shows) show();
+        for (const show of shows) show?.();
       },
     };
   }
@@ -109,7 +115,7 @@ export class Sessions implements SessionDoor, Participant {
       this.#take(session, parseClientFrame(text));
     } catch (error) {
       if (!(error instanceof ElsewhereError)) throw error;
-      session.send({ type: "error", n: null, error: error.toJSON() });
+      session.complain(null, error);
       // A peer that breaks the protocol is refused; what it did before stays done.
       session.refuse(error);
     }
@@ -128,8 +134,7 @@ export class Sessions implements SessionDoor, Participant {
     if (frame.type === "resync") session.viewDue();
     else if (state.kind === "present") this.#intend(session, state, frame);
     else {
-      const error = new ElsewhereError("forbidden", "only somebody present may act", { field: "frame.type" });
-      session.send({ type: "error", n: frame.n, error: error.toJSON() });
+      session.complain(frame.n, new ElsewhereError("forbidden", "only somebody present may act", { field: "frame.type" }));
     }
   }
 
@@ -137,10 +142,15 @@ export class Sessions implements SessionDoor, Participant {
     try {
       const intent = checkIntent(frame.intent);
       const { epoch } = state;
+      const limit = limits.unansweredIntentsMax;
+      if (session.asked >= limit) {
+        throw new ElsewhereError("limit", `more than ${limit} intents wait for the next tick: send slower`, { field: "intent", limit });
+      }
+      session.asked += 1;
       this.#options.world.postTo(state.who, (body) => ({ kind: "intent", body, epoch, n: frame.n, intent }));
     } catch (error) {
       if (!(error instanceof ElsewhereError)) throw error;
-      session.send({ type: "error", n: frame.n, error: error.toJSON() });
+      session.complain(frame.n, error);
     }
   }
 
@@ -151,32 +161,34 @@ export class Sessions implements SessionDoor, Participant {
       session.state = { kind: "waiting", hello };
       if (this.#paused !== null) session.send({ type: "paused", reason: this.#paused });
     } catch (error) {
-      session.refuse(error instanceof ElsewhereError ? error : new ElsewhereError("fault", "this hello could not be checked"));
+      session.refuse(refusalOf(error));
     }
   }
 
   /** One person at a time comes in by one connection a tick; the others wait for the next. */
-  #bringIn(session: Session, hello: Hello & { as: "person" }, taken: Set<string>): void {
+  #bringIn(session: Session, hello: Hello & { as: "person" }, comers: Comers): void {
     const { world } = this.#options;
     const where = world.locate(hello.who);
-    if (taken.has(hello.who) || where?.kind === "transit") return;
-    taken.add(hello.who);
+    if (comers.who.has(hello.who) || where?.kind === "transit") return;
+    comers.who.add(hello.who);
     const known = where === null ? 0 : where.kind === "away" ? where.luggage.epoch : (where.live.state.body(where.body)?.epoch ?? 0);
-    const epoch = Math.max(known, this.#epochs.get(hello.who) ?? 0) + 1;
+    const epoch = known + 1;
     try {
       if (where?.kind === "present") world.post(where.live.map.name, { kind: "attach", body: where.body, epoch });
       else if (where?.kind === "away") world.post(where.map, { kind: "enter", luggage: { ...where.luggage, epoch }, at: null });
-      else this.#enterNew(hello, epoch);
+      else this.#enterNew(hello, epoch, comers);
     } catch (error) {
-      session.refuse(error as ElsewhereError);
+      session.refuse(refusalOf(error));
       return;
     }
-    this.#epochs.set(hello.who, epoch);
-    session.state = { kind: "entering", hello, epoch };
+    session.state = { kind: "entering", hello, epoch, by: where?.kind === "present" ? "attach" : "enter" };
   }
 
-  #enterNew(hello: Hello & { as: "person" }, epoch: number): void {
-    const { world, start, walkingSpeed } = this.#options;
+  #enterNew(hello: Hello & { as: "person" }, epoch: number, { names }: Comers): void {
+    const { world, start, walkingSpeed, policy } = this.#options;
+    // Asked again here, for only between two ticks does nobody come in meanwhile.
+    if (hello.guestToken !== null) requireFreeName(hello.name, (name) => names.has(comparableName(name)) || policy.nameTaken(name));
+    names.add(comparableName(hello.name));
     const [map, entry] = hello.entry?.split("/") ?? [start.map, start.entry];
     const luggage: Luggage = {
       id: world.freshId(),
@@ -198,9 +210,16 @@ export class Sessions implements SessionDoor, Participant {
     world.post(map!, { kind: "enter", luggage, at: entry === undefined ? null : { place: entry } });
   }
 
-  #welcome(session: Session, state: SessionState & { kind: "entering" }): () => void {
+  #welcome(session: Session, state: SessionState & { kind: "entering" }): Show {
     const { hello, epoch } = state;
     const where = this.#options.world.locate(hello.who);
+    // The body has walked onto another map in this very tick: it is welcomed there.
+    if (where?.kind === "transit") return null;
+    if (where?.kind !== "present" && state.by === "attach") {
+      // The body has left the world in this very tick, through an older connection: it comes back in with the next.
+      session.state = { kind: "waiting", hello };
+      return null;
+    }
     if (where?.kind !== "present") {
       const error = new ElsewhereError("unknown", `nobody can come in at "${hello.entry ?? "the start"}"`, { field: "hello.entry" });
       return () => session.refuse(error);
@@ -212,11 +231,12 @@ export class Sessions implements SessionDoor, Participant {
     return () => session.send(frame);
   }
 
-  #welcomeObserver(session: Session, program: string): () => void {
+  #welcomeObserver(session: Session, program: string): Show {
     const who = `program:${program}`;
     const where = this.#options.world.locate(who);
+    if (where?.kind === "transit") return null;
     const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
-    if (body === null) return () => {};
+    if (body === null) return () => session.bye("withdrawn", new ElsewhereError("away", `"${program}" is not in the world now`));
     session.state = { kind: "observing", who, shows: "view_due" };
     const frame = this.#welcomeFrame(body, null, true);
     return () => session.send(frame);
@@ -235,4 +255,9 @@ export class Sessions implements SessionDoor, Participant {
     const who = last.kind === "present" ? last.who : last.hello.who;
     this.#options.world.postTo(who, (body) => ({ kind: "detach", body, epoch: last.epoch }));
   }
+}
+
+/** What a hello that failed is told. */
+function refusalOf(error: unknown): ElsewhereError {
+  return error instanceof ElsewhereError ? error : new ElsewhereError("fault", "this hello could not be checked");
 }

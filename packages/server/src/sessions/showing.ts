@@ -3,7 +3,7 @@ import { type Observation, present } from "@elsewhere/world";
 import type { LiveMap } from "../ticks/live-map.ts";
 import { heartbeatTicks } from "../ticks/ticker.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
-import type { Session, SessionState } from "./session.ts";
+import { type Session, type SessionState, tooSlow } from "./session.ts";
 
 /** A tick as it is shown. */
 export interface Shown {
@@ -12,11 +12,15 @@ export interface Shown {
   readonly step: WorldStep;
 }
 
-/** Prepares what a person's session is sent of this tick; the result sends it. */
-export function showPerson(session: Session, state: SessionState & { kind: "present" }, world: World, shown: Shown): () => void {
+/** Sends what was prepared; null if there is nothing to send. */
+export type Show = (() => void) | null;
+
+/** Prepares what a person's session is sent of this tick. */
+export function showPerson(session: Session, state: SessionState & { kind: "present" }, world: World, shown: Shown): Show {
   const where = world.locate(state.who);
-  if (where?.kind === "transit") return nothing;
-  if (where?.kind !== "present") return () => session.bye("left");
+  const observation = shown.step.observations.get(state.body);
+  if (where?.kind === "transit") return holdBack(session, observation);
+  if (where?.kind !== "present") return showLast(session, observation, shown);
   const body = where.live.state.body(where.body);
   if (body !== null && body.epoch !== state.epoch) {
     return () => session.bye("fenced", new ElsewhereError("fenced", "a newer connection has taken this body over"));
@@ -25,20 +29,33 @@ export function showPerson(session: Session, state: SessionState & { kind: "pres
 }
 
 /** Prepares what an operator's session is sent of this tick through a program's eyes. */
-export function showObserved(session: Session, state: SessionState & { kind: "observing" }, world: World, shown: Shown): () => void {
+export function showObserved(session: Session, state: SessionState & { kind: "observing" }, world: World, shown: Shown): Show {
   const where = world.locate(state.who);
-  if (where?.kind === "transit") return nothing;
+  if (where?.kind === "transit") return holdBack(session, shown.step.observations.get(where.body));
   if (where?.kind !== "present") return () => session.bye("withdrawn");
   return showThrough(session, state.shows === "view_due", where.live, where.body, shown);
 }
 
-function showThrough(session: Session, viewDue: boolean, live: LiveMap, body: number, shown: Shown): () => void {
+/** Who steps onto another map is shown it from the next tick on; what it did before it went is answered then. */
+function holdBack(session: Session, observation: Observation | undefined): Show {
+  return session.hold(observation?.percepts ?? []) ? null : () => session.refuse(tooSlow);
+}
+
+/** Who has left is still told how its last acts ended. */
+function showLast(session: Session, observation: Observation | undefined, shown: Shown): Show {
+  const percepts = [...session.takeHeld(), ...(observation?.percepts ?? [])];
+  return () => {
+    if (percepts.length > 0) session.send(tickFrame({ percepts, moves: [] }, shown));
+    session.bye("left");
+  };
+}
+
+function showThrough(session: Session, viewDue: boolean, live: LiveMap, body: number, shown: Shown): Show {
   const observation = shown.step.observations.get(body);
   const percepts = observation?.percepts ?? [];
   if (session.sluggish) {
     session.viewDue();
-    if (session.hold(percepts)) return nothing;
-    return () => session.refuse(new ElsewhereError("limit", "this connection reads too slowly", { field: "session" }));
+    return holdBack(session, observation);
   }
   if (viewDue || shown.step.newcomers.has(body)) {
     session.viewSent();
@@ -50,7 +67,7 @@ function showThrough(session: Session, viewDue: boolean, live: LiveMap, body: nu
       if (rest !== null) session.send(rest);
     };
   }
-  if (observation === undefined && shown.tick % heartbeatTicks !== 0) return nothing;
+  if (observation === undefined && shown.tick % heartbeatTicks !== 0) return null;
   const frame = tickFrame(observation ?? { percepts: [], moves: [] }, shown);
   return () => session.send(frame);
 }
@@ -67,5 +84,3 @@ function viewFrame(live: LiveMap, body: number, { tick, now }: Shown): HostFrame
 function tickFrame({ percepts, moves }: Observation, { tick, now }: Shown): HostFrame {
   return { type: "tick", tick, now, moves, percepts };
 }
-
-const nothing = (): void => {};

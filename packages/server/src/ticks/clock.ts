@@ -1,24 +1,42 @@
+/** From which tick and world time (ms since 1970) on time passes at one rate. */
+export interface ClockSetting {
+  readonly tick: number;
+  readonly now: number;
+  readonly worldMsPerTick: number;
+}
+
 /** World time as a function of the tick alone, so that it replays. */
 export class WorldClock {
   readonly tickMs: number;
-  readonly worldMsPerTick: number;
-  readonly #startMs: number;
+  readonly setting: ClockSetting;
 
-  /** `startMs`: world time at tick 0, ms since 1970. `tickMs`: real ms a tick. `dayMinutes`: real minutes a world's day takes. */
-  constructor(startMs: number, tickMs: number, dayMinutes: number) {
-    this.#startMs = startMs;
+  /** `tickMs`: real ms a tick. */
+  constructor(setting: ClockSetting, tickMs: number) {
+    this.setting = setting;
     this.tickMs = tickMs;
-    this.worldMsPerTick = (tickMs * 1440) / dayMinutes;
+  }
+
+  /**
+   * The clock of a world at `tick`. `dayMinutes`: real minutes a world's day takes. `kept` is how it was set before: with
+   * ticks or days of another length it goes on from where it stands, for world time never jumps, least of all back.
+   */
+  static resume(kept: ClockSetting | null, tick: number, rate: { startMs: number; tickMs: number; dayMinutes: number }): WorldClock {
+    const { startMs, tickMs, dayMinutes } = rate;
+    const worldMsPerTick = (tickMs * 1440) / dayMinutes;
+    if (kept === null) return new WorldClock({ tick: 0, now: startMs, worldMsPerTick }, tickMs);
+    const before = new WorldClock(kept, tickMs);
+    return kept.worldMsPerTick === worldMsPerTick ? before : new WorldClock({ tick, now: before.at(tick), worldMsPerTick }, tickMs);
   }
 
   /** World time at a tick, ms since 1970. */
   at(tick: number): number {
-    return Math.round(this.#startMs + tick * this.worldMsPerTick);
+    const { now, tick: since, worldMsPerTick } = this.setting;
+    return Math.round(now + (tick - since) * worldMsPerTick);
   }
 
   /** World milliseconds that pass in a real millisecond. */
   get speed(): number {
-    return this.worldMsPerTick / this.tickMs;
+    return this.setting.worldMsPerTick / this.tickMs;
   }
 }
 

@@ -18,8 +18,15 @@ import type { World, WorldStep } from "./world.ts";
 export interface Participant {
   /** Hands inputs to the world's inboxes; returns what must be committed with the tick that takes them. */
   before(tick: number, now: number): CommitBatch;
-  /** Takes what was perceived; returns what must be committed with it, and how to show it once it is. */
-  after(tick: number, now: number, step: WorldStep): { readonly batch: CommitBatch; readonly publish: () => void };
+  /**
+   * Takes what was perceived; returns what must be committed with it, and how to show it once it is. `tells`: somebody
+   * outside is shown something of this tick, so that it must be durable even if nothing happened in it.
+   */
+  after(
+    tick: number,
+    now: number,
+    step: WorldStep,
+  ): { readonly batch: CommitBatch; readonly tells?: boolean; readonly publish: () => void };
   /** Lockstep: resolves when it has answered all it was given. */
   settled(): Promise<void>;
 }
@@ -142,7 +149,7 @@ export class Ticker {
     };
     if (first) batches.push(this.#options.opening);
     const batch = mergeBatches([own, ...batches, ...shown.map(({ batch: each }) => each)]);
-    const stored = tick % heartbeatTicks === 0 || !isIdle(batch);
+    const stored = tick % heartbeatTicks === 0 || !isIdle(batch) || shown.some(({ tells }) => tells === true);
     committer.append(stored ? batch : null, () => {
       if (stored) this.#committed = tick;
       for (const each of shown) each.publish();
