@@ -23,9 +23,14 @@ export function Dialogs() {
 function Sheet({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const { current } = element;
-    current?.showModal();
-    return () => current?.close();
+    const { activeElement: before } = document;
+    const shown = element.current!;
+    shown.showModal();
+    return () => {
+      shown.close();
+      // The browser gives the focus back only from a dialog that is still on the page.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog
