@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
+import type { TurnInput } from "../packages/server/src/programs/contract.ts";
 import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
 import { twoFields } from "./support/fields.ts";
 import { TestHost } from "./support/host.ts";
-import { oneByOne, scriptedPool, scriptedProgram } from "./support/scripted-pool.ts";
+import { oneByOne, type Script, scriptedPool, scriptedProgram } from "./support/scripted-pool.ts";
 
 test("D6 no crash takes back a tick that somebody was shown, though nothing happened in it", async () => {
   const storage = openMemory();
@@ -95,4 +96,31 @@ test("a program that is taken out of the world file while it is between two maps
     await after.tick(2);
     assert.equal(guest.last("bye"), undefined);
   }
+});
+
+test("a program that is put back into the world file begins anew, in a new body and with its memory", async () => {
+  const storage = openMemory();
+  const starts: TurnInput["start"][] = [];
+  const script: Script = ({ start }) => {
+    if (start === null) return [];
+    starts.push(start);
+    return [{ n: start.lastN + 1, intent: { kind: "walk", to: "@6,6" } }];
+  };
+  const pool = scriptedPool({ carter: script });
+  const worlds = [[scriptedProgram("carter", "The carter", "east/start")], [], [scriptedProgram("carter", "The carter", "east/start")]];
+  for (const programs of worlds) {
+    const host = await TestHost.open(storage, { loaded: twoFields({ programs }), pool });
+    await host.tick(4);
+    assert.equal(host.host.view.programs()[0]?.map, programs.length > 0 ? "east" : undefined);
+  }
+  assert.equal(starts.length, 2, "it was started when it first came and when it came again");
+  assert.equal(starts[1]!.lastN, 1, "and no number is used twice");
+  assert.notEqual(starts[1]!.id, starts[0]!.id);
+
+  // Taken out and put back once more, and killed when its body is there and its first turn is not yet durable.
+  await (await TestHost.open(storage, { loaded: twoFields() })).tick(4);
+  const slow = { ...pool, run: () => new Promise<never>(() => {}) };
+  await (await TestHost.open(storage, { loaded: twoFields({ programs: worlds[0]! }), pool: slow })).tick(2);
+  await (await TestHost.open(storage, { loaded: twoFields({ programs: worlds[0]! }), pool })).tick(4);
+  assert.equal(starts.length, 3);
 });

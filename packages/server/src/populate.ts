@@ -19,6 +19,7 @@ export function placeThings(world: World, live: LiveMap): void {
 export interface Embodied {
   readonly body: number;
   readonly lastN: number;
+  readonly newBody: boolean;
 }
 
 /** Gives every program of the world a body, keeps the ones that have one, and takes away those whose program is gone. */
@@ -42,8 +43,8 @@ export function embodyPrograms(world: World, programs: readonly LoadedProgram[],
 function bodyOf(world: World, { id }: LoadedProgram): Embodied | null {
   const where = world.locate(`program:${id}`);
   if (where === null) return null;
-  if (where.kind !== "present") return { body: where.luggage.id, lastN: where.luggage.lastN };
-  return { body: where.body, lastN: where.live.state.body(where.body)!.lastN };
+  if (where.kind !== "present") return { body: where.luggage.id, lastN: where.luggage.lastN, newBody: false };
+  return { body: where.body, lastN: where.live.state.body(where.body)!.lastN, newBody: false };
 }
 
 function enter(world: World, program: LoadedProgram, i: number, walkingSpeed: number): Embodied {
@@ -56,7 +57,7 @@ function enter(world: World, program: LoadedProgram, i: number, walkingSpeed: nu
     speed: program.walks ? walkingSpeed : 0,
   };
   world.post(map, { kind: "enter", luggage, at: { tile } });
-  return { body: luggage.id, lastN: 0 };
+  return { body: luggage.id, lastN: 0, newBody: true };
 }
 
 /** People whose connection ended with the host are unplugged: their bodies fall asleep. */

@@ -19,6 +19,8 @@ export interface ProgramSpec {
   readonly body: number;
   /** The last intent number its body has used. */
   readonly lastN: number;
+  /** The body has just been made, though its program may be an old one that was taken out of the world and put back. */
+  readonly newBody?: boolean;
   readonly seed: number;
   /** What its `memory` holds at its very first start. */
   readonly memory: JsonObject;
@@ -68,6 +70,8 @@ export class Programs {
   /** Mail up to this tick is durable. */
   #committed = -1;
   #notes: { program: string; text: string }[] = [];
+  /** Committed with the first tick, which is also that of a new body: the next start must not take it for the old one. */
+  readonly #startedAnew: ProgramRow[] = [];
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
@@ -122,7 +126,7 @@ export class Programs {
       refused: settled.flatMap(({ program, refused }) => refused.map((each) => ({ program, ...each }))),
       turns: settled.flatMap(({ turn }) => turn ?? []),
       images: settled.flatMap(({ image }) => image ?? []),
-      programs: settled.map(({ row }) => row),
+      programs: [...this.#startedAnew.splice(0), ...settled.map(({ row }) => row)],
       logs: [...notes, ...settled.flatMap(({ logs }) => logs)],
       statusChanges: all
         .filter((resident) => before.get(resident) !== resident.status.kind)
@@ -171,13 +175,17 @@ export class Programs {
   }
 
   #keptOf(spec: ProgramSpec, row: ProgramRow | null): Kept {
-    const { program, codeHash, lastN, memory } = spec;
+    const { program, codeHash, lastN, memory, newBody = false } = spec;
     const { base } = this.#options.pool;
     if (row === null) return freshKept(codeHash, base, lastN, memory);
     const kept = parseKept(row);
-    if (kept.codeHash === codeHash && kept.base === base) return kept;
-    const what = kept.codeHash === codeHash ? "the engine it runs on" : "its code";
+    const same = kept.codeHash === codeHash && kept.base === base;
+    if (same && !newBody) return kept;
+    // What the old body had set out to do nobody will ever answer: a heap that waits for it would wait for ever.
+    const what = same ? "its body" : kept.codeHash === codeHash ? "the engine it runs on" : "its code";
     this.#notes.push({ program, text: `${what} has changed: it starts anew with its memory` });
-    return startAnew(kept, codeHash, base, lastN);
+    const anew = startAnew(kept, codeHash, base, lastN);
+    this.#startedAnew.push({ program, state: JSON.stringify(anew) });
+    return anew;
   }
 }
