@@ -7,6 +7,11 @@ const id = z
   .max(limits.nameCharsMax);
 const name = z.string().min(1).max(limits.nameCharsMax);
 const relativePath = z.string().min(1).max(200);
+const objectAtMost = (bytes: number) =>
+  z.record(z.string(), z.json()).refine((value) => Buffer.byteLength(JSON.stringify(value)) <= bytes, {
+    message: `more than ${bytes} bytes of JSON`,
+    params: { limit: bytes },
+  });
 
 /** One program of a world: whose code it is, where its body first stands and what that body shows. */
 const programSchema = z.strictObject({
@@ -19,9 +24,9 @@ const programSchema = z.strictObject({
   /** Whether its body can walk; a bell or a stall does not. */
   walks: z.boolean().default(true),
   description: z.string().max(limits.textCharsMax).default(""),
-  traits: z.record(z.string(), z.json()).default({}),
+  traits: objectAtMost(limits.traitsBytesMax).default({}),
   /** What its `memory` holds at its very first start. */
-  memory: z.record(z.string(), z.json()).default({}),
+  memory: objectAtMost(limits.memoryBytesMax).default({}),
 });
 
 /** `world.json`: what makes a folder of maps and programs a world. */
