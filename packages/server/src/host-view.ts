@@ -41,6 +41,8 @@ export class CommittedView implements HostView, Participant {
   readonly #parts: HostParts;
   #programs: readonly ProgramInfo[];
   #bodies: number;
+  /** The first tick brings bodies in: it is looked at like every tenth. */
+  #looked = false;
 
   /** Made before the first tick, when all there is has been recovered and is durable. */
   constructor(parts: HostParts) {
@@ -54,7 +56,8 @@ export class CommittedView implements HostView, Participant {
   }
 
   after(tick: number): { batch: CommitBatch; publish: () => void } {
-    if (tick % snapshotTicks !== 0) return { batch: {}, publish: () => {} };
+    if (this.#looked && tick % snapshotTicks !== 0) return { batch: {}, publish: () => {} };
+    this.#looked = true;
     const programs = this.#lookAtPrograms();
     const bodies = this.#parts.world.bodyCount;
     return {
