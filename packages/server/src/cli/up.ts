@@ -31,7 +31,7 @@ export interface UpOptions {
 
 const daySeconds = 86_400;
 const operatorTokenSeconds = 30 * daySeconds;
-const guestTokenSeconds = 365 * daySeconds;
+const personTokenSeconds = 365 * daySeconds;
 
 /** Starts a world and says where it is. Resolves when it runs; it ends when the process is asked to. */
 export async function up(options: UpOptions, authority: Authority): Promise<void> {
@@ -82,6 +82,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   app = createHttpGateway({
     view: host.view,
     tokens,
+    invite: (name) => personOf("person:", name, tokens, authority),
     consoleDir: authority.shipped("apps/console/dist"),
     readFile: (path) => authority.readFile(path),
     time: authority.time,
@@ -101,11 +102,14 @@ async function tokensOf(storage: Storage, authority: Authority): Promise<Tokens>
 function identityOf(tokens: Tokens, authority: Authority): Parameters<typeof startHost>[0]["identity"] {
   return {
     verify: (token) => tokens.verify(token),
-    newGuest: async (name) => {
-      const who = `person:guest-${Buffer.from(authority.randomBytes(9)).toString("base64url")}`;
-      return { who, token: await tokens.forPerson(who, name, guestTokenSeconds) };
-    },
+    newGuest: (name) => personOf("person:guest-", name, tokens, authority),
   };
+}
+
+/** A new person, told apart from all others by chance, with the token they come back with. */
+async function personOf(prefix: string, name: string, tokens: Tokens, authority: Authority): Promise<{ who: string; token: string }> {
+  const who = `${prefix}${Buffer.from(authority.randomBytes(9)).toString("base64url")}`;
+  return { who, token: await tokens.forPerson(who, name, personTokenSeconds) };
 }
 
 function imageReader(loaded: LoadedWorld, authority: Authority): Parameters<typeof startHost>[0]["readImage"] {

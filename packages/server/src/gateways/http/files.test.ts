@@ -21,6 +21,7 @@ function serve(consoleDir: string | null, asked: string[] = []) {
   return createHttpGateway({
     view: fakeView(),
     tokens: { verify: () => Promise.reject(new Error("unused")) },
+    invite: () => Promise.reject(new Error("unused")),
     consoleDir,
     // A file system that, as real ones do, follows `..` wherever it leads.
     readFile: async (path) => {

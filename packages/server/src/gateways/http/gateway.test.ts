@@ -18,6 +18,7 @@ function serve(more: Partial<HostView> = {}) {
         throw new ElsewhereError("forbidden", "token has expired: ask for a new one", { field: "token" });
       },
     },
+    invite: async (name) => ({ who: `person:${name.toLowerCase()}`, token: name.toLowerCase() }),
     consoleDir: null,
     readFile: async () => null,
     time,
@@ -174,6 +175,31 @@ test("G22 who asks too fast, or for more than to read, is refused by name", asyn
     const answer = await app.request("/api/world", { method });
     assert.deepEqual([answer.status, answer.headers.get("allow")], [405, "GET, HEAD"]);
   }
+});
+
+test("G33 the operator invites a person, and nobody else does", async () => {
+  const { app } = serve();
+  const post = (body: string, token?: string): Response | Promise<Response> => {
+    const headers: Record<string, string> = { "content-length": String(Buffer.byteLength(body)) };
+    if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+    return app.request("http://harbour.example/api/people", { method: "POST", body, headers });
+  };
+  const invited = await post('{"name":"Ada"}', "operator");
+  assert.equal(invited.status, 201);
+  const url = "http://harbour.example/#token=ada";
+  assert.deepEqual(await invited.json(), { who: "person:ada", name: "Ada", token: "ada", url });
+  assert.equal((await post('{"name":"Ada"}')).status, 401);
+  assert.equal((await post('{"name":"Ada"}', "ada")).status, 403);
+  for (const [body, status, field] of [
+    ["{", 400, "body"],
+    ['{"name":""}', 400, "body.name"],
+    [`{"name":"${"a".repeat(65)}"}`, 413, "body.name"],
+    [`{"name":"${"a".repeat(2000)}"}`, 413, "body"],
+  ] as const) {
+    const refused = await post(body, "operator");
+    assert.deepEqual([refused.status, ((await refused.json()) as { field: string }).field], [status, field]);
+  }
+  assert.equal((await app.request("/api/people")).headers.get("allow"), "POST");
 });
 
 test("G23 the host's own faults are told to the host and not to who asked", async () => {

@@ -13,10 +13,13 @@ import { securityHeaders } from "./headers.ts";
 import { createMaps } from "./maps.ts";
 import { memoryPage } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
+import { invitePerson, peoplePath } from "./people.ts";
 
 export interface HttpGatewayOptions {
   readonly view: HostView;
   readonly tokens: Pick<Tokens, "verify">;
+  /** Makes a person who may come in from anywhere, with the token that says so. */
+  invite(name: string): Promise<{ readonly who: string; readonly token: string }>;
   /** Directory of the built console, without a slash at its end; null if there is none. */
   readonly consoleDir: string | null;
   readonly readFile: ReadFile;
@@ -38,9 +41,10 @@ function addGuards(app: Hono, options: HttpGatewayOptions): void {
     for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
   });
   app.use(async (context, next) => {
-    if (context.req.method === "GET" || context.req.method === "HEAD") return next();
-    context.header("allow", "GET, HEAD");
-    throw withStatus(405, new ElsewhereError("unsupported", "only GET is answered here", { field: "method" }));
+    const allowed = context.req.path === peoplePath ? ["POST"] : ["GET", "HEAD"];
+    if (allowed.includes(context.req.method)) return next();
+    context.header("allow", allowed.join(", "));
+    throw withStatus(405, new ElsewhereError("unsupported", `only ${allowed[0]} is answered here`, { field: "method" }));
   });
   app.use("/api/*", async (context, next) => {
     if (buckets.take(remoteAddressOf(context))) return next();
@@ -94,6 +98,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   app.get("/api/maps/:map/images/:index", (context) => maps.image(context, context.req.param("map"), context.req.param("index")));
   app.get("/api/me/memory", (context) => memoryPage(context, view, tokens));
   addOperatorRoutes(app, options);
+  app.post(peoplePath, (context) => invitePerson(context, options));
   app.get("*", async (context) => {
     const file = await serveConsole(context, consoleDir, readFile);
     if (file) return file;

@@ -36,6 +36,7 @@ test("G13 a real request is answered, whatever upgrade it offers", async () => {
   const app = createHttpGateway({
     view: fakeView(),
     tokens: { verify: () => Promise.reject(new Error("unused")) },
+    invite: () => Promise.reject(new Error("unused")),
     consoleDir: null,
     readFile: async () => null,
     time: new FakeTime(),
