@@ -14,6 +14,8 @@ export interface Numbered {
 /** Of these the world does one at a time: the latest. */
 const movements: ReadonlySet<Intent["kind"]> = new Set<Intent["kind"]>(["walk", "follow", "stop"]);
 
+const askedAfresh: ReadonlySet<Intent["kind"]> = new Set<Intent["kind"]>(["walk", "look", "leave"]);
+
 /**
  * Intents not yet answered, by their number. A number once sent is kept when an intent is sent again, so that the world,
  * which takes every number once, does nothing twice.
@@ -46,8 +48,8 @@ export class Outbox {
 
   /**
    * After a reconnection: the world has taken all up to `lastN`. Most of that is done (`taken`). A look's answer is lost,
-   * and a walk ended where its body was unplugged: both are asked afresh, the walk unless a later movement took its place
-   * (`superseded`). What the world did not take is sent again.
+   * a walk ended where its body was unplugged, and who had left has just come back in: these are asked afresh, the walk
+   * unless a later movement took its place (`superseded`). What the world did not take is sent again.
    */
   resume(lastN: number): {
     readonly taken: readonly number[];
@@ -63,7 +65,7 @@ export class Outbox {
       if (n > lastN) continue;
       this.#waiting.delete(n);
       if (intent.kind === "walk" && n < lastMovement) superseded.push(ticket);
-      else if (intent.kind === "walk" || intent.kind === "look") this.add(ticket, intent);
+      else if (askedAfresh.has(intent.kind)) this.add(ticket, intent);
       else taken.push(ticket);
     }
     const again = [...this.#waiting].map(([n, { intent }]) => ({ n, intent }));

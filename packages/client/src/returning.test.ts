@@ -230,6 +230,20 @@ test("C17 leaving resolves when the world says one has left, with or without a r
   assert.equal(world.state.kind, "closed");
 });
 
+test("C12 C17 who left as the line was lost, and was brought back in by the next one, leaves again", async () => {
+  const host = new ScriptedHost();
+  const world = await enterScripted(host);
+  const leaving = world.leave();
+  host.last.drop();
+  host.pass(1000);
+  host.letIn(1);
+  assert.equal(await outcome(leaving), "waits");
+  assert.deepEqual(host.last.intents, [{ n: 2, intent: { kind: "leave" } }]);
+  host.last.say({ type: "bye", reason: "left", error: null });
+  assert.deepEqual(await outcome(leaving), { value: undefined });
+  assert.equal(world.state.kind, "closed");
+});
+
 test("C17 leaving where there is no exit rejects and one stays", async () => {
   const host = new ScriptedHost();
   const world = await enterScripted(host);
