@@ -175,6 +175,8 @@ export class Scene {
     this.#renderer.resize(view.width, view.height);
     if (this.#overview) this.overview();
     else this.look(this.camera);
+    // A resized canvas is empty: whoever waits for the next frame shows that for one.
+    this.frame(this.#timeMs);
   }
 
   get view(): Size {
