@@ -13,8 +13,21 @@ const ticks = 300;
 /** Runs the yard with a seed until `ticks` are durable and gives a hash over all that was recorded by then. */
 async function recordOf(seed: number, speed: string): Promise<string> {
   const data = await mkdtemp(join(tmpdir(), "elsewhere-lockstep-"));
-  const server = await startServer(["--port", "0", "--world", yardFolder, "--data", data, "--seed", String(seed), "--lockstep", "--speed", speed]);
-  while (((await (await fetch(`${server.url}/healthz`)).json()) as { tick: number }).tick < ticks) await new Promise((resolve) => setTimeout(resolve, 50));
+  const server = await startServer([
+    "--port",
+    "0",
+    "--world",
+    yardFolder,
+    "--data",
+    data,
+    "--seed",
+    String(seed),
+    "--lockstep",
+    "--speed",
+    speed,
+  ]);
+  while (((await (await fetch(`${server.url}/healthz`)).json()) as { tick: number }).tick < ticks)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   await server.kill();
   const reader = openRecordReader(data);
   const hash = createHash("sha256");
