@@ -102,3 +102,13 @@ test("S16 the pace of the world is told as it is", async () => {
     await host.host.close();
   }
 });
+
+test("S17 an entry that is none is refused by its field", async () => {
+  const host = await TestHost.open(openMemory(), { loaded: twoFields() });
+  for (const entry of ["nowhere/start", "east/nowhere", "east@1,1", ""]) {
+    const peer = host.connect();
+    peer.send({ type: "hello", version: 1, token: "person:ada", entry });
+    await host.tick(3);
+    assert.deepEqual([peer.last("bye")?.error?.code, peer.last("bye")?.error?.field], ["unknown", "hello.entry"], entry);
+  }
+});

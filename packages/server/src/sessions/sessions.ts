@@ -20,7 +20,7 @@ import type { Connection, ConnectionEvents, SessionDoor } from "../gateways/cont
 import type { CommitBatch } from "../storage/contract.ts";
 import type { RealTime } from "../ticks/clock.ts";
 import type { Participant } from "../ticks/ticker.ts";
-import type { World, WorldStep } from "../ticks/world.ts";
+import type { Whereabouts, World, WorldStep } from "../ticks/world.ts";
 import { checkHello, comparableName, type HelloPolicy, requireFreeName } from "./hellos.ts";
 import { remember } from "./memories.ts";
 import { type Hello, Session, type SessionState } from "./session.ts";
@@ -189,7 +189,8 @@ export class Sessions implements SessionDoor, Participant {
     // Asked again here, for only between two ticks does nobody come in meanwhile.
     if (hello.guestToken !== null) requireFreeName(hello.name, (name) => names.has(comparableName(name)) || policy.nameTaken(name));
     names.add(comparableName(hello.name));
-    const [map, entry] = hello.entry?.split("/") ?? [start.map, start.entry];
+    const [map = "", entry] = hello.entry?.split("/") ?? [start.map, start.entry];
+    if (world.map(map) === null) throw new ElsewhereError("unknown", `this world has no map "${map}"`, { field: "hello.entry" });
     const luggage: Luggage = {
       id: world.freshId(),
       who: hello.who,
@@ -207,7 +208,7 @@ export class Sessions implements SessionDoor, Participant {
       carried: [],
       errand: null,
     };
-    world.post(map!, { kind: "enter", luggage, at: entry === undefined ? null : { place: entry } });
+    world.post(map, { kind: "enter", luggage, at: entry === undefined ? null : { place: entry } });
   }
 
   #welcome(session: Session, state: SessionState & { kind: "entering" }): Show {
@@ -221,7 +222,7 @@ export class Sessions implements SessionDoor, Participant {
       return null;
     }
     if (where?.kind !== "present") {
-      const error = new ElsewhereError("unknown", `nobody can come in at "${hello.entry ?? "the start"}"`, { field: "hello.entry" });
+      const error = this.#noWayIn(hello, where);
       return () => session.refuse(error);
     }
     const body = where.live.state.body(where.body)!;
@@ -229,6 +230,16 @@ export class Sessions implements SessionDoor, Participant {
     session.state = { kind: "present", who: hello.who, body: body.id, epoch, shows: "view_due" };
     const frame = this.#welcomeFrame(body, hello.guestToken, false);
     return () => session.send(frame);
+  }
+
+  #noWayIn({ entry }: Hello & { as: "person" }, where: Whereabouts | null): ElsewhereError {
+    const { world, start } = this.#options;
+    const name = where?.kind === "away" ? where.map : (entry?.split("/")[0] ?? start.map);
+    const limit = limits.bodiesPerMapMax;
+    if ((world.maps.get(name)?.state.bodyCount ?? 0) >= limit) {
+      return new ElsewhereError("limit", `${name} is full: ${limit} bodies; come back later`, { field: "map", limit });
+    }
+    return new ElsewhereError("unknown", `nobody can come in at "${entry ?? "the start"}"`, { field: "hello.entry" });
   }
 
   #welcomeObserver(session: Session, program: string): Show {
