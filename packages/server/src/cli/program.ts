@@ -131,9 +131,9 @@ export async function run(authority: Authority): Promise<number> {
   } catch (error) {
     const thrown = error as { code?: string; exitCode?: number; message?: string };
     if (thrown.code?.startsWith("commander.")) return thrown.exitCode ?? 1;
-    authority.say(
-      error instanceof ElsewhereError ? `elsewhere: ${error.message}` : `elsewhere: ${String((error as Error).stack ?? error)}`,
-    );
+    // What the system refuses (a file one may not read, say) is the user's to mend; anything else is ours, and its trace helps.
+    const plain = error instanceof ElsewhereError || "syscall" in thrown;
+    authority.say(`elsewhere: ${plain ? thrown.message : String((error as Error).stack ?? error)}`);
     return 1;
   }
 }
