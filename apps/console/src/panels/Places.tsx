@@ -10,25 +10,27 @@ export function Places() {
   if (self === null || drawing === undefined) return null;
   self.beat.value;
   const at = self.self;
-  const named = [...new Map(drawing.places.map((place) => [place.name, place])).values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  const ways = [...drawing.exits, ...drawing.worldExits];
+  const places = drawing.places.filter((place) => !ways.some(({ name, x, y }) => name === place.name && x === place.x && y === place.y));
+  const named = [...new Map(places.map((place) => [place.name, place])).values()].toSorted((a, b) => a.name.localeCompare(b.name));
   const far = (box: { x: number; y: number; width: number; height: number }): string =>
     at === undefined ? "" : bearing(at, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
   return (
     <section class="places" aria-labelledby="places-title">
       <h2 id="places-title">{drawing.title === "" ? drawing.name : drawing.title}</h2>
       {drawing.description !== "" && <p class="lead">{drawing.description}</p>}
-      {named.length + drawing.exits.length + drawing.worldExits.length === 0 && <p class="empty">This map names no places.</p>}
+      {named.length + ways.length === 0 && <p class="empty">This map names no places.</p>}
       <ul>
         {named.map((place) => (
           <Way key={place.name} name={place.name} note={place.description} far={far(place)} go={() => void walk(place.name)} />
         ))}
       </ul>
-      {drawing.exits.length + drawing.worldExits.length > 0 && <h3>Ways on</h3>}
+      {ways.length > 0 && <h3>Ways on</h3>}
       <ul>
         {drawing.exits.map((exit, index) => (
           <Way
             key={index}
-            name={`To ${mapTitle(exit.map)}`}
+            name={exit.map === drawing.name && exit.name !== "" ? exit.name : `To ${mapTitle(exit.map)}`}
             note={exit.description}
             far={far(exit)}
             go={() => void walk({ x: exit.x, y: exit.y })}

@@ -1,0 +1,121 @@
+/**
+ * A real Chromium before a real host. Every page that a test opens is watched: an error in its console, an uncaught
+ * exception or a breach of the host's content policy fails the test that opened it.
+ */
+import assert from "node:assert/strict";
+import { accessSync, constants, existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { after, afterEach, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium } from "playwright-core";
+import { type Server, startServer } from "../support/server.ts";
+import { Visitor } from "./visitor.ts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Small, since every pixel of the map is drawn in software; larger where pictures are taken for a person's eye. */
+const viewport = process.env["ELSEWHERE_LOOK"] === undefined ? { width: 800, height: 560 } : { width: 1280, height: 800 };
+
+/** For every test: more than any needs on a busy machine, so that only what hangs is ended. */
+export const bounded = { timeout: 60_000 } as const;
+
+const chromiumFlags = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Machines that run tests have no graphics card: the map is drawn in software.
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+
+export interface Stage {
+  readonly server: Server;
+  /** Opens the console on an empty profile. */
+  open(options?: Opening): Promise<Visitor>;
+  /** `kill -9`, and whoever looks meanwhile; then the same world on the same port and data. */
+  restart(meanwhile: () => Promise<void>): Promise<void>;
+}
+
+interface Opening {
+  readonly hash?: string;
+  readonly browser?: BrowserContextOptions;
+}
+
+/** One server and one browser for the tests of a file. */
+export function openStage(flags: readonly string[]): Stage {
+  let server: Server | null = null;
+  let browser: Browser | null = null;
+  let data = "";
+  let visitors: Visitor[] = [];
+  before(async () => {
+    assertBuilt();
+    data = await mkdtemp(join(tmpdir(), "elsewhere-browser-"));
+    [server, browser] = await Promise.all([startServer([...flags, "--data", data, "--port", "0"]), launch()]);
+  }, bounded);
+  afterEach(async () => {
+    const seen = visitors;
+    visitors = [];
+    await Promise.all(seen.map(({ page }) => page.context().close()));
+    assert.deepEqual(
+      seen.flatMap(({ faults }) => faults),
+      [],
+      "the page's console has errors",
+    );
+  }, bounded);
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(data, { recursive: true, force: true });
+  }, bounded);
+  return {
+    get server() {
+      assert.ok(server, "the server has not been started");
+      return server;
+    },
+    async open({ hash = "", browser: options = {} } = {}) {
+      const context = await browser!.newContext({ viewport, ...options });
+      const visitor = new Visitor(await context.newPage());
+      visitors.push(visitor);
+      await visitor.goTo(`${server!.url}/${hash}`);
+      return visitor;
+    },
+    async restart(meanwhile) {
+      const port = String(server!.port);
+      await server!.kill();
+      await meanwhile();
+      server = await startServer([...flags, "--data", data, "--port", port]);
+    },
+  };
+}
+
+function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
+}
+
+function chromiumPath(): string {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const paths = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) => folders.map((folder) => join(folder, name)));
+  const found = paths.find(isExecutable);
+  assert.ok(found, "there is no Chromium on the path: install it (on Debian: apt-get install chromium)");
+  return found;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function assertBuilt(): void {
+  const built = existsSync(join(repository, "apps/console/dist/index.html"));
+  assert.ok(built, "the console is not built: run npm run build -w @elsewhere/console, or npm test, which builds it");
+}
