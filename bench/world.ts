@@ -7,23 +7,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { enter, type World } from "@elsewhere/client";
+import type { Stats } from "@elsewhere/protocol";
 import { type Server, startServer } from "../test/support/server.ts";
 import type { Benchmark } from "./main.ts";
 import { baseline, type Figure } from "./report.ts";
-
-interface Stats {
-  readonly tick: number;
-  readonly tickMsP50: number;
-  readonly tickMsP99: number;
-  readonly commitMsP50: number;
-  readonly commitMsP99: number;
-  readonly bodies: number;
-  readonly sessions: number;
-  readonly programs: number;
-  readonly turns: number;
-  readonly rssBytes: number;
-  readonly cpuSeconds: number;
-}
 
 export const world: Benchmark = async ({ quick, say }) => {
   const runs = quick ? 1 : 3;

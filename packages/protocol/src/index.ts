@@ -16,3 +16,4 @@ export {
 } from "./percepts.ts";
 export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
+export type { Health, LogLine, ProgramInfo, Stats, WorldInfo } from "./http.ts";

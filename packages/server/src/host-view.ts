@@ -1,4 +1,5 @@
-import type { Health, HostView, LogLine, ProgramInfo, Stats, WorldInfo } from "./gateways/contract.ts";
+import type { Health, LogLine, ProgramInfo, Stats, WorldInfo } from "@elsewhere/protocol";
+import type { HostView } from "./gateways/contract.ts";
 import type { Programs } from "./programs/programs.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { CommitBatch, Storage } from "./storage/contract.ts";

@@ -1,5 +1,5 @@
-import { limits } from "@elsewhere/protocol";
-import type { Connection, Health, HostView, SessionDoor } from "./gateways/contract.ts";
+import { type Health, limits } from "@elsewhere/protocol";
+import type { Connection, HostView, SessionDoor } from "./gateways/contract.ts";
 import { CommittedView, type HostParts, type Usage } from "./host-view.ts";
 import { embodyPrograms, placeThings, seedOf, unplugEverybody } from "./populate.ts";
 import type { ProgramPool } from "./programs/contract.ts";

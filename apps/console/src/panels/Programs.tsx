@@ -1,5 +1,5 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
-import type { ProgramInfo } from "../state/api.ts";
+import type { ProgramInfo } from "@elsewhere/protocol";
 import { spanText } from "../state/clock.ts";
 import { open, opened, operatorError, programs, refresh } from "../state/operator.ts";
 import { arrange, bytesText, type Column, msText, nextOrder, type Order, statusText } from "../state/table.ts";

@@ -1,6 +1,7 @@
 import { enter } from "@elsewhere/client";
 import { computed, signal } from "@preact/signals";
-import { getProgram, getPrograms, getStats, type LogLine, type ProgramInfo, type Stats } from "./api.ts";
+import type { LogLine, ProgramInfo, Stats } from "@elsewhere/protocol";
+import { getProgram, getPrograms, getStats } from "./api.ts";
 import { Perceiver } from "./perceiver.ts";
 import { perceiver } from "./session.ts";
 import { lineOf } from "./world.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ProgramInfo } from "./api.ts";
+import type { ProgramInfo } from "@elsewhere/protocol";
 import { arrange, bytesText, msText, nextOrder } from "./table.ts";
 
 const info = (name: string, more: Partial<ProgramInfo> = {}): ProgramInfo => ({

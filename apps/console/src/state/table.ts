@@ -1,4 +1,4 @@
-import type { ProgramInfo } from "./api.ts";
+import type { ProgramInfo } from "@elsewhere/protocol";
 
 /** What the list of programs can be ordered by. */
 export type Column = "name" | "status" | "turns" | "faults" | "heapBytes" | "turnMs" | "mailbox" | "wakeAt";

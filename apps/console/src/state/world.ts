@@ -1,7 +1,8 @@
 import type { MapDrawing } from "@elsewhere/world";
 import { signal } from "@preact/signals";
 import { TileMap } from "../map/tiles.ts";
-import { getDrawing, getWorld, type WorldInfo } from "./api.ts";
+import type { WorldInfo } from "@elsewhere/protocol";
+import { getDrawing, getWorld } from "./api.ts";
 
 /** What anybody may know of the world before entering it. */
 export const worldInfo = signal<WorldInfo | null>(null);
