@@ -2,10 +2,11 @@ import { limits } from "@elsewhere/protocol";
 import type { WorldMap } from "@elsewhere/world";
 import type { LoadedWorld } from "../../packages/server/src/worlds/load.ts";
 
-const side = 8;
+/** Tiles on each side of a field. */
+export const side = 8;
 
 /** An empty field, entered at its left edge, whose right edge leads to another one; a corner of it is the gate out of the world. */
-function field(name: string, leadsTo: string): WorldMap {
+export function field(name: string, leadsTo: string): WorldMap {
   const cells = side * side;
   const column = (x: number): Int32Array => Int32Array.from({ length: side - 1 }, (_, y) => (y + 1) * side + x);
   return {

@@ -3,7 +3,7 @@
  * itself. The tick loop calls, in this order: `collect` before the step, `deliver` after it, `dispatch` once that tick's
  * commit is durable. A program has at most one turn under way, and the next begins only after that one was collected.
  */
-import type { ErrorJson, Intent, JsonObject, Percept, PerceptKind } from "@elsewhere/protocol";
+import type { ErrorJson, Intent, JsonObject, Percept, PerceptKind, ProgramInfo } from "@elsewhere/protocol";
 import type { DeliveryRow, ImageRow, LogRow, ProgramRow, Storage, TurnRow } from "../storage/contract.ts";
 import type { ProgramPool, ProgramStatus } from "./contract.ts";
 import { freshKept, type Kept, parseKept, startAnew } from "./kept.ts";
@@ -46,17 +46,8 @@ export interface Collected {
   readonly statusChanges: readonly { readonly program: string; readonly status: ProgramStatus }[];
 }
 
-/** What is shown of a program. */
-export interface ProgramFigures {
-  readonly status: ProgramStatus["kind"];
-  readonly reason: string | null;
-  readonly turns: number;
-  readonly faults: number;
-  readonly heapBytes: number;
-  readonly turnMs: number;
-  readonly mailbox: number;
-  readonly wakeAt: number | null;
-}
+/** What is shown of a program, but for its body. */
+export type ProgramFigures = Omit<ProgramInfo, "program" | "name" | "body" | "map" | "x" | "y">;
 
 const nothing: ReadonlySet<PerceptKind> = new Set();
 

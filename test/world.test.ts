@@ -1,37 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Intent, limits } from "@elsewhere/protocol";
-import { type Luggage, MapState, type WorldMap } from "@elsewhere/world";
-import { LiveMap } from "./live-map.ts";
-import { World } from "./world.ts";
-
-const side = 8;
-const tileAt = (x: number, y: number): number => y * side + x;
-
-/** An empty field whose right edge leads to another one. */
-function field(name: string, leadsTo: string): WorldMap {
-  const cells = side * side;
-  const column = (x: number): Int32Array => Int32Array.from({ length: side }, (_, y) => tileAt(x, y));
-  return {
-    name,
-    width: side,
-    height: side,
-    tile: { width: 32, height: 32 },
-    blocked: new Uint8Array(cells),
-    silent: new Uint8Array(cells),
-    roomOf: new Uint16Array(cells),
-    rooms: [],
-    places: [],
-    entries: [{ name: "start", tiles: column(1) }],
-    exits: [{ tiles: column(side - 1), map: leadsTo, entry: "start" }],
-    worldExits: [],
-    doors: [],
-    things: [],
-    sightTiles: limits.sightTiles,
-    hearingTiles: limits.hearingTiles,
-    properties: {},
-  };
-}
+import type { Intent } from "@elsewhere/protocol";
+import { type Luggage, MapState } from "@elsewhere/world";
+import { LiveMap } from "../packages/server/src/ticks/live-map.ts";
+import { World } from "../packages/server/src/ticks/world.ts";
+import { field, side } from "./support/fields.ts";
 
 function somebody(id: number): Luggage {
   const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], errand: null };
@@ -90,7 +63,7 @@ test("D9 what is sent to somebody on the way to another map finds them there", (
     maps.map((map) => new LiveMap(map, MapState.fresh(map))),
     [],
   );
-  world.post("east", { kind: "enter", luggage: somebody(1), at: { tile: tileAt(5, 3) } });
+  world.post("east", { kind: "enter", luggage: somebody(1), at: { tile: 3 * side + 5 } });
   world.postTo("person:1", () => assert.fail("nobody is there before the first tick"));
   world.step(1, () => true);
   const intend = (n: number, intent: Intent): boolean =>
