@@ -25,20 +25,84 @@ export interface WorldInfo {
 export interface ProgramInfo {
   readonly program: string;
   readonly name: string;
+  /** Whose quota it lives on. */
+  readonly owner: string;
+  /** The program that started it; null for one of `world.json`. */
+  readonly parent: string | null;
   readonly body: number;
   readonly map: string | null;
   readonly x: number;
   readonly y: number;
   readonly status: "running" | "backing_off" | "suspended" | "ended";
+  /** What is tried next with one that keeps failing: the same heap again, an older one, or a fresh one. */
+  readonly next: "again" | "older" | "fresh" | null;
   readonly reason: string | null;
+  /** Where its heap is: in a memory of its own, as an image in the host's memory, or in storage alone. */
+  readonly residence: "live" | "parked" | "stored";
+  /** Since it was first here. */
   readonly turns: number;
   readonly faults: number;
+  /** How much its heap differs from the base, as of its last image. */
   readonly heapBytes: number;
+  /** Of its last turn, and of all turns since the host started. */
   readonly turnMs: number;
+  readonly totalMs: number;
+  /** Turns within the last minute of real time. */
+  readonly wakesPerMinute: number;
   readonly mailbox: number;
   /** World time of its next timer, milliseconds since 1970. */
   readonly wakeAt: number | null;
 }
+
+/** What a list of programs can be sorted by; all but `name` and `wakeAt` greatest first. */
+export type ProgramOrder = "name" | "heapBytes" | "turns" | "totalMs" | "wakesPerMinute" | "faults" | "wakeAt";
+
+export interface ProgramsPage {
+  /** How many programs match. */
+  readonly total: number;
+  readonly offset: number;
+  readonly programs: readonly ProgramInfo[];
+}
+
+/** An image an operator can take a program back to. */
+export interface ProgramImage {
+  readonly turn: number;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** What a program may use. */
+export interface Quota {
+  readonly turnsPerSecond: number;
+  readonly msPerSecond: number;
+  readonly heapBytes: number;
+  readonly mailboxItems: number;
+  readonly intentsPerTurn: number;
+  readonly speechPerMinute: number;
+  readonly logBytesPerMinute: number;
+  /** Programs that may live on it, itself included. */
+  readonly programs: number;
+}
+
+export interface ProgramDetail {
+  readonly info: ProgramInfo;
+  /** What is left to it of what it was given: what it gave its children is taken off. */
+  readonly quota: Quota;
+  /** Files whose code it may start as programs of its own. */
+  readonly spawns: readonly string[];
+  readonly images: readonly ProgramImage[];
+  readonly log: readonly LogLine[];
+}
+
+/** What an operator can have done with a program; each is answered once it is durable. */
+export type ProgramCommand =
+  | { readonly kind: "suspend" }
+  | { readonly kind: "resume" }
+  /** Its code is read again; its heap starts anew with its `memory`. */
+  | { readonly kind: "upgrade" }
+  /** Goes on from an earlier image. */
+  | { readonly kind: "rewind"; readonly hash: string }
+  | { readonly kind: "end" };
 
 export interface LogLine {
   readonly now: number;
@@ -57,6 +121,10 @@ export interface Stats {
   readonly bodies: number;
   readonly sessions: number;
   readonly programs: number;
+  /** Programs with a memory of their own, and with an image in the host's memory. */
+  readonly programsLive: number;
+  readonly programsParked: number;
+  readonly parkedBytes: number;
   readonly turns: number;
   readonly faults: number;
   readonly rssBytes: number;

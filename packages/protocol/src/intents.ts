@@ -54,6 +54,17 @@ export const intentSchema = z.discriminatedUnion("kind", [
     data: jsonAtMost(limits.doDataBytesMax).optional(),
     to: body.optional(),
   }),
+  /**
+   * Start a program beside oneself; only a program with a grant for that code may. `share` of what is left of one's own
+   * quota becomes the child's. Answered with `{ program, body }`.
+   */
+  z.strictObject({
+    kind: z.literal("spawn"),
+    code: z.string().min(1).max(limits.spawnCodeCharsMax),
+    name: z.string().min(1).max(limits.nameCharsMax),
+    memory: objectAtMost(limits.spawnMemoryBytesMax).optional(),
+    share: z.number().gt(0).max(limits.spawnShareMax).optional(),
+  }),
   /** Leave the world through the exit one stands at. */
   z.strictObject({ kind: z.literal("leave") }),
 ]);

@@ -91,7 +91,12 @@ export const limits = {
   stackBytesMax: 256 * 1024,
   turnInputBytesMax: 128 * 1024,
   perceptBytesMax: 64 * 1024,
-  liveProgramsPerWorkerMax: 256,
+  /** Memories a worker keeps ready; a program without one is parked. */
+  slotsPerWorkerMax: 64,
+  /** Images kept in the host's memory; beyond it the ones longest unused are stored. */
+  parkedBytesMax: 512 * 1024 * 1024,
+  /** Turns given to a worker and not yet answered; what is due beyond them waits its turn. */
+  turnsInFlightPerWorkerMax: 256,
   backOffMsMax: 60_000,
   mailboxItemsMax: 256,
   intentsPerTurnMax: 32,
@@ -103,7 +108,19 @@ export const limits = {
   timersMax: 256,
   faultsInRowMax: 5,
   turnsBetweenImagesMax: 64,
-  programsMax: 10_000,
+  programsMax: 200_000,
+  imagesKeptMax: 3,
+  spawnCodeCharsMax: 200,
+  spawnMemoryBytesMax: 4 * 1024,
+  spawnShareMax: 0.9,
+
+  // what a program may use unless its world says otherwise
+  turnsPerSecondMax: 20,
+  msPerSecondMax: 200,
+  programHeapBytesMax: 2 * 1024 * 1024,
+  speechPerMinuteMax: 120,
+  logBytesPerMinuteMax: 64 * 1024,
+  untilsMax: 256,
 
   // the record
   ticksBetweenKeyframesMax: 600,

@@ -1,4 +1,4 @@
-import type { Health, HostFrame, LogLine, ProgramInfo, Stats, WorldInfo } from "@elsewhere/protocol";
+import type { Health, HostFrame, ProgramCommand, ProgramDetail, ProgramOrder, ProgramsPage, Stats, WorldInfo } from "@elsewhere/protocol";
 import type { MapDrawing } from "@elsewhere/world";
 
 /** One live connection, as a session sees it, whatever carries its bytes. */
@@ -25,6 +25,14 @@ export interface SessionDoor {
 /** Who a bearer token speaks for. `operator` may read what the console's operator pane shows. */
 export type Bearer = { readonly role: "person"; readonly who: string; readonly name: string } | { readonly role: "operator" };
 
+export interface ProgramsQuery {
+  readonly order: ProgramOrder;
+  readonly offset: number;
+  readonly itemsMax: number;
+  /** Only programs whose id or name contains this, in any case; empty for all. */
+  readonly search: string;
+}
+
 /** What HTTP shows of a host. Everything is a snapshot of committed state. */
 export interface HostView {
   health(): Health;
@@ -33,8 +41,11 @@ export interface HostView {
   drawing(map: string): MapDrawing | null;
   /** Bytes of the map's nth tileset image with its media type; null where there is none. */
   tilesetImage(map: string, index: number): Promise<{ readonly bytes: Uint8Array; readonly type: string } | null>;
-  programs(): readonly ProgramInfo[];
-  programLog(program: string): Promise<readonly LogLine[] | null>;
+  programs(query: ProgramsQuery): Promise<ProgramsPage>;
+  /** Null if there is no such program. */
+  program(program: string): Promise<ProgramDetail | null>;
+  /** Rejects with `unknown` (no such program or image) or `forbidden` (not with a program in that state). */
+  command(program: string, command: ProgramCommand): Promise<void>;
   /** A person's own memory, oldest first, from `afterSeq` on. */
   memory(who: string, afterSeq: number): Promise<readonly { readonly seq: number; readonly now: number; readonly json: string }[]>;
   stats(): Stats;

@@ -1,6 +1,9 @@
 import type { ErrorJson, Intent, JsonObject, Percept, PerceptKind } from "@elsewhere/protocol";
 
-/** What one turn is given. The same input on the same heap gives the same outcome and the same heap hash. */
+/**
+ * What one turn is given, recorded as the very text the program was handed. The same text on the same heap gives the same
+ * outcome, byte for byte, and the same heap.
+ */
 export interface TurnInput {
   /** Counts from 1; turn 1 evaluates the program's code. */
   readonly turn: number;
@@ -15,10 +18,17 @@ export interface TurnInput {
     /** The last intent number its body has used: a fresh heap numbers on from there. */
     readonly lastN: number;
   } | null;
+  /**
+   * Given with the first turn on an older image: a later heap has used intent numbers up to `lastN`. Whatever this heap
+   * still waits for was answered to that other heap, so it is rejected here.
+   */
+  readonly rewound: { readonly lastN: number } | null;
+  /** The most this program's heap may take, bytes above the engine's own. */
+  readonly heapBytesMax: number;
   readonly percepts: readonly Percept[];
 }
 
-/** What one turn asks for. Comes out of the sandbox as JSON and is checked with zod before it is believed. */
+/** What one turn asks for. Comes out of the sandbox as JSON and is checked before it is believed. */
 export interface Outcome {
   readonly intents: readonly { readonly n: number; readonly intent: Intent }[];
   /** Intents that did not pass the check; each is answered by a failed `reply`. */
@@ -38,32 +48,115 @@ export interface Fault {
   readonly message: string;
 }
 
+/** A heap after a turn: its difference from a template, in an envelope that says what it stands on. */
+export interface Image {
+  readonly turn: number;
+  /** sha256 of `bytes`, hex: the image's own name. */
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+  /** Hash of the template it is the difference from. */
+  readonly template: string;
+  /** How much of the heap differs from the base, bytes. */
+  readonly heapBytes: number;
+}
+
+/** What images stand on and storage keeps, by hash, for as long as one of them does: engine binary, base, template. */
+export interface Ground {
+  readonly hash: string;
+  readonly kind: "engine" | "base" | "template";
+  readonly bytes: Uint8Array;
+  /** Hashes of the grounds it stands on itself. */
+  readonly needs: readonly string[];
+}
+
 export type TurnResult =
-  | { readonly ok: true; readonly outcome: Outcome; readonly heapBytes: number; readonly heapHash: string; readonly turnMs: number }
+  | {
+      readonly ok: true;
+      readonly outcome: Outcome;
+      /** `outcome` as it is recorded. */
+      readonly json: string;
+      /** Time it took its worker, milliseconds. */
+      readonly turnMs: number;
+      /** Fuel it used, polls: the same on every machine. */
+      readonly polls: number;
+      /** The whole size of its memory now, bytes. */
+      readonly memoryBytes: number;
+      /** If one was asked for; null if none could be had. */
+      readonly image: Image | null;
+    }
   | { readonly ok: false; readonly fault: Fault };
+
+/** A turn as recorded: the texts of its input and its outcome. Replaying the input must give the outcome again. */
+export interface RecordedTurn {
+  readonly turn: number;
+  readonly input: string;
+  readonly outcome: string;
+}
 
 /** The newest image of a program and the turns since: enough to have its heap again. */
 export interface Heap {
-  readonly image: { readonly turn: number; readonly bytes: Uint8Array } | null;
-  readonly turns: readonly { readonly input: TurnInput; readonly heapHash: string }[];
+  readonly image: Pick<Image, "turn" | "bytes"> | null;
+  readonly turns: readonly RecordedTurn[];
 }
 
-/** Runs turns in worker threads. One turn of a program at a time; programs never wait for each other's faults. */
+/** A program's bundled module and the hash (sha256, hex) by which heaps know it. */
+export interface Code {
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** Whoever answers for a program to the pool. */
+export interface HeapKeeper {
+  /** Its heap after its last turn, for a worker that has to have it again. */
+  heap(): Promise<Heap>;
+  /** The pool keeps this image no longer: whoever wants a quick wake stores it. */
+  letGo(image: Image): void;
+}
+
+/** Where a heap is: in a WebAssembly memory, as an image in this process's memory, or in storage alone. */
+export type Residence = "live" | "parked" | "stored";
+
+/**
+ * Runs turns in worker threads. One turn of a program at a time; programs never wait for each other's faults. Turns asked
+ * for in one go reach a worker together.
+ */
 export interface ProgramPool {
-  /** Names the engine and base heaps are built on: a heap made under another one cannot be rebuilt here. */
+  /** Names the base (and with it the engine) that fresh heaps are built on. */
   readonly base: string;
-  /** Makes a program known. `heap` is called whenever its memory must be rebuilt (first turn, lost worker). */
-  add(program: string, code: string, heap: () => Promise<Heap>): void;
+  /** Makes a program known. A second `add` of the same program replaces it: its heap is asked for anew. */
+  add(program: string, code: Code, keeper: HeapKeeper): void;
   remove(program: string): void;
-  run(program: string, input: TurnInput): Promise<TurnResult>;
-  /** The program's present heap as an image envelope. Not while a turn of it runs. */
-  image(program: string): Promise<{ readonly turn: number; readonly bytes: Uint8Array; readonly hash: string }>;
+  /** `input`: JSON of a `TurnInput`. `withImage` asks for an image after the turn. Never rejects for what a program does. */
+  run(program: string, input: string, withImage: boolean): Promise<TurnResult>;
+  /** The program's present heap. Null if it cannot be had. Not while a turn of it runs. */
+  image(program: string): Promise<Image | null>;
+  /** A ground by its hash, as long as it is in use here; null if it is not known. */
+  ground(hash: string): Ground | null;
+  residence(program: string): Residence;
+  readonly figures: PoolFigures;
   close(): Promise<void>;
 }
+
+export interface PoolFigures {
+  readonly live: number;
+  readonly parked: number;
+  readonly parkedBytes: number;
+  /** Workers ended because a turn held them too long. */
+  readonly workersLost: number;
+}
+
+/** How far supervision has gone with a program that keeps failing; each step is tried after a longer wait. */
+export type SupervisionStep = "again" | "older" | "fresh";
 
 /** A program's life as the host sees it. */
 export type ProgramStatus =
   | { readonly kind: "running" }
-  | { readonly kind: "backing_off"; readonly faults: number; readonly untilMs: number; readonly error: ErrorJson }
+  | {
+      readonly kind: "backing_off";
+      readonly faults: number;
+      readonly next: SupervisionStep;
+      readonly untilMs: number;
+      readonly error: ErrorJson;
+    }
   | { readonly kind: "suspended"; readonly error: ErrorJson }
   | { readonly kind: "ended" };

@@ -20,10 +20,18 @@ export interface Storage {
   /** Newest keyframe of a map and the tick records after it, the chain between them verified. Null for a new map. */
   recover(map: string): Promise<Recovered | null>;
   programs(): Promise<readonly ProgramRow[]>;
-  /** Newest sound image of a program and its turns since, all since it last started (turn 1), hashes verified. */
+  /** Newest sound image of a program and its turns since, all since it last started (turn 1, or an image marked `anew`), hashes verified. */
   heap(program: string): Promise<HeapRow>;
-  /** Deliveries not yet taken into a committed turn, in order. */
-  mailbox(program: string): Promise<readonly DeliveryRow[]>;
+  /** Deliveries of all programs not yet taken into a committed turn, by program and then in order. */
+  mailboxes(): Promise<readonly DeliveryRow[]>;
+  /** Images of a program whose bytes are still there, newest first, over all its starts. */
+  images(program: string): Promise<readonly ImageEntry[]>;
+  /** One of them with its bytes, verified; null if it is there no longer. */
+  image(program: string, hash: string): Promise<ImageRow | null>;
+  /** Hashes of all grounds that are stored. */
+  grounds(): Promise<readonly string[]>;
+  /** A ground, its hash verified; null if it is not stored. */
+  ground(hash: string): Promise<GroundRow | null>;
   /** A person's memory from `afterSeq` on, at most `itemsMax` items. */
   memory(who: string, afterSeq: number, itemsMax: number): Promise<readonly MemoryRow[]>;
   /** The last `linesMax` lines of a program's log, oldest first. */
@@ -38,6 +46,8 @@ export interface CommitBatch {
   readonly keyframes?: readonly KeyframeRow[];
   readonly programs?: readonly ProgramRow[];
   readonly turns?: readonly TurnRow[];
+  /** Written before the images that stand on them. One that is there already is left as it is. */
+  readonly grounds?: readonly GroundRow[];
   readonly images?: readonly ImageRow[];
   readonly deliveries?: readonly DeliveryRow[];
   readonly memories?: readonly MemoryRow[];
@@ -90,6 +100,25 @@ export interface ImageRow {
   readonly turn: number;
   readonly hash: string;
   readonly bytes: Uint8Array;
+  /** Hash of the ground it stands on; rejected with `malformed` if that is neither stored nor in the same batch. */
+  readonly template: string;
+  /** The program goes on from here, whatever its turns were before: it was rewound, or has arrived. */
+  readonly anew: boolean;
+}
+
+/** What is known of a stored image without reading it. */
+export interface ImageEntry {
+  readonly turn: number;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/** An engine binary, base or template by the sha256 of its bytes; kept for as long as an image needs it, itself or through others. */
+export interface GroundRow {
+  readonly hash: string;
+  readonly kind: "engine" | "base" | "template";
+  readonly bytes: Uint8Array;
+  readonly needs: readonly string[];
 }
 
 export interface HeapRow {

@@ -13,6 +13,27 @@ const objectAtMost = (bytes: number) =>
     params: { limit: bytes },
   });
 
+/** What a program, or all programs of an owner together, may use; what is left out is the default of `limits`. */
+const quotaSchema = z.strictObject({
+  turnsPerSecond: z.number().positive().max(1_000).optional(),
+  msPerSecond: z.number().positive().max(1_000).optional(),
+  heapBytes: z
+    .int()
+    .min(64 * 1024)
+    .max(limits.heapBytesMax)
+    .optional(),
+  mailboxItems: z.int().min(1).max(limits.mailboxItemsMax).optional(),
+  intentsPerTurn: z.int().min(0).max(limits.intentsPerTurnMax).optional(),
+  speechPerMinute: z.number().min(0).max(100_000).optional(),
+  logBytesPerMinute: z
+    .number()
+    .min(0)
+    .max(64 * 1024 * 1024)
+    .optional(),
+  /** Programs that may live on it, itself included. */
+  programs: z.int().min(1).max(limits.programsMax).optional(),
+});
+
 /** One program of a world: whose code it is, where its body first stands and what that body shows. */
 const programSchema = z.strictObject({
   id,
@@ -27,6 +48,11 @@ const programSchema = z.strictObject({
   traits: objectAtMost(limits.traitsBytesMax).default({}),
   /** What its `memory` holds at its very first start. */
   memory: objectAtMost(limits.memoryBytesMax).default({}),
+  /** Whose quota it lives on besides its own. */
+  owner: id.default("world"),
+  quota: quotaSchema.default({}),
+  /** Modules it may start as programs of its own, relative to the world's folder. */
+  spawns: z.array(relativePath).max(32).default([]),
 });
 
 /** `world.json`: what makes a folder of maps and programs a world. */
@@ -43,8 +69,11 @@ export const worldFileSchema = z.strictObject({
     dayMinutes: z.number().positive().max(1440),
   }),
   seed: z.int().min(0).max(0xffff_ffff).default(1),
+  /** What all programs of one owner may use together. */
+  owners: z.record(id, quotaSchema).default({}),
   programs: z.array(programSchema).max(limits.programsMax).default([]),
 });
 
 export type WorldFile = z.infer<typeof worldFileSchema>;
+export type QuotaFile = z.infer<typeof quotaSchema>;
 export type ProgramFile = z.infer<typeof programSchema>;
