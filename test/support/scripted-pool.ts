@@ -1,15 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Intent } from "@elsewhere/protocol";
-import type {
-  Fault,
-  Ground,
-  HeapKeeper,
-  Image,
-  Outcome,
-  ProgramPool,
-  TurnInput,
-  TurnResult,
-} from "../../packages/server/src/programs/contract.ts";
+import type { Fault, Ground, Image, Outcome, ProgramPool, TurnInput, TurnResult } from "../../packages/server/src/programs/contract.ts";
 import type { LoadedProgram } from "../../packages/server/src/worlds/load.ts";
 
 type Asked = readonly { readonly n: number; readonly intent: Intent }[];
