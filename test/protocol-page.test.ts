@@ -78,7 +78,28 @@ test("G32 the page names every error code, and its figures are those of the limi
     `${limits.textCharsMax} characters`,
     `At most ${number(limits.memoryPageItemsMax)} items`,
     `than ${limits.httpRequestsPerSecondMax} requests a second`,
+    `a JSON body of at most ${number(limits.httpBodyBytesMax)} bytes`,
+    `\`limit\` is at most ${limits.programsPageItemsMax}`,
+    `at most ${limits.programsSearchCharsMax} characters, leaves`,
+    `at most ${limits.spawnMemoryBytesMax / 1024} KB of JSON`,
+    `above 0 and at most ${limits.spawnShareMax}`,
   ]) {
     assert.ok(page.replaceAll("\n", " ").includes(text), text);
   }
+});
+
+test("G32 the page names every field and value of what is told of programs, and every command", () => {
+  const source = read("packages/protocol/src/http.ts");
+  const shapes = ["ProgramInfo", "ProgramsPage", "ProgramImage", "Quota", "ProgramDetail"].map((name) => {
+    const shape = new RegExp(`interface ${name} \\{([^}]*)\\}`).exec(source)?.[1];
+    assert.ok(shape, name);
+    return shape;
+  });
+  const fields = shapes.flatMap((shape) => [...shape.matchAll(/readonly (\w+):/g)].map(([, field]) => field ?? ""));
+  const values = shapes.flatMap((shape) => [...shape.matchAll(/"(\w+)"/g)].map(([, value]) => value ?? ""));
+  const commands = [...source.matchAll(/readonly kind: "(\w+)"/g)].map(([, kind]) => kind ?? "");
+  assert.deepEqual([fields.length > 30, values.length, commands.length], [true, 10, 5]);
+  const told = page.slice(page.indexOf("### Programs"));
+  for (const word of [...fields, ...values]) assert.match(told, new RegExp(`[\`{,[ ]${word}[\`},\\]: ]`), word);
+  for (const kind of commands) assert.ok(told.includes(`{"kind": "${kind}"`), kind);
 });

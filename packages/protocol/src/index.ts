@@ -16,4 +16,16 @@ export {
 } from "./percepts.ts";
 export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
-export type { Health, LogLine, ProgramInfo, Stats, WorldInfo } from "./http.ts";
+export type {
+  Health,
+  LogLine,
+  ProgramCommand,
+  ProgramDetail,
+  ProgramImage,
+  ProgramInfo,
+  ProgramOrder,
+  ProgramsPage,
+  Quota,
+  Stats,
+  WorldInfo,
+} from "./http.ts";

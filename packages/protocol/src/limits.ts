@@ -71,6 +71,9 @@ export const limits = {
   closeMsMax: 2_000,
   httpRequestMsMax: 10_000,
   httpRequestsPerSecondMax: 100,
+  httpBodyBytesMax: 1024,
+  programsPageItemsMax: 500,
+  programsSearchCharsMax: 100,
   tokenCharsMax: 4_096,
 
   // how a client comes back
@@ -121,6 +124,8 @@ export const limits = {
   speechPerMinuteMax: 120,
   logBytesPerMinuteMax: 64 * 1024,
   untilsMax: 256,
+  /** Programs of a family whose first one may start others. */
+  familyProgramsMax: 16,
 
   // the record
   ticksBetweenKeyframesMax: 600,

@@ -13,7 +13,8 @@ import { securityHeaders } from "./headers.ts";
 import { createMaps } from "./maps.ts";
 import { memoryPage } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
-import { invitePerson, peoplePath } from "./people.ts";
+import { invitePerson } from "./people.ts";
+import { addProgramRoutes, programPath } from "./programs.ts";
 
 export interface HttpGatewayOptions {
   readonly view: HostView;
@@ -29,10 +30,18 @@ export interface HttpGatewayOptions {
 }
 
 const peersMax = 10_000;
+const peoplePath = "/api/people";
 const noStore = { "cache-control": "no-store" };
 
 const remoteAddressOf = (context: Context): string =>
   (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? "unknown";
+
+const reading = ["GET", "HEAD"];
+
+function methodsAt(path: string): readonly string[] {
+  if (path === peoplePath) return ["POST"];
+  return programPath.test(path) ? [...reading, "POST"] : reading;
+}
 
 function addGuards(app: Hono, options: HttpGatewayOptions): void {
   const buckets = new PeerBuckets(limits.httpRequestsPerSecondMax, peersMax, () => options.time.monotonicMs());
@@ -41,10 +50,10 @@ function addGuards(app: Hono, options: HttpGatewayOptions): void {
     for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
   });
   app.use(async (context, next) => {
-    const allowed = context.req.path === peoplePath ? ["POST"] : ["GET", "HEAD"];
+    const allowed = methodsAt(context.req.path);
     if (allowed.includes(context.req.method)) return next();
     context.header("allow", allowed.join(", "));
-    throw withStatus(405, new ElsewhereError("unsupported", `only ${allowed[0]} is answered here`, { field: "method" }));
+    throw withStatus(405, new ElsewhereError("unsupported", `only ${allowed.join(", ")} is answered here`, { field: "method" }));
   });
   app.use("/api/*", async (context, next) => {
     if (buckets.take(remoteAddressOf(context))) return next();
@@ -59,25 +68,6 @@ function addGuards(app: Hono, options: HttpGatewayOptions): void {
     if (refusal?.status === 401) context.header("www-authenticate", "Bearer");
     const error = refusal?.error ?? new ElsewhereError("fault", "the host could not answer: its log says why");
     return context.json(error.toJSON(), refusal?.status ?? 500, noStore);
-  });
-}
-
-function addOperatorRoutes(app: Hono, { view, tokens }: HttpGatewayOptions): void {
-  app.get("/api/stats", async (context) => {
-    await needOperator(context, tokens);
-    return context.json(view.stats(), 200, noStore);
-  });
-  app.get("/api/programs", async (context) => {
-    await needOperator(context, tokens);
-    return context.json(view.programs(), 200, noStore);
-  });
-  app.get("/api/programs/:program", async (context) => {
-    await needOperator(context, tokens);
-    const program = context.req.param("program");
-    const info = view.programs().find((known) => known.program === program);
-    const log = info && (await view.programLog(program));
-    if (!info || !log) throw new ElsewhereError("unknown", `there is no program ${JSON.stringify(program)}`, { field: "program" });
-    return context.json({ info, log }, 200, noStore);
   });
 }
 
@@ -97,7 +87,11 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   app.get("/api/maps/:map", (context) => maps.drawing(context, context.req.param("map")));
   app.get("/api/maps/:map/images/:index", (context) => maps.image(context, context.req.param("map"), context.req.param("index")));
   app.get("/api/me/memory", (context) => memoryPage(context, view, tokens));
-  addOperatorRoutes(app, options);
+  app.get("/api/stats", async (context) => {
+    await needOperator(context, tokens);
+    return context.json(view.stats(), 200, noStore);
+  });
+  addProgramRoutes(app, view, tokens);
   app.post(peoplePath, (context) => invitePerson(context, options));
   app.get("*", async (context) => {
     const file = await serveConsole(context, consoleDir, readFile);

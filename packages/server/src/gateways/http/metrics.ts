@@ -39,6 +39,9 @@ export function createMetrics(view: Pick<HostView, "health" | "stats">): Registr
   gauge("elsewhere_maps", "Maps of the world", () => view.health().maps);
   gauge("elsewhere_bodies", "Bodies in the world", () => view.health().bodies);
   gauge("elsewhere_programs", "Programs of the world", () => view.health().programs);
+  gauge("elsewhere_programs_live", "Programs with a memory of their own", () => view.stats().programsLive);
+  gauge("elsewhere_programs_parked", "Programs with an image in the host's memory", () => view.stats().programsParked);
+  gauge("elsewhere_parked_bytes", "Images in the host's memory", () => view.stats().parkedBytes);
   gauge("elsewhere_sessions", "Live sessions", () => view.health().sessions);
   gauge("elsewhere_ticks_per_second", "Ticks in the last seconds", () => view.stats().ticksPerSecond);
   gauge("elsewhere_resident_memory_bytes", "Resident memory of the process", () => view.stats().rssBytes);

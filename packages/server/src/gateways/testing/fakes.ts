@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ProgramDetail, ProgramInfo } from "@elsewhere/protocol";
 import type { MapDrawing } from "@elsewhere/world";
 import type { Connection, ConnectionEvents, HostView, SessionDoor } from "../contract.ts";
 import type { GatewayTime } from "../time.ts";
@@ -94,22 +95,45 @@ export const drawing: MapDrawing = {
   worldExits: [],
 };
 
-export const bakerInfo = {
+export const bakerInfo: ProgramInfo = {
   program: "baker",
   name: "Baker",
+  owner: "world",
+  parent: null,
   body: 3,
   map: "harbour",
   x: 1,
   y: 1,
   status: "running",
+  next: null,
   reason: null,
+  residence: "live",
   turns: 12,
   faults: 1,
   heapBytes: 20_000,
   turnMs: 0.4,
+  totalMs: 5.5,
+  wakesPerMinute: 2,
   mailbox: 0,
   wakeAt: null,
-} as const;
+};
+
+export const bakerDetail: ProgramDetail = {
+  info: bakerInfo,
+  quota: {
+    turnsPerSecond: 20,
+    msPerSecond: 200,
+    heapBytes: 2_097_152,
+    mailboxItems: 256,
+    intentsPerTurn: 32,
+    speechPerMinute: 120,
+    logBytesPerMinute: 65_536,
+    programs: 1,
+  },
+  spawns: [],
+  images: [{ turn: 10, hash: "a".repeat(64), bytes: 512 }],
+  log: [{ now: 1_000_000, level: "log", text: "kneading" }],
+};
 
 /** A host that shows little, and remembers for Ada alone. */
 export function fakeView(more: Partial<HostView> = {}): HostView {
@@ -120,8 +144,9 @@ export function fakeView(more: Partial<HostView> = {}): HostView {
     drawing: (map) => (map === "harbour" ? drawing : null),
     tilesetImage: async (map, index) =>
       map === "harbour" && index < 2 ? { bytes: Uint8Array.of(1, 2, 3), type: index === 0 ? "image/png" : "text/html" } : null,
-    programs: () => [bakerInfo],
-    programLog: async (program) => (program === "baker" ? [{ now: 1_000_000, level: "log", text: "kneading" }] : null),
+    programs: async ({ offset }) => ({ total: 1, offset, programs: offset === 0 ? [bakerInfo] : [] }),
+    program: async (program) => (program === "baker" ? bakerDetail : null),
+    command: async () => {},
     memory: async (who, afterSeq) =>
       who === "person:ada" && afterSeq < 7 ? [{ seq: 7, now: 1_000_000, json: JSON.stringify(heard) }] : [],
     stats: () => ({
@@ -135,6 +160,9 @@ export function fakeView(more: Partial<HostView> = {}): HostView {
       bodies: 31,
       sessions: 1,
       programs: 30,
+      programsLive: 8,
+      programsParked: 20,
+      parkedBytes: 64_000,
       turns: 1200,
       faults: 3,
       rssBytes: 1_000_000,
