@@ -99,7 +99,7 @@ test("G32 the page names every field and value of what is told of programs, and 
   const values = shapes.flatMap((shape) => [...shape.matchAll(/"(\w+)"/g)].map(([, value]) => value ?? ""));
   const commands = [...source.matchAll(/readonly kind: "(\w+)"/g)].map(([, kind]) => kind ?? "");
   assert.deepEqual([fields.length > 30, values.length, commands.length], [true, 10, 5]);
-  const told = page.slice(page.indexOf("### Programs"));
+  const told = page.slice(page.indexOf("## HTTP"));
   for (const word of [...fields, ...values]) assert.match(told, new RegExp(`[\`{,[ ]${word}[\`},\\]: ]`), word);
   for (const kind of commands) assert.ok(told.includes(`{"kind": "${kind}"`), kind);
 });
