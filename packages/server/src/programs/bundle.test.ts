@@ -24,13 +24,14 @@ const read = (path: string): Promise<string> =>
   files[path] === undefined ? Promise.reject(new Error("no such file")) : Promise.resolve(files[path]);
 
 test("P22 a program is made of its file, files of its world and the author's API", async () => {
-  const { code, codeHash, codeBytes, map } = await bundleProgram("programs/good.ts", read);
+  const { code, codeHash, codeBytes, map, files } = await bundleProgram("programs/good.ts", read);
   assert.match(code, /import \{ me \} from "@elsewhere\/program"/);
   assert.match(code, /price = 2/);
   assert.match(code, /pence/);
   assert.equal(codeHash, sha256(code));
   assert.equal(codeBytes, Buffer.byteLength(code));
-  assert.match((JSON.parse(map) as { sources: string[] }).sources.join(), /programs\/good\.ts/);
+  assert.deepEqual((JSON.parse(map) as { sources: string[] }).sources, ["programs/good.ts", "programs/lib/prices.ts", "data.json"]);
+  assert.deepEqual(files.toSorted(), ["data.json", "programs/good.ts", "programs/lib/prices.ts"]);
   assert.deepEqual(await bundleProgram("programs/good.ts", read), await bundleProgram("./programs/good.ts", read));
 });
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { build, type BuildFailure, type Loader, type Message, type Plugin } from "esbuild";
 import { libraryName } from "./sandbox/base.ts";
+import { bundleName } from "./source-map.ts";
 
 /** What the engine understands; anything newer is written out in older words. */
 const target = "es2023";
@@ -19,8 +20,10 @@ export interface Bundle {
   /** sha256 of `code`, hex: by it a heap knows its program. */
   readonly codeHash: string;
   readonly codeBytes: number;
-  /** Source map of `code`, JSON. */
+  /** Source map of `code`, JSON; its sources are paths relative to the world's folder. */
   readonly map: string;
+  /** The files it was made of, relative to the world's folder, the program's own among them. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -30,14 +33,15 @@ export interface Bundle {
 export async function bundleProgram(file: string, read: (path: string) => Promise<string>): Promise<Bundle> {
   const entry = posix.normalize(file);
   try {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       entryPoints: [entry],
-      outfile: "program.js",
+      outfile: bundleName,
       bundle: true,
       format: "esm",
       platform: "neutral",
       target,
       write: false,
+      metafile: true,
       sourcemap: "external",
       sourcesContent: false,
       charset: "utf8",
@@ -46,20 +50,29 @@ export async function bundleProgram(file: string, read: (path: string) => Promis
       plugins: [worldOnly(read)],
     });
     const [map, code] = outputFiles[0]!.path.endsWith(".map") ? outputFiles : outputFiles.toReversed();
-    return requireSize(file, { code: code!.text, map: map!.text });
+    const files = Object.keys(metafile.inputs).map(pathOfSource);
+    return requireSize(file, { code: code!.text, map: mapOfWorld(map!.text), files });
   } catch (error) {
     if (isBuildFailure(error)) throw toError(file, error.errors[0]!);
     throw error;
   }
 }
 
-function requireSize(file: string, { code, map }: { code: string; map: string }): Bundle {
+const pathOfSource = (source: string): string => (source.startsWith(`${namespace}:`) ? source.slice(namespace.length + 1) : source);
+
+/** The bundler names each source by its namespace; to its author it is a file of their world. */
+function mapOfWorld(json: string): string {
+  const map = JSON.parse(json) as { sources: string[] };
+  return JSON.stringify({ ...map, sources: map.sources.map(pathOfSource) });
+}
+
+function requireSize(file: string, { code, map, files }: Pick<Bundle, "code" | "map" | "files">): Bundle {
   const codeBytes = Buffer.byteLength(code);
   const limit = limits.codeBytesMax;
   if (codeBytes > limit) {
     throw new ElsewhereError("limit", `${file}: the bundled program is larger than ${limit} bytes`, { field: file, limit });
   }
-  return { code, map, codeBytes, codeHash: createHash("sha256").update(code).digest("hex") };
+  return { code, map, files, codeBytes, codeHash: createHash("sha256").update(code).digest("hex") };
 }
 
 function worldOnly(read: (path: string) => Promise<string>): Plugin {
