@@ -3,12 +3,18 @@
  * as the engine prints it, a message, a line of log. The text may be hostile and the map may be wrong; neither throws here,
  * and the time it takes grows with the length of the text alone.
  */
-import type { SourceMap } from "node:module";
 import { libraryName } from "./sandbox/base.ts";
 
-/** As much of Node's `SourceMap` as is needed: lines and columns count from 0. */
+/** As much of `SourceMap` (node:module) as is needed: lines and columns count from 0. */
 export interface SourceMapLike {
-  findEntry(line: number, column: number): ReturnType<SourceMap["findEntry"]> | null | undefined;
+  findEntry(line: number, column: number): unknown;
+}
+
+/** What `findEntry` gives, if the map is what it should be. */
+interface Entry {
+  readonly originalSource: string;
+  readonly originalLine: number;
+  readonly originalColumn: number;
 }
 
 /** What the sandbox calls a program's module. */
@@ -38,11 +44,13 @@ function isOfLibrary(line: string): boolean {
 function place(map: SourceMapLike, line: number, column: number): string | null {
   try {
     const entry = map.findEntry(line - 1, column - 1);
-    if (entry === null || entry === undefined || !("originalSource" in entry)) return null;
-    const { originalSource: file, originalLine, originalColumn } = entry;
-    if (typeof file !== "string" || !Number.isInteger(originalLine) || !Number.isInteger(originalColumn)) return null;
-    return `${file}:${originalLine + 1}:${originalColumn + 1}`;
+    return isEntry(entry) ? `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}` : null;
   } catch {
     return null;
   }
+}
+
+function isEntry(value: unknown): value is Entry {
+  const { originalSource, originalLine, originalColumn } = (value ?? {}) as Partial<Entry>;
+  return typeof originalSource === "string" && Number.isInteger(originalLine) && Number.isInteger(originalColumn);
 }
