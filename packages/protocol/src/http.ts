@@ -125,6 +125,8 @@ export interface Stats {
   readonly programsLive: number;
   readonly programsParked: number;
   readonly parkedBytes: number;
+  /** Worker threads ended because a turn held them too long. */
+  readonly workersLost: number;
   readonly turns: number;
   readonly faults: number;
   readonly rssBytes: number;

@@ -1,9 +1,12 @@
-import type { Health, LogLine, ProgramInfo, Stats, WorldInfo } from "@elsewhere/protocol";
-import type { HostView } from "./gateways/contract.ts";
+import type { Health, ProgramCommand, ProgramDetail, ProgramsPage, Stats, WorldInfo } from "@elsewhere/protocol";
+import type { HostView, ProgramsQuery } from "./gateways/contract.ts";
+import type { ProgramPool } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
+import { ProgramsView } from "./programs-view.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import type { CommitBatch, Storage } from "./storage/contract.ts";
 import type { WorldClock } from "./ticks/clock.ts";
+import type { Committer } from "./ticks/committer.ts";
 import type { Figures } from "./ticks/figures.ts";
 import type { Participant, Ticker } from "./ticks/ticker.ts";
 import type { World } from "./ticks/world.ts";
@@ -22,7 +25,9 @@ export interface HostParts {
   readonly ticker: () => Ticker;
   readonly sessions: Sessions;
   readonly programs: Programs;
+  readonly pool: ProgramPool;
   readonly storage: Storage;
+  readonly committer: Pick<Committer, "append">;
   readonly commitMs: Figures;
   readonly guests: boolean;
   readonly pace: number;
@@ -31,56 +36,49 @@ export interface HostParts {
   readonly readImage: (path: string) => Promise<{ readonly bytes: Uint8Array; readonly type: string } | null>;
 }
 
-/** Ticks between two looks at what only operators and gauges see. */
-const snapshotTicks = 10;
+/** Counts as of a tick. */
+interface Counts {
+  readonly bodies: number;
+  readonly turns: number;
+  readonly faults: number;
+}
 
 /**
- * What HTTP shows of a host. Positions and counts are copied in a tick and shown once it is durable,
- * so that nobody is told what a crash could still take back (I1).
+ * What HTTP shows of a host. Counts are copied in a tick and shown once it is durable; lists are copied when they are asked
+ * for and shown once all they may contain is, so that nobody is told what a crash could still take back (I1).
  */
 export class CommittedView implements HostView, Participant {
   readonly #parts: HostParts;
-  #programs: readonly ProgramInfo[];
-  #bodies: number;
-  /** The first tick brings bodies in: it is looked at like every tenth. */
-  #looked = false;
+  readonly #programs: ProgramsView;
+  #counts: Counts;
 
   /** Made before the first tick, when all there is has been recovered and is durable. */
   constructor(parts: HostParts) {
     this.#parts = parts;
-    this.#programs = this.#lookAtPrograms();
-    this.#bodies = parts.world.bodyCount;
+    this.#programs = new ProgramsView(parts);
+    this.#counts = this.#count();
   }
 
   before(): CommitBatch {
     return {};
   }
 
-  after(tick: number): { batch: CommitBatch; publish: () => void } {
-    if (this.#looked && tick % snapshotTicks !== 0) return { batch: {}, publish: () => {} };
-    this.#looked = true;
-    const programs = this.#lookAtPrograms();
-    const bodies = this.#parts.world.bodyCount;
-    return {
-      batch: {},
-      publish: () => {
-        this.#programs = programs;
-        this.#bodies = bodies;
-      },
-    };
+  after(): { batch: CommitBatch; publish: () => void } {
+    const counts = this.#count();
+    return { batch: {}, publish: () => void (this.#counts = counts) };
   }
 
   async settled(): Promise<void> {}
 
   health(): Health {
-    const { ticker, world, loaded, sessions, storage, status } = this.#parts;
+    const { ticker, world, programs, sessions, storage, status } = this.#parts;
     return {
       status: status(),
       tick: ticker().committed,
       tickLagMs: Math.round(ticker().lagMs),
       maps: world.maps.size,
-      bodies: this.#bodies,
-      programs: loaded.programs.length,
+      bodies: this.#counts.bodies,
+      programs: programs.residents.size,
       sessions: sessions.count,
       seq: storage.seq,
     };
@@ -112,13 +110,20 @@ export class CommittedView implements HostView, Participant {
     return path === undefined ? null : await this.#parts.readImage(path);
   }
 
-  programs(): readonly ProgramInfo[] {
-    return this.#programs;
+  async programs(query: ProgramsQuery): Promise<ProgramsPage> {
+    const page = this.#programs.page(query);
+    await this.#durable();
+    return page;
   }
 
-  async programLog(program: string): Promise<readonly LogLine[] | null> {
-    if (!this.#parts.loaded.programs.some(({ id }) => id === program)) return null;
-    return await this.#parts.storage.log(program, 200);
+  async program(program: string): Promise<ProgramDetail | null> {
+    const detail = await this.#programs.detail(program);
+    await this.#durable();
+    return detail;
+  }
+
+  async command(program: string, command: ProgramCommand): Promise<void> {
+    await this.#parts.programs.command(program, command);
   }
 
   async memory(who: string, afterSeq: number): ReturnType<HostView["memory"]> {
@@ -126,7 +131,8 @@ export class CommittedView implements HostView, Participant {
   }
 
   stats(): Stats {
-    const { ticker, commitMs, usage, sessions, loaded } = this.#parts;
+    const { ticker, commitMs, usage, sessions, programs, pool } = this.#parts;
+    const { live, parked, parkedBytes, workersLost } = pool.figures;
     const { tickMs, intervalMs, lagMs, committed } = ticker();
     return {
       tick: committed,
@@ -136,28 +142,24 @@ export class CommittedView implements HostView, Participant {
       tickLagMs: lagMs,
       commitMsP50: commitMs.percentile(0.5),
       commitMsP99: commitMs.percentile(0.99),
-      bodies: this.#bodies,
+      ...this.#counts,
       sessions: sessions.count,
-      programs: loaded.programs.length,
-      turns: sum(this.#programs, "turns"),
-      faults: sum(this.#programs, "faults"),
+      programs: programs.residents.size,
+      programsLive: live,
+      programsParked: parked,
+      parkedBytes,
+      workersLost,
       ...usage(),
     };
   }
 
-  #lookAtPrograms(): readonly ProgramInfo[] {
-    const { loaded, world, programs } = this.#parts;
-    return loaded.programs.flatMap(({ id, name }) => {
-      const info = programs.info(id);
-      if (info === null) return [];
-      const where = world.locate(`program:${id}`);
-      const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
-      const map = where?.kind === "present" ? where.live.map.name : null;
-      return [{ program: id, name, body: body?.id ?? -1, map, x: (body?.x ?? 0) / 16, y: (body?.y ?? 0) / 16, ...info }];
-    });
+  #count(): Counts {
+    const { world, programs } = this.#parts;
+    return { bodies: world.bodyCount, ...programs.totals };
   }
-}
 
-function sum(programs: readonly ProgramInfo[], key: "turns" | "faults"): number {
-  return programs.reduce((total, program) => total + program[key], 0);
+  /** Resolves once all commits under way are durable. */
+  #durable(): Promise<void> {
+    return new Promise((resolve) => this.#parts.committer.append(null, resolve));
+  }
 }

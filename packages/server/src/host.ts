@@ -1,9 +1,10 @@
 import { type Health, limits } from "@elsewhere/protocol";
 import type { Connection, HostView, SessionDoor } from "./gateways/contract.ts";
 import { CommittedView, type HostParts, type Usage } from "./host-view.ts";
-import { embodyPrograms, placeThings, seedOf, unplugEverybody } from "./populate.ts";
+import { placeThings, unplugEverybody } from "./populate.ts";
+import type { Bundle } from "./programs/bundle.ts";
 import type { ProgramPool } from "./programs/contract.ts";
-import { Programs } from "./programs/programs.ts";
+import type { Programs } from "./programs/programs.ts";
 import { ProgramsTakingPart } from "./programs/taking-part.ts";
 import { type RecoveredWorld, recoverWorld } from "./recover.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
@@ -14,6 +15,7 @@ import { Committer } from "./ticks/committer.ts";
 import { Figures } from "./ticks/figures.ts";
 import { Ticker } from "./ticks/ticker.ts";
 import type { World } from "./ticks/world.ts";
+import { wakePrograms } from "./wake-programs.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
 
 export interface HostOptions {
@@ -40,8 +42,16 @@ export interface HostOptions {
 export interface Host {
   readonly door: SessionDoor;
   readonly view: HostView;
+  readonly programs: HostPrograms;
   /** Ends cleanly: images and keyframes are stored, so that the next start has nothing to replay. */
   close(): Promise<void>;
+}
+
+/** What whoever watches a world's files needs of its programs. */
+export interface HostPrograms {
+  ids(): readonly { readonly program: string; readonly codeFile: string; readonly codeHash: string }[];
+  /** Its heap starts anew with its `memory`; resolves once that is durable. */
+  upgrade(program: string, bundle: Bundle): Promise<void>;
 }
 
 /** As fast as the machine can is no figure; it is shown as the greatest pace one can ask for. */
@@ -61,7 +71,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const rate = { startMs: loaded.clockStartMs, tickMs, dayMinutes: loaded.dayMinutes };
   const clock = WorldClock.resume(recovered.clock, recovered.tick, rate);
   const shownPace = Math.min(pace, paceShownMax);
-  const { programs, programOf } = await wakePrograms(recovered, options);
+  const walkingSpeed = speedAt(tickMs);
+  const nowMs = (): number => time.monotonicMs();
+  const { programs, programOf, upgrade } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed });
 
   let status: Health["status"] = "ok";
   const commitMs = new Figures();
@@ -83,11 +95,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     world,
     worldName: loaded.name,
     time,
-    policy: helloPolicy(options, world),
+    policy: helloPolicy(options, world, programs),
     tickMs: tickMs / shownPace,
     speed: clock.speed * shownPace,
     start: loaded.start,
-    walkingSpeed: speedAt(tickMs),
+    walkingSpeed,
   });
   const view = new CommittedView({
     ...options,
@@ -96,12 +108,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     clock,
     sessions,
     programs,
+    committer,
     commitMs,
     ticker: () => ticker,
     guests: options.guestAllowed !== null,
     status: () => status,
   });
-  const participants = [new ProgramsTakingPart(programs, world, programOf), sessions, view];
+  const participants = [new ProgramsTakingPart({ programs, world, programOf, walkingSpeed }), sessions, view];
   const ticker = new Ticker({
     world,
     clock,
@@ -127,7 +140,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await programs.close();
     await storage.close();
   };
-  return { door: sessions, view, close };
+  const ids: HostPrograms["ids"] = () =>
+    [...programs.residents.values()].map(({ spec: { program, codeFile, code } }) => ({ program, codeFile, codeHash: code.hash }));
+  return { door: sessions, view, programs: { ids, upgrade }, close };
 }
 
 /** What the first commit of a start says of the world, and that of its first start for good. */
@@ -140,44 +155,45 @@ function openingOf({ seed, firstStart }: RecoveredWorld, clock: WorldClock, { lo
   return { settings };
 }
 
-interface Woken {
-  readonly programs: Programs;
-  readonly programOf: ReadonlyMap<number, string>;
-}
-
 /** The world as it stands, so that the next start has nothing to replay. Ticks that were idle are stored with it. */
 async function closing(tick: number, world: World, programs: Programs): Promise<CommitBatch> {
   const settings = [{ key: "tick", value: String(tick) }];
-  return { keyframes: world.keyframes(tick), images: await programs.imageAll(), settings };
+  return { keyframes: world.keyframes(tick), ...(await programs.lastImages()), settings };
 }
 
-async function wakePrograms({ world, seed }: RecoveredWorld, options: HostOptions): Promise<Woken> {
-  const { loaded, storage, pool, time, lockstep, tickMs } = options;
-  const embodied = embodyPrograms(world, loaded.programs, speedAt(tickMs));
-  const programs = new Programs({ pool, storage, nowMs: () => time.monotonicMs(), lockstep });
-  const rows = new Map((await storage.programs()).map((row) => [row.program, row]));
-  for (const { id, name, source, codeHash, memory } of loaded.programs) {
-    const spec = { program: id, name, code: source, codeHash, ...embodied.get(id)!, seed: seedOf(seed, id), memory };
-    await programs.add(spec, rows.get(id) ?? null);
-  }
-  for (const live of world.maps.values()) {
-    for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id);
-  }
-  return { programs, programOf: new Map([...embodied].map(([program, { body }]) => [body, program])) };
-}
-
-function helloPolicy(options: HostOptions, world: World): HelloPolicy {
-  const { identity, guestAllowed, loaded } = options;
-  const programs = new Set(loaded.programs.map(({ id }) => id));
+function helloPolicy(options: HostOptions, world: World, programs: Programs): HelloPolicy {
+  const { identity, guestAllowed } = options;
+  const names = new ProgramNames(programs);
   return {
     ...identity,
     guestAllowed: (connection) => guestAllowed?.(connection) ?? false,
-    isProgram: (program) => programs.has(program),
+    isProgram: (program) => programs.resident(program) !== null,
     nameTaken: (name) => {
       const wanted = comparableName(name);
-      const bears = (one: { readonly name: string }): boolean => comparableName(one.name) === wanted;
-      if (loaded.programs.some(bears) || world.transit.some(({ luggage }) => bears(luggage))) return true;
-      return [...world.maps.values()].some(({ state }) => [...state.bodies()].some((body) => body.kind !== "thing" && bears(body)));
+      const bears = (one: { readonly kind: string; readonly name: string }): boolean =>
+        one.kind === "person" && comparableName(one.name) === wanted;
+      if (names.has(wanted) || world.transit.some(({ luggage }) => bears(luggage))) return true;
+      return [...world.maps.values()].some(({ state }) => [...state.bodies()].some(bears));
     },
   };
+}
+
+/** The names of all programs as names are compared; made again when another program has come. */
+class ProgramNames {
+  readonly #programs: Programs;
+  #names: ReadonlySet<string> = new Set();
+  #of = -1;
+
+  constructor(programs: Programs) {
+    this.#programs = programs;
+  }
+
+  has(name: string): boolean {
+    const { residents } = this.#programs;
+    if (this.#of !== residents.size) {
+      this.#of = residents.size;
+      this.#names = new Set([...residents.values()].map(({ spec }) => comparableName(spec.name)));
+    }
+    return this.#names.has(name);
+  }
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { type BodyKind, ElsewhereError, parseCoordinates } from "@elsewhere/protocol";
 import type { Luggage, WorldMap } from "@elsewhere/world";
-import { programEpoch } from "./programs/taking-part.ts";
 import type { LiveMap } from "./ticks/live-map.ts";
 import type { World } from "./ticks/world.ts";
 import type { LoadedProgram } from "./worlds/load.ts";
+
+/** Programs act with this epoch: nobody else ever takes their bodies over. */
+export const programEpoch = 1;
 
 /** Puts a map's own things where the map says, at its first start. */
 export function placeThings(world: World, live: LiveMap): void {
@@ -15,6 +17,9 @@ export function placeThings(world: World, live: LiveMap): void {
   });
 }
 
+/** What has to be known of a program to give it a body. */
+export interface ToEmbody extends Pick<LoadedProgram, "id" | "name" | "at" | "walks" | "traits" | "description"> {}
+
 /** A program's body, and the last intent number it has used. */
 export interface Embodied {
   readonly body: number;
@@ -23,8 +28,11 @@ export interface Embodied {
 }
 
 /** Gives every program of the world a body, keeps the ones that have one, and takes away those whose program is gone. */
-export function embodyPrograms(world: World, programs: readonly LoadedProgram[], walkingSpeed: number): ReadonlyMap<string, Embodied> {
-  const embodied = new Map(programs.map((program, i) => [program.id, bodyOf(world, program) ?? enter(world, program, i, walkingSpeed)]));
+export function embodyPrograms(world: World, programs: readonly ToEmbody[], walkingSpeed: number): ReadonlyMap<string, Embodied> {
+  const tiles = new Tiles(world);
+  const embodied = new Map(
+    programs.map((program, i) => [program.id, bodyOf(world, program) ?? enter(world, tiles, program, i, walkingSpeed)]),
+  );
   for (const live of world.maps.values()) {
     for (const { id, kind, who } of live.state.bodies()) {
       if (kind === "program" && !embodied.has(who.slice("program:".length))) live.post({ kind: "remove", body: id });
@@ -40,24 +48,24 @@ export function embodyPrograms(world: World, programs: readonly LoadedProgram[],
   return embodied;
 }
 
-function bodyOf(world: World, { id }: LoadedProgram): Embodied | null {
+function bodyOf(world: World, { id }: ToEmbody): Embodied | null {
   const where = world.locate(`program:${id}`);
   if (where === null) return null;
   if (where.kind !== "present") return { body: where.luggage.id, lastN: where.luggage.lastN, newBody: false };
   return { body: where.body, lastN: where.live.state.body(where.body)!.lastN, newBody: false };
 }
 
-function enter(world: World, program: LoadedProgram, i: number, walkingSpeed: number): Embodied {
-  const { map, tile } = tileAt(world, program.at, i);
-  const luggage: Luggage = {
-    ...newLuggage(world.freshId(), `program:${program.id}`, "program", program.name),
-    epoch: programEpoch,
-    traits: program.traits,
-    description: program.description,
-    speed: program.walks ? walkingSpeed : 0,
-  };
-  world.post(map, { kind: "enter", luggage, at: { tile } });
+function enter(world: World, tiles: Tiles, program: ToEmbody, i: number, walkingSpeed: number): Embodied {
+  const { id, name, at, traits, description, walks } = program;
+  const { map, tile } = tiles.at(at, i);
+  const luggage = newProgramLuggage(world.freshId(), id, name, walks ? walkingSpeed : 0);
+  world.post(map, { kind: "enter", luggage: { ...luggage, traits, description }, at: { tile } });
   return { body: luggage.id, lastN: 0, newBody: true };
+}
+
+/** A body for a program, as it first comes into the world. `speed`: 1/16 tile a tick. */
+export function newProgramLuggage(body: number, program: string, name: string, speed: number): Luggage {
+  return { ...newLuggage(body, `program:${program}`, "program", name), epoch: programEpoch, speed };
 }
 
 /** People whose connection ended with the host are unplugged: their bodies fall asleep. */
@@ -97,16 +105,34 @@ function newLuggage(id: number, who: string, kind: BodyKind, name: string): Lugg
   };
 }
 
-/** The `i`th free tile of a place (they share it out among themselves), or the very tile that is named. */
-function tileAt(world: World, at: string, i: number): { map: string; tile: number } {
-  const to = parseCoordinates(at);
-  const map = to.map === null ? null : world.map(to.map);
-  if (map === null) throw new ElsewhereError("unknown", `"${at}" is on no map of this world`, { field: "at" });
-  if (!("place" in to)) return { map: map.name, tile: to.y * map.width + to.x };
-  const tiles = [...(findPlace(map, to.place) ?? [])].filter((tile) => map.blocked[tile] === 0);
-  const tile = tiles[i % tiles.length];
-  if (tile === undefined) throw new ElsewhereError("unreachable", `"${at}" has no free tile`, { field: "at" });
-  return { map: map.name, tile };
+/** Where programs first stand. */
+class Tiles {
+  readonly #world: World;
+  /** Of each place that was asked for: looking for its free tiles again for each of a crowd would take long. */
+  readonly #known = new Map<string, { readonly map: string; readonly tiles: readonly number[] }>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The `i`th free tile of a place (they share it out among themselves), or the very tile that is named. */
+  at(at: string, i: number): { map: string; tile: number } {
+    const { map, tiles } = this.#known.get(at) ?? this.#find(at);
+    const tile = tiles[i % tiles.length];
+    if (tile === undefined) throw new ElsewhereError("unreachable", `"${at}" has no free tile`, { field: "at" });
+    return { map, tile };
+  }
+
+  #find(at: string): { readonly map: string; readonly tiles: readonly number[] } {
+    const to = parseCoordinates(at);
+    const map = to.map === null ? null : this.#world.map(to.map);
+    if (map === null) throw new ElsewhereError("unknown", `"${at}" is on no map of this world`, { field: "at" });
+    const tiles =
+      "place" in to ? [...(findPlace(map, to.place) ?? [])].filter((tile) => map.blocked[tile] === 0) : [to.y * map.width + to.x];
+    const found = { map: map.name, tiles };
+    this.#known.set(at, found);
+    return found;
+  }
 }
 
 function findPlace(map: WorldMap, name: string): Int32Array | null {

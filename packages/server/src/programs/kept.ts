@@ -1,62 +1,133 @@
 /** What a host keeps of a program besides its heap: `ProgramRow.state`, committed together with the turn it follows. */
-import { ElsewhereError, type ErrorJson, type JsonObject, type PerceptKind } from "@elsewhere/protocol";
-import { z } from "zod";
+import { ElsewhereError, type ErrorJson, type PerceptKind, type Quota } from "@elsewhere/protocol";
 import type { ProgramRow } from "../storage/contract.ts";
 
-const keptSchema = z.object({
-  version: z.literal(1),
-  /** What its heap was made with: other code or another base and the heap is of no use. */
-  codeHash: z.string(),
-  base: z.string(),
-  /** The last turn of its present heap; 0 before the first. */
-  turn: z.int().min(0),
-  imageTurn: z.int().min(0),
-  throughSeq: z.int().min(0),
-  wakeAt: z.number().nullable(),
-  wants: z.array(z.string()),
-  lastN: z.int().min(0),
-  memory: z.record(z.string(), z.json()),
-  /** Since the program was first here. */
-  turns: z.int().min(0),
-  faults: z.int().min(0),
-  faultsInRow: z.int().min(0),
-  suspended: z.unknown(),
-});
-
-export interface Kept extends Omit<z.infer<typeof keptSchema>, "wants" | "memory" | "suspended"> {
-  readonly wants: readonly PerceptKind[];
-  readonly memory: JsonObject;
-  readonly suspended: ErrorJson | null;
+/** What only a program that another started has to be kept: `world.json` does not know it. */
+export interface Spawned {
+  readonly name: string;
+  /** Its module, relative to the world's folder. */
+  readonly codeFile: string;
+  /** The program whose quota its own was taken from; null once that one has ended without a parent. */
+  readonly parent: string | null;
+  readonly owner: string;
+  readonly quota: Quota;
+  readonly spawns: readonly string[];
+  readonly walks: boolean;
 }
 
-export function freshKept(codeHash: string, base: string, lastN: number, memory: JsonObject): Kept {
+export interface Kept {
+  /** sha256 of the code its heap was made with: under other code the heap is of no use. */
+  readonly codeHash: string;
+  /** The last turn of its present heap; 0 before the first. */
+  readonly turn: number;
+  readonly imageTurn: number;
+  /** How much its heap differed from the base at its last image, bytes. */
+  readonly heapBytes: number;
+  /** The last delivery it has taken. */
+  readonly throughSeq: number;
+  /** World time, milliseconds since 1970. */
+  readonly wakeAt: number | null;
+  readonly wants: ReadonlySet<PerceptKind>;
+  readonly lastN: number;
+  /** JSON of its `memory`. */
+  readonly memory: string;
+  /** Since the program was first here. */
+  readonly turns: number;
+  readonly faults: number;
+  readonly faultsInRow: number;
+  /** Good turns since the last fault, counted until they are enough to forget the faults. */
+  readonly goodInRow: number;
+  /** Its heap is an older one, and it has had no turn since. */
+  readonly rewound: boolean;
+  readonly suspended: ErrorJson | null;
+  readonly ended: boolean;
+  /** How many programs it has ever started. */
+  readonly children: number;
+  readonly spawned: Spawned | null;
+}
+
+const keptVersion = 2;
+
+export function freshKept(codeHash: string, lastN: number, memory: string, spawned: Spawned | null): Kept {
   return {
-    version: 1,
     codeHash,
-    base,
     turn: 0,
     imageTurn: 0,
+    heapBytes: 0,
     throughSeq: 0,
     wakeAt: null,
-    wants: [],
+    wants: wantsOf([]),
     lastN,
     memory,
     turns: 0,
     faults: 0,
     faultsInRow: 0,
+    goodInRow: 0,
+    rewound: false,
     suspended: null,
+    ended: false,
+    children: 0,
+    spawned,
   };
 }
 
 /** The same program with a heap still to be made: it keeps its memory and its history, and forgets the rest. */
-export function startAnew(kept: Kept, codeHash: string, base: string, lastN: number): Kept {
-  const { memory, turns, faults, throughSeq } = kept;
-  return { ...freshKept(codeHash, base, Math.max(lastN, kept.lastN), memory), turns, faults, throughSeq };
+export function startAnew(kept: Kept, codeHash: string, lastN: number): Kept {
+  const { memory, turns, faults, throughSeq, children, spawned } = kept;
+  return { ...freshKept(codeHash, Math.max(lastN, kept.lastN), memory, spawned), turns, faults, throughSeq, children };
 }
 
-export function parseKept(row: ProgramRow): Kept {
-  const result = keptSchema.safeParse(JSON.parse(row.state));
-  if (result.success) return result.data as Kept;
-  const issue = result.error.issues[0]!;
-  throw new ElsewhereError("corrupt", `state of program ${row.program}: ${issue.path.join(".")}: ${issue.message}`, { field: row.program });
+/** What a row leaves out when it is as it was at the beginning: there may be a hundred thousand of them. */
+const beginning = freshKept("", 0, "{}", null);
+
+export function keptRow(program: string, kept: Kept): ProgramRow {
+  const row: Record<string, unknown> = { version: keptVersion };
+  for (const key of Object.keys(beginning) as (keyof Kept)[]) {
+    const value = kept[key];
+    if (key === "memory" || value === beginning[key]) continue;
+    row[key] = key === "wants" ? [...kept.wants] : value;
+  }
+  const state = JSON.stringify(row);
+  return { program, state: kept.memory === beginning.memory ? state : `${state.slice(0, -1)},"memory":${kept.memory}}` };
+}
+
+/** Throws `corrupt`. The row was written here and its sum is right, so only its version and kind are looked at. */
+export function parseKept({ program, state }: ProgramRow): Kept {
+  const row = parseObject(program, state);
+  if (row["version"] !== keptVersion || typeof row["codeHash"] !== "string") throw broken(program);
+  const { version: _, wants, memory, ...rest } = row as { version: number; wants?: readonly PerceptKind[]; memory?: unknown };
+  return {
+    ...beginning,
+    ...(rest as Partial<Kept>),
+    wants: wantsOf(wants ?? []),
+    memory: memory === undefined ? beginning.memory : JSON.stringify(memory),
+  };
+}
+
+function parseObject(program: string, state: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(state);
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw broken(program);
+}
+
+const broken = (program: string): ElsewhereError =>
+  new ElsewhereError("corrupt", `what was kept of program ${program} cannot be read`, { field: program });
+
+const sets = new Map<string, ReadonlySet<PerceptKind>>();
+/** Far more than any world has combinations of; a program that makes ever new ones fills nothing. */
+const setsMax = 1_000;
+
+/** One set for all programs that listen to the same: most of them do. */
+export function wantsOf(kinds: readonly PerceptKind[]): ReadonlySet<PerceptKind> {
+  const key = kinds.toSorted().join();
+  const known = sets.get(key);
+  if (known) return known;
+  if (sets.size >= setsMax) sets.clear();
+  const made = new Set(kinds);
+  sets.set(key, made);
+  return made;
 }

@@ -9,24 +9,23 @@ interface Item {
   readonly reply: boolean;
 }
 
-/** The part of the mail one turn is given; `throughSeq` is the last of it. */
+/** The part of the mail one turn is given, as JSON; `throughSeq` is the last of it. */
 export interface Mail {
-  readonly percepts: readonly Percept[];
+  readonly percepts: readonly string[];
   readonly throughSeq: number;
 }
 
+/** Most mailboxes are empty most of the time; they share this and hold nothing of their own. */
+const nothing: readonly Item[] = [];
+
 export class Mailbox {
-  readonly #program: string;
-  #items: Item[];
+  #items = nothing;
   #lastSeq: number;
   /** Mail up to here is with a running turn; it must still be there if that turn fails. */
   #heldSeq = 0;
 
-  constructor(program: string, rows: readonly DeliveryRow[], throughSeq: number) {
-    this.#program = program;
-    this.#items = rows.filter(({ seq }) => seq > throughSeq).map((row) => ({ ...row, reply: isReply(JSON.parse(row.json) as Percept) }));
-    this.#lastSeq = Math.max(throughSeq, ...rows.map(({ seq }) => seq));
-    this.#trim();
+  constructor(throughSeq: number) {
+    this.#lastSeq = throughSeq;
   }
 
   get size(): number {
@@ -37,16 +36,25 @@ export class Mailbox {
     return this.#lastSeq;
   }
 
-  /** Takes mail in; returns what of it must be committed, and how much mail was dropped for it. */
-  add(tick: number, percepts: readonly Percept[]): { rows: DeliveryRow[]; dropped: number } {
+  /** Mail that was stored and not taken: at start, in order, before any other. */
+  restore({ seq, tick, json }: DeliveryRow): void {
+    if (seq <= this.#lastSeq) return;
+    this.#items = [...this.#items, { seq, tick, json, reply: isReply(JSON.parse(json) as Percept) }];
+    this.#lastSeq = seq;
+  }
+
+  /** Takes mail for `program` in; returns what of it must be committed, and how much mail was dropped for it. */
+  add(program: string, tick: number, percepts: readonly Percept[], itemsMax: number): { rows: DeliveryRow[]; dropped: number } {
     const firstSeq = this.#lastSeq + 1;
+    const items = [...this.#items];
     for (const percept of percepts) {
       const json = fit(percept);
-      if (json !== null) this.#items.push({ seq: ++this.#lastSeq, tick, json, reply: isReply(percept) });
+      if (json !== null) items.push({ seq: ++this.#lastSeq, tick, json, reply: isReply(percept) });
     }
+    this.#items = items;
     const tooLarge = percepts.length - (this.#lastSeq + 1 - firstSeq);
-    const dropped = tooLarge + this.#trim();
-    const rows = this.#items.filter(({ seq }) => seq >= firstSeq).map(({ seq, json }) => ({ program: this.#program, seq, tick, json }));
+    const dropped = tooLarge + this.#trim(itemsMax);
+    const rows = this.#items.filter(({ seq }) => seq >= firstSeq).map(({ seq, json }) => ({ program, seq, tick, json }));
     return { rows, dropped };
   }
 
@@ -58,13 +66,13 @@ export class Mailbox {
 
   /** Mail of `tick` or earlier for one turn, held until `release` or `settle`. */
   hold(tick: number): Mail {
-    const percepts: Percept[] = [];
+    const percepts: string[] = [];
     let throughSeq = 0;
     let bytes = 0;
     for (const item of this.#items) {
       bytes += item.json.length;
       if (item.tick > tick || (percepts.length > 0 && bytes > limits.turnInputBytesMax)) break;
-      percepts.push(JSON.parse(item.json) as Percept);
+      percepts.push(item.json);
       throughSeq = item.seq;
     }
     this.#heldSeq = throughSeq;
@@ -72,20 +80,21 @@ export class Mailbox {
   }
 
   /** The turn failed: its mail is still to be taken. */
-  release(): void {
+  release(itemsMax: number): void {
     this.#heldSeq = 0;
-    this.#trim();
+    this.#trim(itemsMax);
   }
 
   /** A turn has taken the mail up to `throughSeq`. */
   settle(throughSeq: number): void {
     this.#heldSeq = 0;
-    this.#items = this.#items.filter(({ seq }) => seq > throughSeq);
+    if (this.#items.length > 0) this.#items = this.#items.filter(({ seq }) => seq > throughSeq);
+    if (this.#items.length === 0) this.#items = nothing;
   }
 
   /** Drops the oldest mail that is not a reply and not with a turn; replies are as few as the intents they answer. */
-  #trim(): number {
-    let surplus = this.#items.length - limits.mailboxItemsMax;
+  #trim(itemsMax: number): number {
+    let surplus = this.#items.length - itemsMax;
     if (surplus <= 0) return 0;
     const before = this.#items.length;
     this.#items = this.#items.filter(({ seq, reply }) => reply || seq <= this.#heldSeq || surplus-- <= 0);

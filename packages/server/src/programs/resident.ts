@@ -1,185 +1,280 @@
 /** One program as its host knows it: what is kept of it, its mail, its status, and the turn it is at. */
-import { ElsewhereError, type ErrorJson, type Intent, limits, type Percept, type PerceptKind } from "@elsewhere/protocol";
-import type { DeliveryRow, ImageRow, LogRow, ProgramRow, Storage, TurnRow } from "../storage/contract.ts";
-import type { Fault, Heap, Outcome, ProgramPool, ProgramStatus, TurnInput, TurnResult } from "./contract.ts";
+import { ElsewhereError, type ErrorJson, type Percept, type Quota } from "@elsewhere/protocol";
+import type { HeapRow, ImageRow, LogRow, ProgramRow, TurnRow } from "../storage/contract.ts";
+import { type Asked, sortAsked } from "./asked.ts";
+import type { Code, Fault, Heap, Image, ProgramPool, ProgramStatus, TurnInput, TurnResult } from "./contract.ts";
+import { linesOf, linesOfFault } from "./diary.ts";
 import { faultToError } from "./faults.ts";
-import type { Kept } from "./kept.ts";
+import { type Kept, keptRow, startAnew, wantsOf } from "./kept.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { ProgramSpec } from "./programs.ts";
+import type { Meter } from "./quotas.ts";
+import { Rate } from "./rate.ts";
+import type { Scheduled } from "./schedule.ts";
+import type { ProgramSpec } from "./spec.ts";
+import { afterFault, describeStep, goodTurnsToForget } from "./supervision.ts";
 import { encodeTurn, Tail } from "./transcript.ts";
+
+/** A turn as it was begun. */
+interface Begun {
+  readonly turn: number;
+  readonly now: number;
+  readonly input: string;
+  readonly percepts: readonly string[];
+  readonly throughSeq: number;
+}
 
 type Phase =
   | { readonly kind: "idle" }
   | { readonly kind: "running" }
-  | {
-      readonly kind: "finished";
-      readonly input: TurnInput;
-      readonly throughSeq: number;
-      readonly result: TurnResult;
-      readonly image: ImageRow | null;
-    };
+  | { readonly kind: "finished"; readonly begun: Begun; readonly result: TurnResult };
 
 /** What a finished turn leads to; all of it goes into one commit. */
-export interface Settled {
-  readonly intents: readonly { readonly n: number; readonly intent: Intent }[];
-  readonly refused: readonly { readonly n: number; readonly error: ErrorJson }[];
+export interface Settled extends Asked {
   readonly turn: TurnRow | null;
-  readonly image: ImageRow | null;
+  readonly image: Image | null;
   readonly row: ProgramRow;
   readonly logs: readonly LogRow[];
+  readonly result: TurnResult;
 }
 
-/** What the last turn cost. */
+/** What a turn's end is judged by. */
+export interface Judging {
+  readonly tick: number;
+  /** The clock back-offs and quotas go by, ms. */
+  readonly clockMs: number;
+  readonly quota: Quota;
+  readonly meters: readonly Meter[];
+  authorText(codeHash: string, text: string): string;
+}
+
+/** What the last turn cost, and all of them since the host started, ms. */
 export interface Figures {
-  readonly heapBytes: number;
   readonly turnMs: number;
+  readonly totalMs: number;
 }
 
-export class Resident {
-  readonly spec: ProgramSpec;
-  readonly mailbox: Mailbox;
+const idle: Phase = { kind: "idle" };
+const running: Phase = { kind: "running" };
+const runningStatus: ProgramStatus = { kind: "running" };
+const noFigures: Figures = { turnMs: 0, totalMs: 0 };
+
+export class Resident implements Scheduled {
+  spec: ProgramSpec;
   kept: Kept;
   status: ProgramStatus;
-  wants: ReadonlySet<PerceptKind>;
-  figures: Figures = { heapBytes: 0, turnMs: 0 };
-  readonly #tail = new Tail();
-  readonly #pool: ProgramPool;
-  readonly #storage: Pick<Storage, "heap">;
-  #phase: Phase = { kind: "idle" };
+  readonly mailbox: Mailbox;
+  readonly wakes = new Rate();
+  figures = noFigures;
+  /** Made when it first has a turn. */
+  meter: Meter | null = null;
+  queued = false;
+  sleepsUntil: number | null = null;
+  /** The pool gave this image up; it is stored once the turn it follows is. */
+  letGoImage: Image | null = null;
+  readonly #stored: (program: string) => Promise<HeapRow>;
+  #tail: Tail | null = null;
+  #phase = idle;
 
-  constructor(spec: ProgramSpec, kept: Kept, mail: readonly DeliveryRow[], pool: ProgramPool, storage: Pick<Storage, "heap">) {
+  /** `stored` reads the heap as it is in storage. */
+  constructor(spec: ProgramSpec, kept: Kept, stored: (program: string) => Promise<HeapRow>) {
     this.spec = spec;
     this.kept = kept;
-    this.mailbox = new Mailbox(spec.program, mail, kept.throughSeq);
-    this.status = kept.suspended === null ? { kind: "running" } : { kind: "suspended", error: kept.suspended };
-    this.wants = new Set(kept.wants);
-    this.#pool = pool;
-    this.#storage = storage;
+    this.mailbox = new Mailbox(kept.throughSeq);
+    this.status = kept.ended ? { kind: "ended" } : kept.suspended === null ? runningStatus : { kind: "suspended", error: kept.suspended };
+    this.#stored = stored;
   }
 
   get phase(): Phase["kind"] {
     return this.#phase.kind;
   }
 
-  /** Whether a turn should begin now, with the mail of `tick` and earlier. `clockMs` is the clock back-offs go by. */
-  isDue(now: number, tick: number, clockMs: number): boolean {
-    if (this.#phase.kind !== "idle") return false;
-    if (this.status.kind === "suspended" || this.status.kind === "ended") return false;
-    if (this.status.kind === "backing_off" && clockMs < this.status.untilMs) return false;
-    const { turn, wakeAt } = this.kept;
-    return turn === 0 || (wakeAt !== null && wakeAt <= now) || this.mailbox.hasMail(tick);
+  /** Whether there is anything for a turn to do: a first one, a timer, or mail of `tick` and earlier. */
+  isDue(now: number, tick: number): boolean {
+    if (this.#phase.kind !== "idle" || this.status.kind === "suspended" || this.status.kind === "ended") return false;
+    const { turn, wakeAt, rewound } = this.kept;
+    return turn === 0 || rewound || (wakeAt !== null && wakeAt <= now) || this.mailbox.hasMail(tick);
   }
 
+  /** A suspended program gets its mail too, for it may be resumed and still wait for an answer. */
   accepts(percept: Percept): boolean {
-    if (this.status.kind === "suspended" || this.status.kind === "ended") return false;
-    return percept.kind === "reply" || this.wants.has(percept.kind);
+    return this.status.kind !== "ended" && (percept.kind === "reply" || this.kept.wants.has(percept.kind));
   }
 
-  /** Runs the next turn and, when one is due, takes an image after it. Never rejects. */
-  async run(now: number, tick: number): Promise<void> {
-    const { name, body, seed } = this.spec;
-    const { turn, memory, lastN } = this.kept;
-    const starts = turn === 0;
-    // Mail from before a start was for an earlier heap, which is gone.
-    const { percepts, throughSeq } = starts ? { percepts: [], throughSeq: this.mailbox.lastSeq } : this.mailbox.hold(tick);
-    const input: TurnInput = { turn: turn + 1, now, start: starts ? { id: body, name, seed, memory, lastN } : null, percepts };
-    this.#phase = { kind: "running" };
+  /** Runs the next turn. Never rejects. */
+  async run(now: number, tick: number, quota: Quota, imageTurns: number, pool: ProgramPool): Promise<void> {
+    const begun = this.#beginTurn(now, tick, quota);
+    this.#phase = running;
     let result: TurnResult;
     try {
-      result = await this.#pool.run(this.spec.program, input);
+      result = await pool.run(this.spec.program, begun.input, begun.turn - this.kept.imageTurn >= imageTurns);
     } catch (error) {
       result = { ok: false, fault: { reason: "engine", message: (error as Error).message } };
     }
-    if (result.ok) this.#tail.add({ input, outcome: result.outcome, heapHash: result.heapHash });
-    const image = result.ok && input.turn - this.kept.imageTurn >= limits.turnsBetweenImagesMax ? await this.image(input.turn) : null;
-    this.#phase = { kind: "finished", input, throughSeq, result, image };
-  }
-
-  /** An image after `turn`, null if there is none to be had just now: the transcript is enough without. */
-  async image(turn: number): Promise<ImageRow | null> {
-    try {
-      const image = await this.#pool.image(this.spec.program);
-      return image.turn === turn ? { program: this.spec.program, ...image } : null;
-    } catch {
-      return null;
+    if (result.ok) {
+      const tail = (this.#tail ??= new Tail());
+      if (begun.turn === 1) tail.begin(null);
+      tail.add({ turn: begun.turn, input: begun.input, outcome: result.json });
     }
+    this.#phase = { kind: "finished", begun, result };
   }
 
-  /** What the worker that runs this program next needs, to have its heap as it is after the last turn that ended well. */
   async heap(): Promise<Heap> {
-    if (this.kept.turn === 0) return this.#tail.heap({ image: null, turns: [] });
-    return this.#tail.heap(await this.#storage.heap(this.spec.program));
+    if (this.kept.turn === 0 && this.#tail === null) return { image: null, turns: [] };
+    return await (this.#tail ?? new Tail()).heap(() => this.#stored(this.spec.program));
   }
 
+  /** The commit of `tick` is durable. */
   committed(tick: number): void {
-    this.#tail.committed(tick);
+    this.#tail?.committed(tick);
+    if (this.#tail?.isEmpty === true) this.#tail = null;
   }
 
-  /** Takes a finished turn into account at `tick`; null if there is none. */
-  settle(now: number, tick: number, clockMs: number): Settled | null {
+  /** Takes a finished turn into account; null if there is none. */
+  settle(judging: Judging): Settled | null {
     const phase = this.#phase;
     if (phase.kind !== "finished") return null;
-    this.#phase = { kind: "idle" };
-    const { input, throughSeq, result, image } = phase;
-    if (!result.ok) return this.#fail(result.fault, now, clockMs);
-    const { outcome, heapBytes, turnMs, heapHash } = result;
-    const { intents, stale } = this.#sortIntents(outcome);
-    this.mailbox.settle(throughSeq);
+    this.#phase = idle;
+    const { begun, result } = phase;
+    return result.ok ? this.#good(begun, result, judging) : this.#failed(begun, result, judging);
+  }
+
+  /** Goes on from an older image of the same code, with the next turn and at once. `forgives` its faults so far. */
+  rewind({ turn, bytes }: ImageRow, now: number, tick: number, forgives: boolean): ProgramRow {
+    this.#tail ??= new Tail();
+    this.#tail.begin({ turn, bytes });
     this.#tail.emitted(tick);
-    this.figures = { heapBytes, turnMs };
-    this.status = { kind: "running" };
-    this.wants = new Set(outcome.wants);
+    this.#begin(forgives, { ...this.kept, turn, imageTurn: turn, rewound: true, wakeAt: now });
+    return this.row();
+  }
+
+  /** Its heap starts anew, with its memory; mail it has not taken was for the heap that is gone. */
+  startAnew(code: Code, forgives: boolean): ProgramRow {
+    this.spec = { ...this.spec, code };
+    this.#tail = null;
+    this.#begin(forgives, { ...startAnew(this.kept, code.hash, this.kept.lastN), faultsInRow: this.kept.faultsInRow });
+    return this.row();
+  }
+
+  suspend(error: ErrorJson): ProgramRow {
+    this.status = { kind: "suspended", error };
+    this.kept = { ...this.kept, suspended: error };
+    return this.row();
+  }
+
+  resume(): ProgramRow {
+    this.status = runningStatus;
+    this.kept = { ...this.kept, suspended: null, faultsInRow: 0, goodInRow: 0 };
+    return this.row();
+  }
+
+  end(): ProgramRow {
+    this.status = { kind: "ended" };
+    this.kept = { ...this.kept, ended: true, wakeAt: null, wants: wantsOf([]), memory: "{}" };
+    return this.row();
+  }
+
+  /** Its parent has ended: what it has was taken from that one's parent, or is its own. */
+  adoptedBy(parent: string | null): ProgramRow {
+    this.spec = { ...this.spec, parent };
+    if (this.kept.spawned !== null) this.kept = { ...this.kept, spawned: { ...this.kept.spawned, parent } };
+    return this.row();
+  }
+
+  row(): ProgramRow {
+    return keptRow(this.spec.program, this.kept);
+  }
+
+  /** Another heap than the last one takes its place. */
+  #begin(forgives: boolean, kept: Kept): void {
+    this.letGoImage = null;
+    this.status = runningStatus;
+    this.kept = { ...kept, suspended: null, goodInRow: 0, faultsInRow: forgives ? 0 : kept.faultsInRow };
+  }
+
+  #beginTurn(now: number, tick: number, quota: Quota): Begun {
+    const { name, body, seed } = this.spec;
+    const { turn: before, memory, lastN, rewound } = this.kept;
+    const starts = before === 0;
+    // Mail from before a start was for an earlier heap, which is gone.
+    const { percepts, throughSeq } = starts ? { percepts: [], throughSeq: this.mailbox.lastSeq } : this.mailbox.hold(tick);
+    const head: Omit<TurnInput, "percepts"> = {
+      turn: before + 1,
+      now,
+      start: starts ? { id: body, name, seed, memory: JSON.parse(memory), lastN } : null,
+      rewound: rewound ? { lastN } : null,
+      heapBytesMax: Math.floor(quota.heapBytes),
+    };
+    const input = `${JSON.stringify(head).slice(0, -1)},"percepts":[${percepts.join()}]}`;
+    return { turn: head.turn, now, input, percepts, throughSeq };
+  }
+
+  #good(begun: Begun, result: Extract<TurnResult, { ok: true }>, judging: Judging): Settled {
+    const { turn, now, input, throughSeq } = begun;
+    const { outcome, json, turnMs, image } = result;
+    const { tick, clockMs, quota, meters } = judging;
+    const { kept } = this;
+    const asked = sortAsked(outcome, {
+      lastN: kept.lastN,
+      intentsPerTurn: quota.intentsPerTurn,
+      speaks: () => meters.every((meter) => meter.takeSpeech(clockMs)),
+    });
+    this.mailbox.settle(throughSeq);
+    this.#tail?.emitted(tick);
+    this.figures = { turnMs, totalMs: this.figures.totalMs + turnMs };
+    this.wakes.add(clockMs);
+    this.status = runningStatus;
+    const forgiven = kept.faultsInRow > 0 && kept.goodInRow + 1 >= goodTurnsToForget;
     this.kept = {
-      ...this.kept,
-      turn: input.turn,
-      imageTurn: image?.turn ?? (input.turn === 1 ? 0 : this.kept.imageTurn),
-      throughSeq: Math.max(this.kept.throughSeq, throughSeq),
+      ...kept,
+      turn,
+      imageTurn: image?.turn ?? (turn === 1 ? 0 : kept.imageTurn),
+      heapBytes: image?.heapBytes ?? kept.heapBytes,
+      throughSeq: Math.max(kept.throughSeq, throughSeq),
       wakeAt: outcome.wakeAt,
-      wants: outcome.wants,
-      lastN: intents.at(-1)?.n ?? this.kept.lastN,
-      memory: outcome.memory ?? this.kept.memory,
-      turns: this.kept.turns + 1,
-      faultsInRow: 0,
+      wants: wantsOf(outcome.wants),
+      lastN: Math.max(kept.lastN, ...asked.intents.map(({ n }) => n), ...asked.spawns.map(({ n }) => n)),
+      memory: outcome.memory === null ? kept.memory : JSON.stringify(outcome.memory),
+      turns: kept.turns + 1,
+      rewound: false,
+      faultsInRow: forgiven ? 0 : kept.faultsInRow,
+      goodInRow: kept.faultsInRow > 0 && !forgiven ? kept.goodInRow + 1 : 0,
     };
     const { program } = this.spec;
     return {
-      intents,
-      refused: [...outcome.refused, ...stale],
-      turn: { program, turn: input.turn, tick, throughSeq: this.kept.throughSeq, bytes: encodeTurn({ input, outcome, heapHash }) },
+      ...asked,
+      turn: { program, turn, tick, throughSeq: this.kept.throughSeq, bytes: encodeTurn({ input, outcome: json }) },
       image,
-      row: this.#row(),
-      logs: outcome.log.map(({ level, text }) => ({ program, now: input.now, level, text })),
+      row: this.row(),
+      logs: outcome.log.length === 0 ? [] : linesOf(outcome, this.#diarist(begun, judging)),
+      result,
     };
   }
 
-  /** A number used before could have been answered before: such an intent is not acted on. */
-  #sortIntents({ intents }: Outcome): { intents: Outcome["intents"]; stale: Outcome["refused"] } {
-    const { lastN } = this.kept;
-    const error = new ElsewhereError("malformed", `an intent's number must be above ${lastN}`, {
-      field: "intent.n",
-      limit: lastN,
-    }).toJSON();
-    return {
-      intents: intents.filter(({ n }) => n > lastN),
-      stale: intents.filter(({ n }) => n <= lastN).map(({ n }) => ({ n, error })),
-    };
-  }
-
-  #fail(fault: Fault, now: number, clockMs: number): Settled {
-    this.mailbox.release();
-    const { program } = this.spec;
+  #failed(begun: Begun, result: Extract<TurnResult, { ok: false }>, judging: Judging): Settled {
+    const { fault } = result;
+    const { quota, clockMs } = judging;
+    this.mailbox.release(quota.mailboxItems);
     const faultsInRow = this.kept.faultsInRow + 1;
-    const error = faultToError(program, fault).toJSON();
-    const suspended = faultsInRow >= limits.faultsInRowMax;
-    this.kept = { ...this.kept, faults: this.kept.faults + 1, faultsInRow, suspended: suspended ? error : null };
-    const waitMs = Math.min(1000 * 2 ** (faultsInRow - 1), limits.backOffMsMax);
-    this.status = suspended ? { kind: "suspended", error } : { kind: "backing_off", faults: faultsInRow, untilMs: clockMs + waitMs, error };
-    const then = suspended ? `suspended after ${faultsInRow} faults in a row` : `tried again in ${waitMs / 1000} s`;
-    const logs: LogRow[] = [{ program, now, level: "host", text: `fault (${then}): ${fault.reason}: ${fault.message}` }];
-    return { intents: [], refused: [], turn: null, image: null, row: this.#row(), logs };
+    this.kept = { ...this.kept, faults: this.kept.faults + 1, faultsInRow, goodInRow: 0 };
+    const told: Fault = { ...fault, message: judging.authorText(this.kept.codeHash, fault.message) };
+    const error = faultToError(this.spec.program, told).toJSON();
+    const next = afterFault(fault, faultsInRow);
+    if (next === null) this.suspend(error);
+    else this.status = { kind: "backing_off", faults: faultsInRow, next: next.step, untilMs: clockMs + next.waitMs, error };
+    const what = next === null ? `suspended after ${faultsInRow} faults in a row` : describeStep(next.step, next.waitMs);
+    const logs = linesOfFault(fault, what, this.#diarist(begun, judging));
+    return { intents: [], spawns: [], refused: [], turn: null, image: null, row: this.row(), logs, result };
   }
 
-  #row(): ProgramRow {
-    return { program: this.spec.program, state: JSON.stringify(this.kept) };
+  #diarist({ now, percepts }: Begun, { clockMs, meters, authorText }: Judging): Parameters<typeof linesOf>[1] {
+    return {
+      program: this.spec.program,
+      now,
+      percepts,
+      authorText: (text) => authorText(this.kept.codeHash, text),
+      writes: (bytes) => meters.every((meter) => meter.takeLog(clockMs, bytes)),
+    };
   }
 }
+
+export const suspendedByOperator: ErrorJson = new ElsewhereError("forbidden", "suspended by the operator").toJSON();

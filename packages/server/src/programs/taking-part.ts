@@ -1,53 +1,89 @@
 import { ElsewhereError, type ErrorJson, type Percept } from "@elsewhere/protocol";
-import type { CommitBatch, DeliveryRow } from "../storage/contract.ts";
+import { newProgramLuggage, programEpoch } from "../populate.ts";
+import type { CommitBatch, DeliveryRow, ProgramRow } from "../storage/contract.ts";
 import type { Participant } from "../ticks/ticker.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
-import type { Programs } from "./programs.ts";
+import type { Collected, Programs } from "./programs.ts";
 
-/** Programs act with this epoch: nobody else ever takes their bodies over. */
-export const programEpoch = 1;
+export interface TakingPartOptions {
+  readonly programs: Programs;
+  readonly world: World;
+  /** The program of each body that is one; those of programs that are started later are added. */
+  readonly programOf: Map<number, string>;
+  /** Of a body that walks, 1/16 tile a tick. */
+  readonly walkingSpeed: number;
+}
 
 /** How programs take part in ticks: outcomes become inputs, what their bodies perceive becomes mail. */
 export class ProgramsTakingPart implements Participant {
-  readonly #programs: Programs;
-  readonly #world: World;
-  readonly #programOf: ReadonlyMap<number, string>;
-  #refused: { program: string; n: number; error: ErrorJson }[] = [];
+  readonly #options: TakingPartOptions;
+  /** Replies to intents that the world never sees. */
+  #replies = new Map<string, Percept[]>();
 
-  /** `programOf` names the program of each body that is one. */
-  constructor(programs: Programs, world: World, programOf: ReadonlyMap<number, string>) {
-    this.#programs = programs;
-    this.#world = world;
-    this.#programOf = programOf;
+  constructor(options: TakingPartOptions) {
+    this.#options = options;
   }
 
   before(tick: number, now: number): CommitBatch {
-    const { intents, refused, turns, images, programs, logs } = this.#programs.collect(now, tick);
-    this.#refused = [...refused];
+    const { programs, world } = this.#options;
+    const { intents, spawns, refused, ended, turns, images, grounds, programs: rows, logs } = programs.collect(now, tick);
+    this.#replies = new Map();
+    for (const { program, n, error } of refused) this.#refuse(program, n, error);
     for (const { program, n, intent } of intents) {
-      const taken = this.#world.postTo(`program:${program}`, (body) => ({ kind: "intent", body, epoch: programEpoch, n, intent }));
-      if (!taken) this.#refused.push({ program, n, error: new ElsewhereError("away", "this body is not in the world").toJSON() });
+      const taken = world.postTo(`program:${program}`, (body) => ({ kind: "intent", body, epoch: programEpoch, n, intent }));
+      if (!taken) this.#refuse(program, n, away());
     }
-    return { turns, images, programs, logs };
+    const born = spawns.flatMap((spawn) => this.#spawn(spawn));
+    for (const program of ended) world.postTo(`program:${program}`, (body) => ({ kind: "remove", body }));
+    return { turns, images, grounds, programs: [...rows, ...born], logs };
   }
 
   after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; publish: () => void } {
-    const mail = new Map<string, Percept[]>();
-    for (const { program, n, error } of this.#refused) append(mail, program, { kind: "reply", n, ok: false, error });
+    const { programs, programOf } = this.#options;
+    const mail = this.#replies;
     for (const [body, { percepts }] of step.observations) {
-      const program = this.#programOf.get(body);
+      const program = programOf.get(body);
       if (program === undefined) continue;
       for (const percept of percepts) append(mail, program, percept);
     }
     const deliveries: DeliveryRow[] = [];
-    for (const [program, percepts] of mail) deliveries.push(...this.#programs.deliver(program, tick, percepts));
-    return { batch: { deliveries }, publish: () => this.#programs.dispatch(now) };
+    for (const [program, percepts] of mail) deliveries.push(...programs.deliver(program, tick, percepts));
+    return { batch: { deliveries }, publish: () => programs.dispatch(now) };
   }
 
   settled(): Promise<void> {
-    return this.#programs.settled();
+    return this.#options.programs.settled();
+  }
+
+  /** A child stands where its parent does from this tick on, or the parent is told why there is none. */
+  #spawn({ program, n, intent }: Collected["spawns"][number]): readonly ProgramRow[] {
+    const { programs, world, programOf, walkingSpeed } = this.#options;
+    try {
+      const where = world.locate(`program:${program}`);
+      if (where?.kind !== "present") throw new ElsewhereError("away", "this body is not in the world");
+      const { map, state } = where.live;
+      const { x, y } = state.body(where.body)!;
+      const body = world.freshId();
+      const { child, rows } = programs.spawn(program, intent, body);
+      const tile = Math.floor(y / 16) * map.width + Math.floor(x / 16);
+      const speed = child.walks ? walkingSpeed : 0;
+      world.post(map.name, { kind: "enter", luggage: newProgramLuggage(body, child.program, child.name, speed), at: { tile } });
+      programOf.set(body, child.program);
+      append(this.#replies, program, { kind: "reply", n, ok: true, data: { program: child.program, body } });
+      return rows;
+    } catch (error) {
+      if (!(error instanceof ElsewhereError)) throw error;
+      this.#refuse(program, n, error.toJSON());
+      return [];
+    }
+  }
+
+  #refuse(program: string, n: number, error: ErrorJson): void {
+    append(this.#replies, program, { kind: "reply", n, ok: false, error });
   }
 }
+
+const away = (): ErrorJson => new ElsewhereError("away", "this body is not in the world").toJSON();
 
 function append(mail: Map<string, Percept[]>, program: string, percept: Percept): void {
   const percepts = mail.get(program);

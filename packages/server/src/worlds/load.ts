@@ -1,7 +1,9 @@
-import { ElsewhereError, issueToError, limits, parseCoordinates } from "@elsewhere/protocol";
+import { ElsewhereError, issueToError, limits, parseCoordinates, type Quota } from "@elsewhere/protocol";
 import type { MapDrawing, WorldMap } from "@elsewhere/world";
 import type { LoadedMaps } from "../maps/load.ts";
-import { type ProgramFile, type WorldFile, worldFileSchema } from "./schema.ts";
+import type { Bundle } from "../programs/bundle.ts";
+import { defaultQuota } from "../programs/quotas.ts";
+import { type ProgramFile, type QuotaFile, type WorldFile, worldFileSchema } from "./schema.ts";
 
 /** A world ready to run: maps parsed, programs bundled. */
 export interface LoadedWorld {
@@ -20,38 +22,40 @@ export interface LoadedWorld {
   readonly dayMinutes: number;
   readonly seed: number;
   readonly programs: readonly LoadedProgram[];
+  /** What all programs of an owner may use together, for those who have a limit. */
+  readonly owners: ReadonlyMap<string, Quota>;
+  /** Every module that is a program's or may become one, by its path. */
+  readonly bundles: ReadonlyMap<string, Bundle>;
+  /** Reads such a module anew. Rejects with what is wrong with it, by file and line. */
+  readonly bundle: (path: string) => Promise<Bundle>;
   /** What was not understood in the maps, for the person who starts the world. */
   readonly notes: readonly string[];
 }
 
-export interface LoadedProgram extends ProgramFile {
-  /** The bundled module and the hash by which its heap knows it. */
-  readonly source: string;
-  readonly codeHash: string;
+export interface LoadedProgram extends Omit<ProgramFile, "quota"> {
+  readonly quota: Quota;
 }
 
 /** What loading needs from outside: files below the world's folder, maps and bundles. */
 export interface WorldSources {
   readText(path: string): Promise<string>;
   loadMaps(files: readonly string[]): Promise<LoadedMaps>;
-  bundle(path: string): Promise<{ readonly code: string; readonly codeHash: string }>;
+  bundle(path: string): Promise<Bundle>;
 }
 
 /** Reads `world.json` and all it names. Throws one `ElsewhereError` naming the file and field that is wrong. */
 export async function loadWorld(root: string, sources: WorldSources): Promise<LoadedWorld> {
   const file = parseWorldFile(await sources.readText("world.json"));
   const loaded = await sources.loadMaps(file.maps);
-  const programs: LoadedProgram[] = [];
-  const bundles = new Map<string, ReturnType<WorldSources["bundle"]>>();
-  for (const program of file.programs) {
-    if (programs.some(({ id }) => id === program.id)) {
-      throw new ElsewhereError("malformed", `world.json: two programs have the id "${program.id}"`, { field: "programs" });
-    }
-    requirePlace(loaded.maps, program.at, `programs.${program.id}.at`);
-    if (!bundles.has(program.code)) bundles.set(program.code, sources.bundle(program.code));
-    const { code, codeHash } = await bundles.get(program.code)!;
-    programs.push({ ...program, source: code, codeHash });
-  }
+  requirePrograms(file, loaded.maps);
+  const paths = new Set(file.programs.flatMap(({ code, spawns }) => [code, ...spawns]));
+  const bundles = new Map<string, Bundle>();
+  for (const path of paths) bundles.set(path, await sources.bundle(path));
+  const programs = file.programs.map((program): LoadedProgram => ({
+    ...program,
+    quota: quotaOf(program.quota, program.spawns.length > 0),
+  }));
+  const owners = new Map(Object.entries(file.owners).map(([owner, quota]) => [owner, quotaOf(quota, true)]));
   return {
     ...loaded,
     root,
@@ -62,6 +66,9 @@ export async function loadWorld(root: string, sources: WorldSources): Promise<Lo
     dayMinutes: file.clock.dayMinutes,
     seed: file.seed,
     programs,
+    owners,
+    bundles,
+    bundle: (path) => sources.bundle(path),
   };
 }
 
@@ -82,7 +89,26 @@ export function worldOfMap(root: string, loaded: LoadedMaps): LoadedWorld {
     dayMinutes: 1440,
     seed: 1,
     programs: [],
+    owners: new Map(),
+    bundles: new Map(),
+    bundle: (path) => Promise.reject(new ElsewhereError("unknown", `a map alone has no program ${path}`, { field: path })),
   };
+}
+
+/** Ids are unique, and everybody has a place to begin at. */
+function requirePrograms({ programs }: WorldFile, maps: readonly WorldMap[]): void {
+  const ids = new Set<string>();
+  for (const { id, at } of programs) {
+    if (ids.has(id)) throw new ElsewhereError("malformed", `world.json: two programs have the id "${id}"`, { field: "programs" });
+    ids.add(id);
+    requirePlace(maps, at, `programs.${id}.at`);
+  }
+}
+
+/** A quota with the defaults for what it leaves open. */
+function quotaOf(quota: QuotaFile, maySpawn: boolean): Quota {
+  const given = Object.fromEntries(Object.entries(quota).filter(([, value]) => value !== undefined));
+  return { ...defaultQuota(maySpawn), ...given };
 }
 
 function parseWorldFile(text: string): WorldFile {

@@ -1,0 +1,100 @@
+/** What an operator is shown of programs: pages of a list that may be long, and one of them in detail. */
+import type { ProgramDetail, ProgramInfo, ProgramOrder, ProgramsPage } from "@elsewhere/protocol";
+import type { ProgramsQuery } from "./gateways/contract.ts";
+import type { ProgramPool } from "./programs/contract.ts";
+import type { Programs } from "./programs/programs.ts";
+import type { Resident } from "./programs/resident.ts";
+import type { Storage } from "./storage/contract.ts";
+import type { World } from "./ticks/world.ts";
+
+export interface ProgramsViewParts {
+  readonly world: World;
+  readonly programs: Programs;
+  readonly pool: Pick<ProgramPool, "residence">;
+  readonly storage: Pick<Storage, "log" | "images">;
+}
+
+const logLinesShown = 200;
+
+export class ProgramsView {
+  readonly #parts: ProgramsViewParts;
+
+  constructor(parts: ProgramsViewParts) {
+    this.#parts = parts;
+  }
+
+  page({ order, offset, itemsMax, search }: ProgramsQuery): ProgramsPage {
+    const { programs } = this.#parts;
+    const wanted = search.toLowerCase();
+    const matches = [...programs.residents.values()].filter(
+      ({ spec: { program, name } }) => program.includes(wanted) || name.toLowerCase().includes(wanted),
+    );
+    const key = keyOf(order, programs.clockMs);
+    const shown = matches
+      .map((resident) => ({ resident, key: key(resident) }))
+      .sort((a, b) => compare(a.key, b.key) || compare(a.resident.spec.program, b.resident.spec.program))
+      .slice(offset, offset + itemsMax);
+    return { total: matches.length, offset, programs: shown.map(({ resident }) => this.#info(resident)) };
+  }
+
+  /** Null if there is no such program. */
+  async detail(program: string): Promise<ProgramDetail | null> {
+    const { programs, storage } = this.#parts;
+    const resident = programs.resident(program);
+    if (resident === null) return null;
+    const own = { info: this.#info(resident), quota: programs.quota(resident), spawns: resident.spec.spawns };
+    const [images, log] = await Promise.all([storage.images(program), storage.log(program, logLinesShown)]);
+    return { ...own, images, log };
+  }
+
+  #info(resident: Resident): ProgramInfo {
+    const { world, pool, programs } = this.#parts;
+    const { spec, status, kept, figures, wakes, mailbox } = resident;
+    const { program, name, owner, parent } = spec;
+    const where = world.locate(`program:${program}`);
+    const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
+    return {
+      program,
+      name,
+      owner,
+      parent,
+      body: body?.id ?? -1,
+      map: where?.kind === "present" ? where.live.map.name : null,
+      x: (body?.x ?? 0) / 16,
+      y: (body?.y ?? 0) / 16,
+      status: status.kind,
+      next: status.kind === "backing_off" ? status.next : null,
+      reason: "error" in status ? status.error.message : null,
+      residence: pool.residence(program),
+      turns: kept.turns,
+      faults: kept.faults,
+      heapBytes: kept.heapBytes,
+      ...figures,
+      wakesPerMinute: wakes.perMinute(programs.clockMs),
+      mailbox: mailbox.size,
+      wakeAt: status.kind === "running" ? kept.wakeAt : null,
+    };
+  }
+}
+
+/** What a list is sorted by, least first. */
+function keyOf(order: ProgramOrder, clockMs: number): (resident: Resident) => number | string {
+  switch (order) {
+    case "name":
+      return ({ spec }) => spec.name.toLowerCase();
+    case "heapBytes":
+      return ({ kept }) => -kept.heapBytes;
+    case "turns":
+      return ({ kept }) => -kept.turns;
+    case "totalMs":
+      return ({ figures }) => -figures.totalMs;
+    case "wakesPerMinute":
+      return ({ wakes }) => -wakes.perMinute(clockMs);
+    case "faults":
+      return ({ kept }) => -kept.faults;
+    case "wakeAt":
+      return ({ kept }) => kept.wakeAt ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+const compare = <T extends number | string>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);

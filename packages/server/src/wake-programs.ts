@@ -1,0 +1,132 @@
+/** Brings the programs of a world back, those of `world.json` and those that others started, each with its body, heap and mail. */
+import { ElsewhereError } from "@elsewhere/protocol";
+import { embodyPrograms, seedOf, type ToEmbody } from "./populate.ts";
+import { AuthorTexts } from "./programs/author-text.ts";
+import type { Bundle } from "./programs/bundle.ts";
+import type { Code, ProgramPool } from "./programs/contract.ts";
+import { type Kept, parseKept } from "./programs/kept.ts";
+import { Programs } from "./programs/programs.ts";
+import type { ProgramSpec } from "./programs/spec.ts";
+import type { RecoveredWorld } from "./recover.ts";
+import type { DeliveryRow, Storage } from "./storage/contract.ts";
+import type { LoadedWorld } from "./worlds/load.ts";
+
+export interface WakeOptions {
+  readonly loaded: LoadedWorld;
+  readonly storage: Storage;
+  readonly pool: ProgramPool;
+  readonly nowMs: () => number;
+  readonly tickMs: number;
+  readonly lockstep: boolean;
+  /** Of a body that walks, 1/16 tile a tick. */
+  readonly walkingSpeed: number;
+}
+
+export interface Woken {
+  readonly programs: Programs;
+  /** The program of each body that is one. */
+  readonly programOf: Map<number, string>;
+  upgrade(program: string, bundle: Bundle): Promise<void>;
+}
+
+/** What is known of a program before it has a body. */
+interface Planned extends Omit<ProgramSpec, "body" | "lastN" | "newBody" | "seed" | "program">, ToEmbody {
+  readonly kept: Kept | null;
+}
+
+export async function wakePrograms({ world, seed }: RecoveredWorld, options: WakeOptions): Promise<Woken> {
+  const { loaded, storage, pool, nowMs, tickMs, lockstep, walkingSpeed } = options;
+  const codes = new Codes(loaded);
+  const kept = new Map((await storage.programs()).map((row) => [row.program, parseKept(row)]));
+  const planned = [...plansOfWorld(loaded, kept, codes), ...plansOfSpawned(loaded, kept, codes)];
+  const living = planned.filter((plan) => plan.kept?.ended !== true);
+  const embodied = embodyPrograms(world, living, walkingSpeed);
+  const mail = byProgram(await storage.mailboxes());
+  const programs = new Programs({
+    pool,
+    storage,
+    grounds: await storage.grounds(),
+    owners: loaded.owners,
+    nowMs,
+    tickMs,
+    lockstep,
+    codeOf: (file) => codes.of(file),
+    readCode: async (file) => codes.add(file, await loaded.bundle(file)),
+    authorText: (codeHash, text) => codes.texts.of(codeHash, text),
+  });
+  for (const { id, kept: before, at: _at, traits: _traits, description: _description, ...spec } of planned) {
+    const { body, lastN, newBody } = embodied.get(id) ?? { body: -1, lastN: 0, newBody: false };
+    programs.add({ ...spec, program: id, body, lastN, newBody, seed: seedOf(seed, id) }, before, mail.get(id) ?? []);
+  }
+  for (const live of world.maps.values()) {
+    for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id);
+  }
+  return {
+    programs,
+    programOf: new Map([...embodied].map(([program, { body }]) => [body, program])),
+    upgrade: (program, bundle) => programs.upgrade(program, codes.add(programs.resident(program)?.spec.codeFile ?? "", bundle)),
+  };
+}
+
+function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {
+  return loaded.programs.map(({ code: codeFile, ...program }) => ({
+    ...program,
+    codeFile,
+    code: codes.of(codeFile)!,
+    parent: null,
+    kept: kept.get(program.id) ?? null,
+  }));
+}
+
+/** Ids of children begin with their parent's, so that sorted by length every parent comes before its children. */
+function plansOfSpawned(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {
+  const { map, entry } = loaded.start;
+  const planned: Planned[] = [];
+  for (const [id, each] of kept) {
+    if (each.spawned === null) continue;
+    const code = codes.of(each.spawned.codeFile);
+    const gone = new ElsewhereError("unknown", `this world has no ${each.spawned.codeFile} any more`, { field: "code" }).toJSON();
+    planned.push({
+      id,
+      ...each.spawned,
+      code: code ?? { hash: each.codeHash, text: "" },
+      memory: {},
+      at: `${map}/${entry}`,
+      traits: {},
+      description: "",
+      kept: code === null ? { ...each, suspended: gone } : each,
+    });
+  }
+  return planned.sort((a, b) => a.id.length - b.id.length);
+}
+
+function byProgram(rows: readonly DeliveryRow[]): ReadonlyMap<string, DeliveryRow[]> {
+  const mail = new Map<string, DeliveryRow[]>();
+  for (const row of rows) {
+    const own = mail.get(row.program);
+    if (own) own.push(row);
+    else mail.set(row.program, [row]);
+  }
+  return mail;
+}
+
+/** The modules of a world by their path, as they were last bundled. */
+class Codes {
+  readonly texts = new AuthorTexts();
+  readonly #byFile = new Map<string, Code>();
+
+  constructor({ bundles }: LoadedWorld) {
+    for (const [file, bundle] of bundles) this.add(file, bundle);
+  }
+
+  of(file: string): Code | null {
+    return this.#byFile.get(file) ?? null;
+  }
+
+  add(file: string, { code: text, codeHash: hash, map }: Bundle): Code {
+    const code: Code = { hash, text };
+    this.#byFile.set(file, code);
+    this.texts.add(hash, map);
+    return code;
+  }
+}
