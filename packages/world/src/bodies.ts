@@ -1,6 +1,7 @@
 import type { BodyKind, JsonObject } from "@elsewhere/protocol";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
+import { Sleepers } from "./sleepers.ts";
 import { letters, sixteenths, strides } from "./space.ts";
 
 /** What of a body seldom changes. Always replaced whole, never written into. */
@@ -70,7 +71,7 @@ export class BodyTable {
   facing = new Uint8Array(64);
   /** How many steps along its path the tile it makes for lies. */
   at = new Int32Array(64);
-  /** The tick at which it fell asleep, or `awake`. */
+  /** The tick at which it fell asleep, or `awake`; written by `setAsleep` alone. */
   asleepSince = new Float64Array(64);
   speed = new Uint16Array(64);
   layerOn = new Uint32Array(64);
@@ -81,6 +82,9 @@ export class BodyTable {
   readonly activity: (Activity | null)[] = [];
   /** How many bodies stand on each tile. */
   readonly standing: Uint16Array;
+  /** Slots of those with an activity: of all others a tick knows nothing. */
+  readonly acting = new Set<number>();
+  readonly sleepers = new Sleepers();
   readonly #width: number;
   readonly #strides: readonly number[];
   readonly #slots = new Map<number, number>();
@@ -131,14 +135,15 @@ export class BodyTable {
     this.id[slot] = row.id;
     this.at[slot] = row.at;
     this.facing[slot] = row.facing;
-    this.asleepSince[slot] = row.asleepSince;
+    this.setAsleep(slot, row.asleepSince);
     this.speed[slot] = row.speed;
     this.layerOn[slot] = row.layerOn;
     this.layerSees[slot] = row.layerSees;
     this.epoch[slot] = row.epoch;
     this.lastN[slot] = row.lastN;
     this.cold[slot] = row.cold;
-    this.activity[slot] = row.activity;
+    this.activity[slot] = null;
+    this.setActivity(slot, row.activity);
     this.#aim[slot] = -1;
     this.#slots.set(row.id, slot);
     this.#slotsByWho.set(row.cold.who, slot);
@@ -152,7 +157,8 @@ export class BodyTable {
     this.#slots.delete(this.id[slot]!);
     this.#slotsByWho.delete(this.coldOf(slot).who);
     this.cold[slot] = null;
-    this.activity[slot] = null;
+    this.setActivity(slot, null);
+    this.sleepers.delete(slot);
     this.count--;
     this.#lowestFree = Math.min(this.#lowestFree, slot);
     while (this.end > 0 && this.cold[this.end - 1] == null) this.end--;
@@ -171,6 +177,14 @@ export class BodyTable {
   setActivity(slot: number, activity: Activity | null): void {
     if (this.activity[slot]?.path !== activity?.path) this.#aim[slot] = -1;
     this.activity[slot] = activity;
+    if (activity) this.acting.add(slot);
+    else this.acting.delete(slot);
+  }
+
+  setAsleep(slot: number, since: number): void {
+    this.asleepSince[slot] = since;
+    if (since === awake) this.sleepers.delete(slot);
+    else this.sleepers.set(slot, since);
   }
 
   setAt(slot: number, at: number): void {
@@ -226,9 +240,11 @@ export class BodyTable {
 
   /** Calls `visit` for every body in those cells, in no particular order. */
   bodiesNear(tile: number, radius: number, visit: (slot: number) => void): void {
-    this.cellsNear(tile, radius, (cell) => {
-      for (let slot = this.#head[cell]!; slot !== -1; slot = this.#next[slot]!) visit(slot);
-    });
+    this.cellsNear(tile, radius, (cell) => this.bodiesIn(cell, visit));
+  }
+
+  bodiesIn(cell: number, visit: (slot: number) => void): void {
+    for (let slot = this.#head[cell]!; slot !== -1; slot = this.#next[slot]!) visit(slot);
   }
 
   #tileAt(x: number, y: number): number {

@@ -143,9 +143,7 @@ export function leave(context: Context, { slot, id, n }: Actor): void {
 /** Withdraws to the nearest world exit whoever has been asleep for too long. */
 export function withdrawSleepers(context: Context): void {
   const { map, bodies, journal, state } = context;
-  for (let slot = 0; slot < bodies.end; slot++) {
-    const since = bodies.asleepSince[slot]!;
-    if (!bodies.has(slot) || since === awake || state.tick - since < state.asleepTicksMax) continue;
+  for (const slot of bodies.sleepers.until(state.tick - state.asleepTicksMax)) {
     const tile = nearestExitTile(map, bodies.tile[slot]!);
     journal.setAway(bodies.coldOf(slot).who, { luggage: packLuggage(bodies, slot, null), tile });
     goAway(context, slot, { how: "withdrawn", to: null, cause: null });

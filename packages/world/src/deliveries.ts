@@ -1,4 +1,5 @@
 import type { Percept, Seen, Who } from "@elsewhere/protocol";
+import type { Wants } from "./audience.ts";
 
 /** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, doors, changed, events, replies. */
 export interface Observation {
@@ -18,8 +19,18 @@ class Delivery {
   readonly events: Percept[] = [];
   readonly replies: Percept[] = [];
   readonly moves: (readonly [id: number, x: number, y: number, facing: number])[] = [];
+  readonly #wants: Wants;
+
+  constructor(wants: Wants) {
+    this.#wants = wants;
+  }
 
   percepts(): readonly Percept[] {
+    const wants = this.#wants;
+    return wants === null ? this.#all() : this.#all().filter(({ kind }) => kind === "reply" || wants.has(kind));
+  }
+
+  #all(): readonly Percept[] {
     const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
     return [
       ...(this.arrived ? [this.arrived] : []),
@@ -36,18 +47,20 @@ class Delivery {
 /** The observations of one step. */
 export class Deliveries {
   readonly #byBody = new Map<number, Delivery>();
-  readonly #isTold: (body: number) => boolean;
+  readonly #wants: (body: number) => Wants | undefined;
 
-  constructor(isTold: (body: number) => boolean) {
-    this.#isTold = isTold;
+  /** `wants` is undefined for a body that nobody looks through. */
+  constructor(wants: (body: number) => Wants | undefined) {
+    this.#wants = wants;
   }
 
   /** What is put here for a body that nobody looks through goes nowhere. */
   to(body: number): Delivery {
     const existing = this.#byBody.get(body);
     if (existing) return existing;
-    const delivery = new Delivery();
-    if (this.#isTold(body)) this.#byBody.set(body, delivery);
+    const wants = this.#wants(body);
+    const delivery = new Delivery(wants ?? null);
+    if (wants !== undefined) this.#byBody.set(body, delivery);
     return delivery;
   }
 

@@ -1,56 +1,57 @@
 import type { Json, Percept } from "@elsewhere/protocol";
+import { type Audience, type Listener, wantsAny } from "./audience.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Answer, Scope, WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
-import { lookAround, lookAt, reaches, seenBody } from "./perception.ts";
-import type { Sightings, Watcher } from "./sightings.ts";
+import { lookAround, lookAt, perceivesDoor, reaches, seenBody, sees } from "./perception.ts";
 import type { MapState } from "./state.ts";
+import { terrainOf } from "./terrain.ts";
 
 /** What telling the events of a step to those who may know of them takes. */
-export interface Audience {
+export interface Hearsay {
   readonly map: WorldMap;
   readonly state: MapState;
-  readonly sightings: Sightings;
+  readonly audience: Audience;
   readonly deliveries: Deliveries;
 }
 
 /** Tells each event, in order, to the watched bodies it reaches. */
-export function tell(audience: Audience, events: readonly WorldEvent[]): void {
+export function tell(hearsay: Hearsay, events: readonly WorldEvent[]): void {
   for (const event of events) {
     switch (event.kind) {
       case "entered":
         // Who left and came back within one step never vanished, but may look otherwise.
-        tellChange(audience, event.body, false);
+        tellChange(hearsay, event.body, false);
         break;
       case "changed":
-        tellChange(audience, event.body, true);
+        tellChange(hearsay, event.body, true);
         break;
       case "heard": {
         const { from, how, text, to, scope } = event;
-        tellInScope(audience, scope, from.id, to, { kind: "heard", from, how, text });
+        tellInScope(hearsay, scope, from.id, to, { kind: "heard", from, how, text });
         break;
       }
       case "emoted":
-        tellInScope(audience, event.scope, event.from.id, null, { kind: "emoted", from: event.from, text: event.text });
+        tellInScope(hearsay, event.scope, event.from.id, null, { kind: "emoted", from: event.from, text: event.text });
         break;
       case "used":
-        tellInScope(audience, event.scope, event.from.id, event.to, { kind: "used", from: event.from });
+        tellInScope(hearsay, event.scope, event.from.id, event.to, { kind: "used", from: event.from });
         break;
       case "did": {
         const { from, verb, data, to, scope } = event;
-        tellInScope(audience, scope, from.id, to, { kind: "did", from, verb, data, to });
+        tellInScope(hearsay, scope, from.id, to, { kind: "did", from, verb, data, to });
         break;
       }
       case "moved_thing": {
         const { how, from, thing, to, scope } = event;
-        tellInScope(audience, scope, null, null, { kind: "moved_thing", how, from, thing, to });
+        tellInScope(hearsay, scope, null, null, { kind: "moved_thing", how, from, thing, to });
         break;
       }
       case "door":
-        tellDoor(audience, event.door, { kind: "door", name: event.name, open: event.open });
+        tellDoor(hearsay, event.door, { kind: "door", name: event.name, open: event.open });
         break;
       case "reply":
-        audience.deliveries.to(event.body).replies.push(reply(audience, event.body, event.n, event.answer));
+        hearsay.deliveries.to(event.body).replies.push(reply(hearsay, event.body, event.n, event.answer));
         break;
       case "left":
       case "refused":
@@ -61,45 +62,45 @@ export function tell(audience: Audience, events: readonly WorldEvent[]): void {
 }
 
 /** Those who have the body in sight, and itself if it has not just come. */
-function tellChange({ state, sightings, deliveries }: Audience, body: number, itself: boolean): void {
-  const slot = state.bodyTable.slotOf(body);
+function tellChange({ map, state, audience, deliveries }: Hearsay, body: number, itself: boolean): void {
+  const { bodyTable } = state;
+  const slot = bodyTable.slotOf(body);
   if (slot === -1) return;
-  const watchers: Watcher[] = [...sightings.knownBy(body)];
-  const own = sightings.watchers.get(body);
-  if (itself && own && !own.asleep) watchers.push(own);
-  for (const { id } of watchers) {
-    const delivery = deliveries.to(id);
-    if (!delivery.appeared.has(body)) delivery.changed.set(body, seenBody(state.bodyTable, slot));
-  }
+  const tile = bodyTable.tile[slot]!;
+  const layers = bodyTable.layerOn[slot]!;
+  const seen = seenBody(bodyTable, slot);
+  audience.lookingNear(tile, map.sightTiles, (listener) => {
+    if (listener.slot === slot ? !itself : !sees(map, listener, tile, layers)) return;
+    const delivery = deliveries.to(listener.id);
+    if (!delivery.appeared.has(body)) delivery.changed.set(body, seen);
+  });
 }
 
 /** Those in the scope, or of them `to` alone; nobody hears oneself. */
-function tellInScope(
-  { map, state, sightings, deliveries }: Audience,
-  scope: Scope,
-  self: number | null,
-  to: number | null,
-  percept: Percept,
-): void {
-  const { bodyTable } = state;
-  const offer = (slot: number): void => {
-    const id = bodyTable.id[slot]!;
-    if (id === self || !sightings.watchers.has(id)) return;
-    if (reaches(map, bodyTable, slot, scope.tile, scope.layers, scope.radius)) deliveries.to(id).events.push(percept);
+function tellInScope({ map, audience, deliveries }: Hearsay, scope: Scope, self: number | null, to: number | null, percept: Percept): void {
+  const offer = (listener: Listener | null): void => {
+    if (!listener || listener.id === self || !wantsAny(listener.wants, [percept.kind])) return;
+    if (reaches(map, listener, scope.tile, scope.layers, scope.radius)) deliveries.to(listener.id).events.push(percept);
   };
-  if (to === null) bodyTable.bodiesNear(scope.tile, scope.radius, offer);
-  else if (bodyTable.slotOf(to) !== -1) offer(bodyTable.slotOf(to));
+  if (to === null) audience.listeningNear(scope.tile, scope.radius, offer);
+  else offer(audience.listener(to));
 }
 
-function tellDoor({ sightings, deliveries }: Audience, door: number, percept: Percept): void {
-  for (const watcher of sightings.watchers.values()) {
-    if (!watcher.doors.has(door)) continue;
-    const delivery = deliveries.to(watcher.id);
-    if (!delivery.doors.has(door)) delivery.events.push(percept);
+/** Those who have the door in sight; who sees it for the first time was told how it stands. */
+function tellDoor({ map, audience, deliveries }: Hearsay, door: number, percept: Percept): void {
+  const asked = new Set<number>();
+  for (const tile of terrainOf(map).doors[door]!.zone) {
+    audience.listeningNear(tile, map.sightTiles, (listener) => {
+      if (asked.has(listener.id)) return;
+      asked.add(listener.id);
+      if (!wantsAny(listener.wants, ["door"]) || !perceivesDoor(map, listener, door)) return;
+      const delivery = deliveries.to(listener.id);
+      if (!delivery.doors.has(door)) delivery.events.push(percept);
+    });
   }
 }
 
-function reply({ map, state }: Audience, body: number, n: number, answer: Answer): Percept {
+function reply({ map, state }: Hearsay, body: number, n: number, answer: Answer): Percept {
   if (!answer.ok) return { kind: "reply", n, ok: false, error: answer.error };
   if (!("look" in answer)) return { kind: "reply", n, ok: true, data: answer.data };
   const { bodyTable } = state;

@@ -1,3 +1,4 @@
+import { type Before, Befores } from "./before.ts";
 import { awake, type Activity, type BodyRow, type Cold } from "./bodies.ts";
 import type { Delta } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
@@ -22,15 +23,14 @@ export class Journal {
   readonly #dirty = new Map<number, number>();
   readonly #born = new Set<number>();
   readonly #gone = new Set<number>();
-  readonly #cameOrWent = new Set<number>();
-  /** Where those stood that were moved. */
-  readonly #origins = new Map<number, readonly [x: number, y: number, facing: number]>();
+  readonly #befores: Befores;
   readonly #doors = new Set<number>();
   readonly #away = new Set<string>();
   readonly #nextIdBefore: number;
 
   constructor(state: MapState) {
     this.state = state;
+    this.#befores = new Befores(state.bodyTable);
     this.#nextIdBefore = state.nextId;
   }
 
@@ -41,17 +41,16 @@ export class Journal {
   /** Returns the slot of the new body. */
   born(row: BodyRow): number {
     const slot = this.state.bodyTable.freeSlot();
+    this.#befores.keepAbsence(row.id, row.cold.name);
     this.state.bodyTable.insert(slot, row);
     this.#born.add(slot);
-    this.#cameOrWent.add(row.id);
     this.seenId(row.id, row.cold.carried);
     return slot;
   }
 
   gone(slot: number): void {
     const { bodyTable } = this.state;
-    this.#cameOrWent.add(bodyTable.id[slot]!);
-    this.#origins.delete(slot);
+    this.#befores.keep(slot);
     this.vacated.push(bodyTable.tile[slot]!);
     if (!this.#born.delete(slot)) this.#gone.add(slot);
     this.#dirty.delete(slot);
@@ -67,7 +66,7 @@ export class Journal {
     const { bodyTable } = this.state;
     if (bodyTable.x[slot] === x && bodyTable.y[slot] === y && bodyTable.facing[slot] === facing) return;
     const before = bodyTable.tile[slot]!;
-    if (!this.#origins.has(slot)) this.#origins.set(slot, [bodyTable.x[slot]!, bodyTable.y[slot]!, bodyTable.facing[slot]!]);
+    this.#befores.keep(slot);
     bodyTable.moveTo(slot, x, y, facing);
     if (bodyTable.tile[slot] !== before) this.vacated.push(before);
     this.#mark(slot, moved);
@@ -92,7 +91,8 @@ export class Journal {
   setAsleep(slot: number, since: number): boolean {
     const { bodyTable } = this.state;
     const before = bodyTable.asleepSince[slot]!;
-    bodyTable.asleepSince[slot] = since;
+    this.#befores.keep(slot);
+    bodyTable.setAsleep(slot, since);
     this.#mark(slot, numbered);
     return (before === awake) !== (since === awake);
   }
@@ -124,11 +124,9 @@ export class Journal {
     this.transfers.push(transfer);
   }
 
-  /** Ids of all who came, went, moved or turned, but for those who in the end stand as they stood. */
-  touched(): readonly number[] {
-    const { x, y, facing, id } = this.state.bodyTable;
-    const moved = [...this.#origins].filter(([slot, from]) => x[slot] !== from[0] || y[slot] !== from[1] || facing[slot] !== from[2]);
-    return [...new Set([...this.#cameOrWent, ...moved.map(([slot]) => id[slot]!)])];
+  /** How all stood before who came, went, moved, turned, fell asleep or woke, but for those who in the end stand as they stood. */
+  touched(): readonly Before[] {
+    return this.#befores.changed();
   }
 
   /** All that changed, or null if nothing did. Refusals changed nothing and are left out. */

@@ -9,21 +9,40 @@ import { chebyshev, directions, sixteenths } from "./space.ts";
 import type { MapState } from "./state.ts";
 import { terrainOf } from "./terrain.ts";
 
-/**
- * Whether what is on these layers at that tile reaches the observer: awake, in the same room, near enough, on a layer
- * it sees. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
- */
-export function reaches(map: WorldMap, bodies: BodyTable, observer: number, tile: number, layers: number | null, radius: number): boolean {
-  if (bodies.asleepSince[observer] !== awake) return false;
-  if (layers !== null && (layers & bodies.layerSees[observer]!) === 0) return false;
-  const own = bodies.tile[observer]!;
-  return map.roomOf[own] === map.roomOf[tile] && chebyshev(own, tile, map.width) <= radius;
+/** What perceiving takes of a body: as it stands, or as it stood before a step. */
+export interface Eyes {
+  /** `nowhere` if it was not on the map. */
+  readonly tile: number;
+  readonly awake: boolean;
+  readonly layerSees: number;
 }
 
-/** The same for a body in sight, by slots. Whoever is awake perceives itself. */
+/** A tile on no map. */
+export const nowhere = -1;
+
+/**
+ * Whether what is on these layers at that tile reaches those eyes: awake, in the same room, near enough, on a layer
+ * they see. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
+ */
+export function reaches(map: WorldMap, eyes: Eyes, tile: number, layers: number | null, radius: number): boolean {
+  if (!eyes.awake || eyes.tile === nowhere || tile === nowhere) return false;
+  if (layers !== null && (layers & eyes.layerSees) === 0) return false;
+  return map.roomOf[eyes.tile] === map.roomOf[tile] && chebyshev(eyes.tile, tile, map.width) <= radius;
+}
+
+/** Whether eyes have another body in sight that stands on that tile and is on those layers. */
+export function sees(map: WorldMap, eyes: Eyes, tile: number, layers: number): boolean {
+  return reaches(map, eyes, tile, layers, map.sightTiles);
+}
+
+export function eyesOf(bodies: BodyTable, slot: number): Eyes {
+  return { tile: bodies.tile[slot]!, awake: bodies.asleepSince[slot] === awake, layerSees: bodies.layerSees[slot]! };
+}
+
+/** The same by slots. Whoever is awake perceives itself. */
 export function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean {
   if (observer === subject) return bodies.asleepSince[observer] === awake;
-  return reaches(map, bodies, observer, bodies.tile[subject]!, bodies.layerOn[subject]!, map.sightTiles);
+  return sees(map, eyesOf(bodies, observer), bodies.tile[subject]!, bodies.layerOn[subject]!);
 }
 
 /** Whether one body perceives another, both by id; false if either is not on this map. */
@@ -37,15 +56,16 @@ export function perceives(map: WorldMap, state: MapState, observer: number, subj
 /** Slots of all bodies a body perceives, itself included, by ascending id. */
 export function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[] {
   const slots: number[] = [];
-  bodies.bodiesNear(bodies.tile[observer]!, map.sightTiles, (slot) => {
-    if (perceivesSlot(map, bodies, observer, slot)) slots.push(slot);
+  const eyes = eyesOf(bodies, observer);
+  bodies.bodiesNear(eyes.tile, map.sightTiles, (slot) => {
+    if (slot === observer ? eyes.awake : sees(map, eyes, bodies.tile[slot]!, bodies.layerOn[slot]!)) slots.push(slot);
   });
   return slots.sort((a, b) => bodies.id[a]! - bodies.id[b]!);
 }
 
 /** A door is perceived if any tile of it or of its steps is. */
-export function perceivesDoor(map: WorldMap, bodies: BodyTable, observer: number, door: number): boolean {
-  return terrainOf(map).doors[door]!.zone.some((tile) => reaches(map, bodies, observer, tile, null, map.sightTiles));
+export function perceivesDoor(map: WorldMap, eyes: Eyes, door: number): boolean {
+  return terrainOf(map).doors[door]!.zone.some((tile) => reaches(map, eyes, tile, null, map.sightTiles));
 }
 
 export function seenBody(bodies: BodyTable, slot: number): Seen {
@@ -66,8 +86,9 @@ export function seenBody(bodies: BodyTable, slot: number): Seen {
 
 function doorsInSight(map: WorldMap, state: MapState, observer: number): DoorSeen[] {
   const seen: DoorSeen[] = [];
+  const eyes = eyesOf(state.bodyTable, observer);
   map.doors.forEach(({ name }, door) => {
-    if (!perceivesDoor(map, state.bodyTable, observer, door)) return;
+    if (!perceivesDoor(map, eyes, door)) return;
     const { anchor } = terrainOf(map).doors[door]!;
     seen.push({ name, open: state.doors.isOpen(door), x: anchor % map.width, y: Math.floor(anchor / map.width) });
   });

@@ -1,4 +1,5 @@
 import { ElsewhereError } from "@elsewhere/protocol";
+import { type Before, Befores } from "./before.ts";
 import { type Delta, readRecord } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
@@ -6,8 +7,8 @@ import type { MapState } from "./state.ts";
 
 export interface Replayed {
   readonly events: readonly WorldEvent[];
-  /** Ids of all who came, went, moved or turned, as in a `StepResult`. */
-  readonly touched: readonly number[];
+  /** How all who came, went, moved, turned, fell asleep or woke stood before, as in a `StepResult`. */
+  readonly touched: readonly Before[];
 }
 
 /**
@@ -18,14 +19,14 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
   const delta = readRecord(record, map);
   check(state, delta);
   const { bodyTable, doors, away, queue } = state;
-  const touched = new Set<number>();
+  const befores = new Befores(bodyTable);
   for (const slot of delta.gone) {
-    touched.add(bodyTable.id[slot]!);
+    befores.keep(slot);
     bodyTable.delete(slot);
   }
   const waiting: (readonly [number, number])[] = [];
   for (const [slot, row] of delta.born) {
-    touched.add(row.id);
+    befores.keepAbsence(row.id, row.cold.name);
     bodyTable.insert(slot, row);
     if (row.activity && row.activity.ticket > 0) waiting.push([slot, row.activity.ticket]);
   }
@@ -35,15 +36,16 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
   }
   for (let i = 0; i < delta.moved.length; i += 5) {
     const [slot, x, y, facing, at] = delta.moved.slice(i, i + 5) as [number, number, number, number, number];
-    if (bodyTable.x[slot] !== x || bodyTable.y[slot] !== y || bodyTable.facing[slot] !== facing) touched.add(bodyTable.id[slot]!);
+    befores.keep(slot);
     bodyTable.moveTo(slot, x, y, facing);
     bodyTable.setAt(slot, at);
   }
   for (let i = 0; i < delta.numbered.length; i += 4) {
     const slot = delta.numbered[i]!;
+    befores.keep(slot);
     bodyTable.epoch[slot] = delta.numbered[i + 1]!;
     bodyTable.lastN[slot] = delta.numbered[i + 2]!;
-    bodyTable.asleepSince[slot] = delta.numbered[i + 3]!;
+    bodyTable.setAsleep(slot, delta.numbered[i + 3]!);
   }
   for (const [slot, cold] of delta.cooled) bodyTable.cold[slot] = cold;
   for (const [door, open] of delta.doors) doors.set(door, open);
@@ -57,7 +59,7 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
   }
   state.tick = delta.tick;
   state.nextId = delta.nextId;
-  return { events: delta.events, touched: [...touched] };
+  return { events: delta.events, touched: befores.changed() };
 }
 
 function refuse(what: string): never {

@@ -117,6 +117,12 @@ export class MapState {
     return this.bodyTable.count;
   }
 
+  /** Whether a body is here and not asleep. */
+  isAwake(id: number): boolean {
+    const slot = this.bodyTable.slotOf(id);
+    return slot !== -1 && this.bodyTable.asleepSince[slot] === awake;
+  }
+
   body(id: number): BodyView | null {
     const slot = this.bodyTable.slotOf(id);
     return slot === -1 ? null : this.#view(slot);
@@ -126,14 +132,31 @@ export class MapState {
     for (let slot = 0; slot < this.bodyTable.end; slot++) if (this.bodyTable.has(slot)) yield this.#view(slot);
   }
 
+  /** Written out field by field: this is asked of every body when a host starts. */
   #view(slot: number): BodyView {
-    const { cold, activity, asleepSince, at: _at, ...hot } = this.bodyTable.row(slot);
+    const t = this.bodyTable;
+    const { who, kind, name, description, traits, marks, portable, carried } = t.coldOf(slot);
+    const activity = t.activity[slot];
     return {
-      ...hot,
-      ...cold,
-      tile: this.bodyTable.tile[slot]!,
-      facing: directions[hot.facing]!,
-      posture: asleepSince === awake ? "awake" : "asleep",
+      id: t.id[slot]!,
+      who,
+      kind,
+      name,
+      description,
+      x: t.x[slot]!,
+      y: t.y[slot]!,
+      tile: t.tile[slot]!,
+      facing: directions[t.facing[slot]!]!,
+      posture: t.asleepSince[slot] === awake ? "awake" : "asleep",
+      epoch: t.epoch[slot]!,
+      lastN: t.lastN[slot]!,
+      traits,
+      marks,
+      layerOn: t.layerOn[slot]!,
+      layerSees: t.layerSees[slot]!,
+      speed: t.speed[slot]!,
+      portable,
+      carried,
       walking: activity?.n == null ? null : { n: activity.n, to: activity.to },
     };
   }

@@ -1,4 +1,5 @@
 import type { Atlas } from "./atlas.ts";
+import type { Before } from "./before.ts";
 import { closeVacated } from "./doors.ts";
 import { writeRecord } from "./codec.ts";
 import { arrive, attach, detach, enter, remove, withdrawSleepers } from "./comings.ts";
@@ -17,8 +18,8 @@ import { walkAll } from "./walking.ts";
 export interface StepResult {
   readonly events: readonly WorldEvent[];
   readonly transfers: readonly Transfer[];
-  /** Ids of all who came, went, moved or turned. */
-  readonly touched: readonly number[];
+  /** How all who came, went, moved, turned, fell asleep or woke stood before. */
+  readonly touched: readonly Before[];
   /** What `applyRecord` reads; null if nothing changed. */
   readonly record: Uint8Array | null;
 }

@@ -12,7 +12,8 @@ import { terrainOf } from "./terrain.ts";
 /** Lets everybody who is on the way go on by one tick's distance, in the order of their slots. */
 export function walkAll(context: Context): void {
   const { bodies } = context;
-  for (let slot = 0; slot < bodies.end; slot++) {
+  // Nobody takes anything up while others walk; some end what they are on.
+  for (const slot of [...bodies.acting].sort((a, b) => a - b)) {
     const activity = bodies.activity[slot];
     if (!activity) continue;
     if (typeof activity.to === "number") pursue(context, slot);

@@ -1,4 +1,15 @@
-import { type Atlas, type Input, type MapState, type Observation, Observers, step, type Transfer, type WorldMap } from "@elsewhere/world";
+import {
+  type Atlas,
+  type Before,
+  type Input,
+  type MapState,
+  type Observation,
+  Observers,
+  step,
+  type Transfer,
+  type Wants,
+  type WorldMap,
+} from "@elsewhere/world";
 
 /** What one map made of one tick. */
 export interface MapStep {
@@ -15,7 +26,6 @@ export class LiveMap {
   readonly map: WorldMap;
   readonly state: MapState;
   readonly #observers: Observers;
-  readonly #watched = new Set<number>();
   #inbox: Input[] = [];
 
   constructor(map: WorldMap, state: MapState) {
@@ -36,15 +46,14 @@ export class LiveMap {
   /** Sees the map through a body from now on. */
   watch(body: number): void {
     this.#observers.watch(this.state, body);
-    this.#watched.add(body);
   }
 
-  /** Drains the inbox and steps. `watches` tells whose bodies somebody looks through. */
-  step(atlas: Atlas, watches: (who: string) => boolean): MapStep {
+  /** Drains the inbox and steps. `watches` tells whose bodies somebody looks through, `wants` what a body listens to. */
+  step(atlas: Atlas, watches: (who: string) => boolean, wants?: (body: number) => Wants): MapStep {
     const inputs = this.#inbox;
     this.#inbox = [];
     const result = step(this.map, this.state, inputs, atlas);
-    this.#forgetGone();
+    this.#forgetGone(result.touched);
     const newcomers = new Set<number>();
     for (const input of inputs) {
       const body = this.#cameToLife(input);
@@ -52,7 +61,8 @@ export class LiveMap {
       this.watch(body.id);
       newcomers.add(body.id);
     }
-    return { record: result.record, transfers: result.transfers, newcomers, observations: this.#observers.observe(this.state, result) };
+    const observations = this.#observers.observe(this.state, result, wants);
+    return { record: result.record, transfers: result.transfers, newcomers, observations };
   }
 
   #cameToLife(input: Input): { id: number; who: string } | null {
@@ -62,12 +72,8 @@ export class LiveMap {
     return id === null ? null : this.state.body(id);
   }
 
-  #forgetGone(): void {
-    for (const body of this.#watched) {
-      const view = this.state.body(body);
-      if (view !== null && view.posture === "awake") continue;
-      this.#observers.unwatch(body);
-      this.#watched.delete(body);
-    }
+  /** Who is gone or has fallen asleep is watched no more; nobody else is asked after. */
+  #forgetGone(touched: readonly Before[]): void {
+    for (const { id } of touched) if (!this.state.isAwake(id)) this.#observers.unwatch(id);
   }
 }

@@ -1,5 +1,5 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import { Atlas, type Input, type Luggage, type Observation, type Transfer, type WorldMap } from "@elsewhere/world";
+import { Atlas, type Input, type Luggage, type Observation, type Transfer, type Wants, type WorldMap } from "@elsewhere/world";
 import type { KeyframeRow, RecordRow } from "../storage/contract.ts";
 import type { LiveMap } from "./live-map.ts";
 
@@ -80,8 +80,11 @@ export class World {
     return true;
   }
 
-  /** One tick of every map. Whoever left a map in the last tick arrives on the next one first of all. */
-  step(tick: number, watches: (who: string) => boolean): WorldStep {
+  /**
+   * One tick of every map. Whoever left a map in the last tick arrives on the next one first of all. `watches` tells
+   * whose bodies somebody looks through, `wants` what a body listens to; without it everything.
+   */
+  step(tick: number, watches: (who: string) => boolean, wants?: (body: number) => Wants): WorldStep {
     const arriving = this.#transit;
     for (const [name, live] of this.maps) {
       live.postFirst(arriving.filter(({ map }) => map === name).map(({ luggage, entry }) => ({ kind: "arrive", luggage, entry })));
@@ -91,7 +94,7 @@ export class World {
     const observations = new Map<number, Observation>();
     const newcomers = new Set<number>();
     for (const [map, live] of this.maps) {
-      const result = live.step(this.#atlas, watches);
+      const result = live.step(this.#atlas, watches, wants);
       if (result.record !== null) records.push({ map, tick, bytes: result.record });
       leaving.push(...result.transfers);
       for (const [body, observation] of result.observations) observations.set(body, observation);

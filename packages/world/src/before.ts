@@ -1,0 +1,62 @@
+import { awake, type BodyTable } from "./bodies.ts";
+import { type Eyes, nowhere } from "./perception.ts";
+
+/** How a body stood before a step; its tile is `nowhere` if it was not on this map. */
+export interface Before extends Eyes {
+  readonly id: number;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly facing: number;
+  readonly layerOn: number;
+}
+
+/** Keeps, while a step changes a map, how those it changes stood at first: what is told of a step is the difference. */
+export class Befores {
+  readonly #bodies: BodyTable;
+  readonly #byId = new Map<number, Before>();
+
+  constructor(bodies: BodyTable) {
+    this.#bodies = bodies;
+  }
+
+  /** To be called before the body in a slot is changed in any way that perception knows of. */
+  keep(slot: number): void {
+    const id = this.#bodies.id[slot]!;
+    if (!this.#byId.has(id)) this.#byId.set(id, standing(this.#bodies, slot));
+  }
+
+  /** To be called before a body comes onto the map. */
+  keepAbsence(id: number, name: string): void {
+    if (this.#byId.has(id)) return;
+    this.#byId.set(id, { id, name, tile: nowhere, x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0 });
+  }
+
+  /** Of all who in the end do not stand as they stood. */
+  changed(): readonly Before[] {
+    return [...this.#byId.values()].filter((before) => this.#isChanged(before));
+  }
+
+  #isChanged(before: Before): boolean {
+    const bodies = this.#bodies;
+    const slot = bodies.slotOf(before.id);
+    if (slot === -1 || before.tile === nowhere) return slot !== -1 || before.tile !== nowhere;
+    const moved = bodies.x[slot] !== before.x || bodies.y[slot] !== before.y || bodies.facing[slot] !== before.facing;
+    const layered = bodies.layerOn[slot] !== before.layerOn || bodies.layerSees[slot] !== before.layerSees;
+    return moved || layered || (bodies.asleepSince[slot] === awake) !== before.awake;
+  }
+}
+
+function standing(bodies: BodyTable, slot: number): Before {
+  return {
+    id: bodies.id[slot]!,
+    name: bodies.coldOf(slot).name,
+    tile: bodies.tile[slot]!,
+    x: bodies.x[slot]!,
+    y: bodies.y[slot]!,
+    facing: bodies.facing[slot]!,
+    awake: bodies.asleepSince[slot] === awake,
+    layerOn: bodies.layerOn[slot]!,
+    layerSees: bodies.layerSees[slot]!,
+  };
+}
