@@ -15,6 +15,21 @@ export interface Spawned {
   readonly walks: boolean;
 }
 
+const sets = new Map<string, ReadonlySet<PerceptKind>>();
+/** Far more than any world has combinations of; a program that makes ever new ones fills nothing. */
+const setsMax = 1_000;
+
+/** One set for all programs that listen to the same: most of them do. */
+export function wantsOf(kinds: readonly PerceptKind[]): ReadonlySet<PerceptKind> {
+  const key = kinds.toSorted().join();
+  const known = sets.get(key);
+  if (known) return known;
+  if (sets.size >= setsMax) sets.clear();
+  const made = new Set(kinds);
+  sets.set(key, made);
+  return made;
+}
+
 export interface Kept {
   /** sha256 of the code its heap was made with: under other code the heap is of no use. */
   readonly codeHash: string;
@@ -116,18 +131,3 @@ function parseObject(program: string, state: string): Record<string, unknown> {
 
 const broken = (program: string): ElsewhereError =>
   new ElsewhereError("corrupt", `what was kept of program ${program} cannot be read`, { field: program });
-
-const sets = new Map<string, ReadonlySet<PerceptKind>>();
-/** Far more than any world has combinations of; a program that makes ever new ones fills nothing. */
-const setsMax = 1_000;
-
-/** One set for all programs that listen to the same: most of them do. */
-export function wantsOf(kinds: readonly PerceptKind[]): ReadonlySet<PerceptKind> {
-  const key = kinds.toSorted().join();
-  const known = sets.get(key);
-  if (known) return known;
-  if (sets.size >= setsMax) sets.clear();
-  const made = new Set(kinds);
-  sets.set(key, made);
-  return made;
-}
