@@ -1,4 +1,4 @@
-import { checkIntent, type ElsewhereError, type Inhabitant, InhabitantPort, type Intent, type Json } from "@elsewhere/protocol";
+import { type After, checkIntent, type ElsewhereError, type Inhabitant, InhabitantPort, type Intent, type Json } from "@elsewhere/protocol";
 
 /** Oneself: what every inhabitant can do and perceive, and who one is. */
 export type MyBody = Inhabitant & { readonly id: number; readonly name: string };
@@ -10,8 +10,13 @@ export class Me extends InhabitantPort implements MyBody {
   readonly #refusal: () => ElsewhereError | null;
 
   /** `refusal`: why nothing can be done now, null if it can. */
-  constructor(send: (ticket: number, intent: Intent) => void, onFault: (error: unknown) => void, refusal: () => ElsewhereError | null) {
-    super(send, onFault);
+  constructor(
+    send: (ticket: number, intent: Intent) => void,
+    onFault: (error: unknown) => void,
+    after: After,
+    refusal: () => ElsewhereError | null,
+  ) {
+    super(send, onFault, after);
     this.#refusal = refusal;
   }
 

@@ -7,6 +7,7 @@
  */
 import { type DoorSeen, ElsewhereError, type HostFrame, limits, type Percept, protocolVersion, type Seen } from "@elsewhere/protocol";
 import { retryMs, usualBackoff } from "./backoff.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { EnterOptions } from "./enter.ts";
 import { readHostFrame } from "./frames.ts";
 import { Line } from "./line.ts";
@@ -45,6 +46,7 @@ export class Presence implements World {
   readonly #listeners: Listeners<WorldEvents>;
   readonly #model = new Model();
   readonly #outbox = new Outbox();
+  readonly #deadlines = new Deadlines();
   #line: Line | null = null;
   #failures = 0;
   #welcomed = false;
@@ -69,6 +71,7 @@ export class Presence implements World {
         if (this.#welcomed) this.#line?.send(JSON.stringify({ type: "intent", n, intent }));
       },
       surroundings.onFault,
+      (ms, wake) => this.#deadlines.add(this.now + ms, wake),
       () => this.#refusal(),
     );
   }
@@ -179,6 +182,7 @@ export class Presence implements World {
     this.#showStanding();
     this.#entered(this);
     this.#listeners.emit("view", this);
+    this.#deadlines.reach(this.now);
   }
 
   #tick(frame: FrameOf<"tick">): void {
@@ -189,6 +193,7 @@ export class Presence implements World {
       this.#listeners.emit("percept", percept);
     }
     this.#listeners.emit("tick", { tick: frame.tick, now: frame.now, moved: frame.moves.map(([id]) => id) });
+    this.#deadlines.reach(this.now);
   }
 
   #perceive(percept: Percept): void {

@@ -13,7 +13,7 @@ const host = {
   watch: (module: Promise<unknown>): void => inside.watch(module),
   finish: (): string => inside.finish(),
   describe,
-  unhandled: (reason: unknown): void => inside.log.write("error", ["unhandled rejection:", reason]),
+  unhandled: (reason: unknown): void => inside.uncaught("unhandled rejection:", reason),
 };
 
 const write =

@@ -5,16 +5,14 @@
  * promise jobs, then `finish()`. Each timer and each percept is a step of its own, so that what a program begins to
  * listen to while it handles one percept already hears the next.
  */
-import { ElsewhereError, type Inhabitant, InhabitantPort, type Intent, type JsonObject, limits, type Percept } from "@elsewhere/protocol";
+import { type Duration, durationMs, ElsewhereError, type Intent, type JsonObject, limits, type Percept } from "@elsewhere/protocol";
+import { type Chance, chanceFrom } from "./chance.ts";
+import type { Child, Spawned } from "./child.ts";
 import { describe, Log } from "./log.ts";
+import { type Me, MePort } from "./me.ts";
+import { type Moment, momentMs } from "./moment.ts";
 import { Random } from "./random.ts";
-import { type Duration, durationMs, Timers } from "./timers.ts";
-
-/** The inhabitant a program is. */
-export interface Me extends Inhabitant {
-  readonly id: number;
-  readonly name: string;
-}
+import { Timers } from "./timers.ts";
 
 /** The wire form of a turn's input, as far as the inside reads it. */
 interface Input {
@@ -26,17 +24,14 @@ interface Input {
     readonly memory: JsonObject;
     readonly lastN: number;
   } | null;
+  readonly rewound: { readonly lastN: number } | null;
   readonly percepts: readonly Percept[];
-}
-
-class MePort extends InhabitantPort implements Me {
-  id = 0;
-  name = "";
 }
 
 export class Runtime {
   readonly memory: Record<string, unknown> = {};
   readonly log = new Log();
+  readonly random: Chance = chanceFrom(() => this.#random.next());
   readonly #port: MePort;
   readonly #timers = new Timers();
   #random = new Random(0);
@@ -49,7 +44,8 @@ export class Runtime {
   constructor() {
     this.#port = new MePort(
       (n, intent) => this.#send(n, intent),
-      (error) => this.log.write("error", [error]),
+      (error) => this.uncaught(error),
+      (ms, wake) => this.#timers.add(this.#now + ms, wake),
     );
   }
 
@@ -57,19 +53,31 @@ export class Runtime {
     return this.#port;
   }
 
-  random(): number {
-    return this.#random.next();
+  /** What nobody in the program caught: it is logged and the turn goes on. */
+  uncaught(...values: readonly unknown[]): void {
+    this.log.write("error", values);
+    this.#port.sites.rearm();
   }
 
   async sleep(duration: Duration): Promise<void> {
-    const at = this.#now + durationMs(duration);
+    const at = this.#now + durationMs(duration, "sleep");
     await new Promise<void>((resolve) => this.#timers.add(at, resolve));
   }
 
+  async at(moment: Moment): Promise<void> {
+    const at = momentMs(moment, this.#now);
+    await new Promise<void>((resolve) => this.#timers.add(at, resolve));
+  }
+
+  async spawn(child: Child): Promise<Spawned> {
+    return (await this.#port.act({ ...child, kind: "spawn" } as Intent)) as unknown as Spawned;
+  }
+
   begin(json: string): void {
-    const { now, start, percepts } = JSON.parse(json) as Input;
+    const { now, start, rewound, percepts } = JSON.parse(json) as Input;
     this.#now = now;
     if (start !== null) this.#start(start);
+    if (rewound) this.#rewind(rewound.lastN);
     this.#steps = [
       ...this.#timers.takeDue(now).map(({ fire }) => fire),
       ...percepts.map((percept) => () => this.#port.perceive(percept)),
@@ -108,6 +116,17 @@ export class Runtime {
     this.#random = new Random(seed);
     Object.assign(this.memory, memory);
     this.#memoryKept = JSON.stringify(this.memory);
+  }
+
+  /** What this heap had asked for was answered to a later one, which is gone. */
+  #rewind(lastN: number): void {
+    this.#port.startAfter(lastN);
+    this.#port.rejectUnanswered(
+      new ElsewhereError(
+        "interrupted",
+        "this program was taken back to an earlier state of its heap: what it had asked for may be done or not",
+      ),
+    );
   }
 
   #send(n: number, intent: Intent): void {

@@ -15,6 +15,8 @@ export {
   type Who,
 } from "./percepts.ts";
 export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { type Duration, durationMs } from "./duration.ts";
+export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
 export type {
   Health,

@@ -1,4 +1,5 @@
 import { ElsewhereError } from "./errors.ts";
+import { type After, Hearing, type UntilOptions } from "./hearing.ts";
 import type { Direction, Intent, Json, JsonObject } from "./intents.ts";
 import type { Look, Percept, PerceptKind, PerceptOf, Seen } from "./percepts.ts";
 
@@ -33,6 +34,15 @@ export interface Inhabitant {
   leave(): Promise<void>;
   /** Calls `listener` for every percept of that kind from now on; returns how to stop it. */
   on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+  /** Calls `listener` for the next percept of that kind and then no more; returns how to stop it before. */
+  once<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+  /**
+   * Waits for a percept of that kind for which `where` is true. With a `timeout` (world time) it resolves with null when
+   * that has passed: that nobody came is an answer, not a fault. Rejects with what `where` throws, with `malformed` for
+   * what is no amount of time, with `limit` beyond 256 waits at once.
+   */
+  until<K extends PerceptKind>(kind: K, options?: UntilOptions<K> & { readonly timeout?: undefined }): Promise<PerceptOf<K>>;
+  until<K extends PerceptKind>(kind: K, options: UntilOptions<K>): Promise<PerceptOf<K> | null>;
 }
 
 const idOf = (body: BodyRef): number => (typeof body === "number" ? body : body.id);
@@ -44,18 +54,17 @@ interface Pending {
 
 /**
  * The one implementation of `Inhabitant`, over whatever carries intents out. Whoever owns it hands it
- * every percept through `perceive`. `onFault` receives what a listener throws.
+ * every percept through `perceive`. `onFault` receives what a listener throws; `after` tells when world time has passed.
  */
 export class InhabitantPort implements Inhabitant {
   readonly #send: (n: number, intent: Intent) => void;
-  readonly #onFault: (error: unknown) => void;
-  readonly #listeners = new Map<PerceptKind, Set<(percept: never) => unknown>>();
+  readonly #hearing: Hearing;
   readonly #pending = new Map<number, Pending>();
   #n = 0;
 
-  constructor(send: (n: number, intent: Intent) => void, onFault: (error: unknown) => void) {
+  constructor(send: (n: number, intent: Intent) => void, onFault: (error: unknown) => void, after: After) {
     this.#send = send;
-    this.#onFault = onFault;
+    this.#hearing = new Hearing(onFault, after);
   }
 
   /** Continue numbering after `lastN`: intents up to it were taken by the world before now. */
@@ -65,7 +74,7 @@ export class InhabitantPort implements Inhabitant {
 
   /** Kinds of percept somebody listens to. */
   get wants(): readonly PerceptKind[] {
-    return [...this.#listeners].filter(([, set]) => set.size > 0).map(([kind]) => kind);
+    return this.#hearing.wants;
   }
 
   /** Takes one percept: settles the intent it replies to, then calls the listeners of its kind. */
@@ -76,11 +85,17 @@ export class InhabitantPort implements Inhabitant {
       if (percept.ok) pending?.resolve(percept.data);
       else pending?.reject(ElsewhereError.from(percept.error));
     }
-    for (const listener of this.#listeners.get(percept.kind) ?? []) this.#call(listener, percept);
+    this.#hearing.hear(percept);
   }
 
-  /** Rejects all that waits for an answer: the connection or the body is gone for good. */
+  /** Rejects all that waits, for an answer or a percept: the connection or the body is gone for good. */
   abandon(error: ElsewhereError): void {
+    this.rejectUnanswered(error);
+    this.#hearing.end(error);
+  }
+
+  /** Rejects what waits for an answer that will not come; who waits for a percept goes on waiting. */
+  rejectUnanswered(error: ElsewhereError): void {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }
@@ -99,10 +114,15 @@ export class InhabitantPort implements Inhabitant {
   }
 
   on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void {
-    const set = this.#listeners.get(kind) ?? new Set();
-    this.#listeners.set(kind, set);
-    set.add(listener);
-    return () => void set.delete(listener);
+    return this.#hearing.on(kind, listener);
+  }
+  once<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void {
+    return this.#hearing.once(kind, listener);
+  }
+  until<K extends PerceptKind>(kind: K, options?: UntilOptions<K> & { readonly timeout?: undefined }): Promise<PerceptOf<K>>;
+  until<K extends PerceptKind>(kind: K, options: UntilOptions<K>): Promise<PerceptOf<K> | null>;
+  until<K extends PerceptKind>(kind: K, options: UntilOptions<K> = {}): Promise<PerceptOf<K> | null> {
+    return this.#hearing.until(kind, options);
   }
 
   async go(to: Destination): Promise<void> {
@@ -161,14 +181,5 @@ export class InhabitantPort implements Inhabitant {
   }
   async leave(): Promise<void> {
     await this.act({ kind: "leave" });
-  }
-
-  #call(listener: (percept: never) => unknown, percept: Percept): void {
-    try {
-      const result = listener(percept as never);
-      if (result instanceof Promise) result.catch(this.#onFault);
-    } catch (error) {
-      this.#onFault(error);
-    }
   }
 }
