@@ -2,7 +2,7 @@ import { useComputed, useSignalEffect } from "@preact/signals";
 import type { Keys } from "../state/keys.ts";
 import { eyes, operatorToken } from "../state/operator.ts";
 import { perceiver } from "../state/session.ts";
-import { tab } from "../state/ui.ts";
+import { mapHidden, tab } from "../state/ui.ts";
 import { showMap } from "../state/world.ts";
 import { Arrival } from "./Arrival.tsx";
 import { Dialogs } from "./Dialogs.tsx";
@@ -23,7 +23,7 @@ export function App({ keys, entry }: { readonly keys: Keys; readonly entry: stri
     if (map !== "") void showMap(map);
   });
   return (
-    <div class="app" data-seeing={seeing} data-beside={beside} data-wide={wide.value}>
+    <div class="app" data-seeing={seeing} data-beside={beside} data-wide={wide.value} data-roomy={wide.value && mapHidden.value}>
       <nav class="skips" aria-label="Skip links">
         {inside && <a href="#speech">Go to the speech box</a>}
         {beside && <a href="#side">Go to what happens</a>}

@@ -1,12 +1,39 @@
-import { ElsewhereError, type ErrorJson, type LogLine, type ProgramInfo, type Stats, type WorldInfo } from "@elsewhere/protocol";
+import {
+  ElsewhereError,
+  type ErrorJson,
+  type ProgramCommand,
+  type ProgramDetail,
+  type ProgramOrder,
+  type ProgramsPage,
+  type Stats,
+  type WorldInfo,
+} from "@elsewhere/protocol";
 import type { MapDrawing } from "@elsewhere/world";
 
 export const getWorld = (): Promise<WorldInfo> => getJson("/api/world");
 export const getDrawing = (map: string): Promise<MapDrawing> => getJson(`/api/maps/${encodeURIComponent(map)}`);
 export const getStats = (token: string): Promise<Stats> => getJson("/api/stats", token);
-export const getPrograms = (token: string): Promise<readonly ProgramInfo[]> => getJson("/api/programs", token);
-export const getProgram = (token: string, program: string): Promise<{ readonly info: ProgramInfo; readonly log: readonly LogLine[] }> =>
-  getJson(`/api/programs/${encodeURIComponent(program)}`, token);
+
+const programAt = (program: string): string => `/api/programs/${encodeURIComponent(program)}`;
+
+export interface ProgramsAsked {
+  readonly order: ProgramOrder;
+  readonly offset: number;
+  readonly limit: number;
+  readonly search: string;
+}
+
+export function getPrograms(token: string, { order, offset, limit, search }: ProgramsAsked): Promise<ProgramsPage> {
+  const query = new URLSearchParams({ order, offset: String(offset), limit: String(limit), search });
+  return getJson(`/api/programs?${query}`, token);
+}
+
+export const getProgram = (token: string, program: string): Promise<ProgramDetail> => getJson(programAt(program), token);
+
+/** Resolves once what was asked for is durable. */
+export async function postCommand(token: string, program: string, command: ProgramCommand): Promise<void> {
+  await ask(programAt(program), { method: "POST", headers: bearing(token), body: JSON.stringify(command) });
+}
 
 /** One's whole memory, page after page, as the host writes it. */
 export async function getMemory(token: string, format: "text" | "json"): Promise<readonly string[]> {
@@ -24,11 +51,15 @@ async function getJson<T>(path: string, token?: string): Promise<T> {
   return (await (await get(path, token)).json()) as T;
 }
 
+const get = (path: string, token?: string): Promise<Response> => ask(path, token === undefined ? {} : { headers: bearing(token) });
+
+const bearing = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
 /** Rejects with the host's own error, or with one that says it could not be reached. */
-async function get(path: string, token?: string): Promise<Response> {
+async function ask(path: string, request: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+    response = await fetch(path, request);
   } catch (cause) {
     throw new ElsewhereError("away", "The host cannot be reached; is it running?", {}, { cause });
   }

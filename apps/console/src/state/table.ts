@@ -1,45 +1,38 @@
-import type { ProgramInfo } from "@elsewhere/protocol";
+import type { ProgramInfo, ProgramOrder } from "@elsewhere/protocol";
 
-/** What the list of programs can be ordered by. */
-export type Column = "name" | "status" | "turns" | "faults" | "heapBytes" | "turnMs" | "mailbox" | "wakeAt";
-
-export interface Order {
-  readonly column: Column;
-  readonly descending: boolean;
+export interface Column {
+  readonly order: ProgramOrder;
+  readonly title: string;
+  readonly by: string;
 }
 
-/** Trouble first: what an operator should look at stands on top. */
-const statusRank: Readonly<Record<ProgramInfo["status"], number>> = { suspended: 0, backing_off: 1, running: 2, ended: 3 };
-
-/** The programs whose name, id, map or status holds every word of `filter`, in that order; equals stay by name. */
-export function arrange(programs: readonly ProgramInfo[], filter: string, order: Order): readonly ProgramInfo[] {
-  const words = filter
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  const fits = (info: ProgramInfo): boolean => {
-    const text = `${info.name} ${info.program} ${info.map ?? ""} ${statusText(info.status)}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  const sign = order.descending ? -1 : 1;
-  return programs.filter(fits).toSorted((a, b) => sign * compare(a, b, order.column) || a.name.localeCompare(b.name));
-}
-
-function compare(a: ProgramInfo, b: ProgramInfo, column: Column): number {
-  if (column === "name") return a.name.localeCompare(b.name);
-  if (column === "status") return statusRank[a.status] - statusRank[b.status];
-  // No timer is later than any timer.
-  if (column === "wakeAt") return (a.wakeAt ?? Number.MAX_VALUE) - (b.wakeAt ?? Number.MAX_VALUE);
-  return a[column] - b[column];
-}
-
-/** A second click on a column turns it round; figures begin with the largest. */
-export function nextOrder(order: Order, column: Column): Order {
-  if (order.column === column) return { column, descending: !order.descending };
-  return { column, descending: column !== "name" && column !== "status" && column !== "wakeAt" };
-}
+/** What the list can be ordered by, as its columns stand. */
+export const columns: readonly Column[] = [
+  { order: "name", title: "Program", by: "by name" },
+  { order: "heapBytes", title: "Heap", by: "by heap" },
+  { order: "turns", title: "Turns", by: "by turns" },
+  { order: "totalMs", title: "Time", by: "by time used" },
+  { order: "wakesPerMinute", title: "Wakes/min", by: "by turns in the last minute" },
+  { order: "faults", title: "Faults", by: "by failed turns" },
+  { order: "wakeAt", title: "Timer", by: "by next timer" },
+];
 
 export const statusText = (status: ProgramInfo["status"]): string => (status === "backing_off" ? "backing off" : status);
+
+/** What is tried next with a program that keeps failing. */
+export const nextText: Readonly<Record<NonNullable<ProgramInfo["next"]>, string>> = {
+  again: "It will be tried again.",
+  older: "It will go on from an older image.",
+  fresh: "It will start afresh, with its memory.",
+};
+
+/** `101–200 of 98,304` */
+export function rangeText(offset: number, rows: number, total: number): string {
+  if (total === 0) return "none";
+  return `${countText(offset + 1)}–${countText(offset + rows)} of ${countText(total)}`;
+}
+
+export const countText = (count: number): string => count.toLocaleString("en");
 
 /** `12 KB`, `3.4 MB` */
 export function bytesText(bytes: number): string {
@@ -49,3 +42,10 @@ export function bytesText(bytes: number): string {
 }
 
 export const msText = (ms: number): string => (ms < 10 ? `${ms.toFixed(2)} ms` : `${Math.round(ms)} ms`);
+
+/** Time used up so far: `640 ms`, `12.5 s`, `3 min`. */
+export function spentText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 100_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${countText(Math.round(ms / 60_000))} min`;
+}

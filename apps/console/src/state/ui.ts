@@ -25,3 +25,5 @@ export const draft = signal("");
 /** Asks the map to go to oneself again; counts up. */
 export const centreOnMe = signal(0);
 export const focusSpeech = signal(0);
+/** On a narrow screen: whether the operator's pane has the room of the map as well. */
+export const mapHidden = signal(false);

@@ -13,10 +13,10 @@ export const shownMap = signal<TileMap | null>(null);
 
 const maps = new Map<string, Promise<TileMap>>();
 
-/** An error as the one line a person meets. */
+/** An error as the one line a person meets. What begins with the name of a file keeps it as it is written. */
 export const lineOf = (error: unknown): string => {
   const line = error instanceof Error ? error.message : String(error);
-  return line.charAt(0).toUpperCase() + line.slice(1);
+  return /^[a-z]+[\s,.:]/.test(line) ? line.charAt(0).toUpperCase() + line.slice(1) : line;
 };
 
 export async function loadWorld(): Promise<void> {

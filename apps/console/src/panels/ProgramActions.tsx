@@ -1,0 +1,61 @@
+import type { Signal } from "@preact/signals";
+import type { ProgramCommand, ProgramDetail } from "@elsewhere/protocol";
+import { refusal } from "../state/allowed.ts";
+import { answer, command, doing } from "../state/opened.ts";
+import { follow, followed, stopFollowing } from "../state/operator.ts";
+import { Action } from "./Action.tsx";
+import { Confirm } from "./Confirm.tsx";
+
+interface ActionsProps {
+  readonly detail: ProgramDetail;
+  readonly asking: Signal<string | null>;
+}
+
+/** Why it cannot be asked for just now: its state, or another command that is under way. */
+export const refusedNow = (kind: ProgramCommand["kind"], detail: ProgramDetail): string | null =>
+  refusal(kind, detail) ?? (doing.value === null ? null : "Wait for what was asked for before.");
+
+/** What an operator can have done with a program, and what came of it. */
+export function ProgramActions({ detail, asking }: ActionsProps) {
+  const { info } = detail;
+  const turned = info.status === "suspended" ? "resume" : "suspend";
+  const following = followed.value?.program === info.program;
+  return (
+    <div class="actions">
+      <div class="row" role="group" aria-label={`What to do with ${info.name}`}>
+        <Action
+          id="follow"
+          tone={following ? undefined : "primary"}
+          refused={info.map === null && !following ? "It is in no map." : null}
+          act={() => (following ? stopFollowing() : void follow(info))}
+        >
+          {following ? "Stop following" : "Follow"}
+        </Action>
+        <Action id="turn" refused={refusedNow(turned, detail)} act={() => void command({ kind: turned })}>
+          {turned === "resume" ? "Resume" : "Suspend"}
+        </Action>
+        <Action id="upgrade" refused={refusedNow("upgrade", detail)} act={() => void command({ kind: "upgrade" })}>
+          Upgrade
+        </Action>
+        <Action id="end" tone="danger" refused={refusedNow("end", detail)} act={() => (asking.value = "end")}>
+          End…
+        </Action>
+      </div>
+      {asking.value === "end" && (
+        <Confirm
+          question={`End ${info.name} for good? It runs no further turn, and nothing brings its heap back.`}
+          yes="End it"
+          no="Keep it"
+          agree={() => {
+            asking.value = null;
+            void command({ kind: "end" });
+          }}
+          cancel={() => (asking.value = null)}
+        />
+      )}
+      <p class="answer" role="status" data-tone={answer.value?.tone ?? "calm"} data-testid="answer">
+        {doing.value === null ? answer.value?.text : "At it…"}
+      </p>
+    </div>
+  );
+}
