@@ -8,7 +8,7 @@ import { inside } from "./runtime.ts";
 export * from "./index.ts";
 
 const host = {
-  begin: (json: string): void => inside.begin(json),
+  begin: (json: string): boolean => inside.begin(json),
   next: (): boolean => inside.next(),
   watch: (module: Promise<unknown>): void => inside.watch(module),
   finish: (): string => inside.finish(),

@@ -1,8 +1,8 @@
 /**
  * The inside of a program: everything here lives in its heap and is part of its image.
  *
- * The host speaks to it in text only. A turn is `begin(input)`, then `next()` until it says false, each followed by all
- * promise jobs, then `finish()`. Each timer and each percept is a step of its own, so that what a program begins to
+ * The host speaks to it in text only. A turn is `begin(input)`, then `next()` for as long as the one before said that there is
+ * more, each followed by all promise jobs, then `finish()`. Each timer and each percept is a step of its own, so that what a program begins to
  * listen to while it handles one percept already hears the next.
  */
 import { type Duration, durationMs, ElsewhereError, type Intent, type JsonObject, limits, type Percept } from "@elsewhere/protocol";
@@ -73,7 +73,8 @@ export class Runtime {
     return (await this.#port.act({ ...child, kind: "spawn" } as Intent)) as unknown as Spawned;
   }
 
-  begin(json: string): void {
+  /** Takes what a turn is given; whether there is a step to take. */
+  begin(json: string): boolean {
     const { now, start, rewound, percepts } = JSON.parse(json) as Input;
     this.#now = now;
     if (start !== null) this.#start(start);
@@ -82,13 +83,13 @@ export class Runtime {
       ...this.#timers.takeDue(now).map(({ fire }) => fire),
       ...percepts.map((percept) => () => this.#port.perceive(percept)),
     ].toReversed();
+    return this.#steps.length > 0;
   }
 
-  /** Takes one step; false if there was none left. */
+  /** Takes one step; whether there is another. */
   next(): boolean {
-    const step = this.#steps.pop();
-    step?.();
-    return step !== undefined;
+    this.#steps.pop()?.();
+    return this.#steps.length > 0;
   }
 
   /** The module's own promise: that it never settles is normal, that it rejects ends the turn as a fault. */

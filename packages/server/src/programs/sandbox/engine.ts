@@ -2,8 +2,11 @@
  * One QuickJS instance in one WebAssembly memory. It owns the border: what the engine imports is answered here and
  * nowhere else, and no import reaches the machine's clock, entropy, files or output. Values of the inside are boxes,
  * addresses in its memory; nothing read from the inside is believed to be more than bytes.
+ *
+ * The lowest part of the memory is the far end of the stack, which the engine's own stack limit keeps it from ever
+ * reaching. The host uses it as its desk: what it hands in is written there, so that handing in allocates nothing.
  */
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
 
 /** A value of the inside: the address of its box. */
 export type Box = number;
@@ -13,13 +16,17 @@ interface EngineExports {
   readonly memory: WebAssembly.Memory;
   readonly __stack_pointer: WebAssembly.Global;
   _initialize(): void;
+  JS_Eval(context: number, code: number, length: number, name: number, flags: number): bigint;
+  JS_EvalFunction(context: number, compiled: bigint): bigint;
+  JS_FreeValue(context: number, value: bigint): void;
   qjs_init2(intrinsics: number): number;
+  qjs_get_context_ptr(): number;
+  qjs_compute_memory_usage(out: number): void;
   qjs_set_interrupt_handler(on: number): void;
   qjs_set_promise_rejection_handler(on: number): void;
   qjs_set_memory_limit(bytes: number): void;
   qjs_set_max_stack_size(bytes: number): void;
   qjs_run_gc(): void;
-  qjs_eval(code: number, length: number, name: number, flags: number): Box;
   qjs_call(fn: Box, self: Box, argc: number, argv: number): Box;
   qjs_new_string(at: number, length: number): Box;
   qjs_get_global(): Box;
@@ -27,6 +34,7 @@ interface EngineExports {
   qjs_get_prop_string(box: Box, name: number): Box;
   qjs_get_string_len(box: Box, lengthOut: number): number;
   qjs_free_cstring(at: number): void;
+  qjs_dup_value(box: Box): Box;
   qjs_free_value(box: Box): void;
   qjs_get_bool(box: Box): number;
   qjs_get_value_ptr(box: Box): number;
@@ -34,10 +42,7 @@ interface EngineExports {
   qjs_is_exception(box: Box): number;
   qjs_get_exception(): Box;
   qjs_promise_state(box: Box): number;
-  qjs_is_job_pending(): number;
   qjs_execute_pending_job(): number;
-  wasm_malloc(bytes: number): number;
-  wasm_free(at: number): void;
 }
 
 /** Thrown through the engine when a turn has used its fuel; the memory is then good for nothing. */
@@ -61,8 +66,13 @@ interface Rejection {
 const badFileDescriptor = 8;
 const notSupported = 52;
 const moduleFlag = 1;
+const compileOnlyFlag = 1 << 5;
 /** A program that rejects more promises than this in one turn has the rest of them go unreported. */
 const rejectionsMax = 64;
+/** Below the engine's stack limit: what its own C code may still take after the last check. */
+const stackReserveBytes = 128 * 1024;
+/** Where on the desk things lie. Address 0 is nothing to C, so the desk begins above it. */
+const desk = { argv: 1024, length: 1032, value: 1040, usage: 1048, text: 2048 } as const;
 
 export class Engine {
   readonly exports: EngineExports;
@@ -71,51 +81,86 @@ export class Engine {
   /** Polls left before `OutOfFuel`. */
   pollsLeft = Number.POSITIVE_INFINITY;
   #rejections: Rejection[] = [];
+  #bytes: Buffer;
+  #view: DataView;
+  /** Bytes from 0 on that the desk may take. */
+  readonly #deskBytes: number;
+  /** How far up the desk has been written to since it was last cleared. */
+  #written = 0;
 
   constructor(module: WebAssembly.Module) {
     this.exports = new WebAssembly.Instance(module, this.#imports()).exports as unknown as EngineExports;
+    this.#bytes = Buffer.from(this.exports.memory.buffer);
+    this.#view = new DataView(this.exports.memory.buffer);
+    this.#deskBytes = this.stackPointer - limits.stackBytesMax - stackReserveBytes;
   }
 
   /** The memory as it is now; a view does not outlive the next call into the engine. */
-  get bytes(): Uint8Array {
-    return new Uint8Array(this.exports.memory.buffer);
+  get bytes(): Buffer {
+    if (this.#bytes.length === 0) this.#lookAgain();
+    return this.#bytes;
   }
 
   get stackPointer(): number {
     return this.exports.__stack_pointer.value as number;
   }
 
-  string(text: string): Box {
-    const { at, length } = this.#write(text);
-    const box = this.exports.qjs_new_string(at, length);
-    this.exports.wasm_free(at);
-    return this.#checked(box);
+  grow(bytes: number): void {
+    this.exports.memory.grow(bytes / 65_536);
+    this.#lookAgain();
   }
 
-  /** Evaluates a module; the box is the promise of its evaluation. */
-  evaluate(code: string, name: string): Box {
-    const source = this.#write(code);
-    const file = this.#write(name);
-    const box = this.exports.qjs_eval(source.at, source.length, file.at, moduleFlag);
-    this.exports.wasm_free(source.at);
-    this.exports.wasm_free(file.at);
+  /**
+   * Makes the instance as one that has only just been made: what the host knew of the old content is gone, and so is
+   * all that lies below the stack pointer. Whoever calls this puts another content above it.
+   */
+  reset(stackPointer: number): void {
+    this.exports.__stack_pointer.value = stackPointer;
+    this.now = 0;
+    this.pollsLeft = 0;
+    this.#rejections = [];
+    const bytes = this.bytes;
+    bytes.fill(0, 0, this.#written);
+    bytes.fill(0, this.#deskBytes, stackPointer);
+    this.#written = 0;
+  }
+
+  string(text: string): Box {
+    const length = this.#write(text);
+    return this.#checked(this.exports.qjs_new_string(desk.text, length));
+  }
+
+  /** Parses a module and resolves what it imports, but runs nothing of it. What it gives is good for `evaluate` in a memory equal to this. */
+  compile(code: string, name: string): bigint {
+    const length = this.#write(code);
+    const nameAt = desk.text + length + 1;
+    this.#writeAt(name, nameAt);
+    const { exports } = this;
+    const compiled = exports.JS_Eval(exports.qjs_get_context_ptr(), desk.text, length, nameAt, moduleFlag | compileOnlyFlag);
+    this.#seen.setBigInt64(desk.value, compiled, true);
+    if (exports.qjs_is_exception(desk.value) !== 0) throw new GuestThrew(exports.qjs_get_exception());
+    return compiled;
+  }
+
+  /** Runs a compiled module; the box is the promise of its evaluation. */
+  evaluate(compiled: bigint): Box {
+    const context = this.exports.qjs_get_context_ptr();
+    const promise = this.exports.JS_EvalFunction(context, compiled);
+    this.#seen.setBigInt64(desk.value, promise, true);
+    const box = this.exports.qjs_dup_value(desk.value);
+    this.exports.JS_FreeValue(context, promise);
     return this.#checked(box);
   }
 
   call(fn: Box, undefinedBox: Box, argument: Box | null): Box {
     if (argument === null) return this.#checked(this.exports.qjs_call(fn, undefinedBox, 0, 0));
-    const argv = this.#allocate(4);
-    new DataView(this.exports.memory.buffer).setUint32(argv, argument, true);
-    const box = this.exports.qjs_call(fn, undefinedBox, 1, argv);
-    this.exports.wasm_free(argv);
-    return this.#checked(box);
+    this.#seen.setUint32(desk.argv, argument, true);
+    return this.#checked(this.exports.qjs_call(fn, undefinedBox, 1, desk.argv));
   }
 
   property(box: Box, name: string): Box {
-    const { at } = this.#write(name);
-    const value = this.exports.qjs_get_prop_string(box, at);
-    this.exports.wasm_free(at);
-    return this.#checked(value);
+    this.#write(name);
+    return this.#checked(this.exports.qjs_get_prop_string(box, desk.text));
   }
 
   free(box: Box): void {
@@ -125,25 +170,27 @@ export class Engine {
   /** Text of a string; null if the box is anything else or longer than `bytesMax`. Runs nothing of the inside. */
   text(box: Box, bytesMax: number): string | null {
     if (this.exports.qjs_is_string(box) === 0) return null;
-    const lengthOut = this.#allocate(4);
-    const at = this.exports.qjs_get_string_len(box, lengthOut);
+    const at = this.exports.qjs_get_string_len(box, desk.length);
     if (at === 0) throw new OutOfMemory();
-    const length = new DataView(this.exports.memory.buffer).getUint32(lengthOut, true);
-    const text = length > bytesMax ? null : Buffer.from(this.exports.memory.buffer, at, length).toString("utf8");
+    const length = this.#seen.getUint32(desk.length, true);
+    const text = length > bytesMax ? null : this.bytes.toString("utf8", at, at + length);
     this.exports.qjs_free_cstring(at);
-    this.exports.wasm_free(lengthOut);
     return text;
   }
 
   /** Runs promise jobs until there are none. */
   runJobs(): void {
-    while (this.exports.qjs_is_job_pending() !== 0) {
-      if (this.exports.qjs_execute_pending_job() < 0) throw new GuestThrew(this.exports.qjs_get_exception());
+    const { exports } = this;
+    for (;;) {
+      const ran = exports.qjs_execute_pending_job();
+      if (ran === 0) return;
+      if (ran < 0) throw new GuestThrew(exports.qjs_get_exception());
     }
   }
 
   /** Hands out the reasons of promises rejected since last asked that nobody has taken care of. */
   eachRejection(report: (reason: Box) => void): void {
+    if (this.#rejections.length === 0) return;
     const rejections = this.#rejections;
     this.#rejections = [];
     for (const { reason } of rejections) report(reason);
@@ -153,6 +200,22 @@ export class Engine {
     }
   }
 
+  /** Bytes the engine has allocated. */
+  allocatedBytes(): number {
+    this.exports.qjs_compute_memory_usage(desk.usage);
+    return Number(this.#seen.getBigInt64(desk.usage, true));
+  }
+
+  get #seen(): DataView {
+    if (this.#bytes.length === 0) this.#lookAgain();
+    return this.#view;
+  }
+
+  #lookAgain(): void {
+    this.#bytes = Buffer.from(this.exports.memory.buffer);
+    this.#view = new DataView(this.exports.memory.buffer);
+  }
+
   #checked(box: Box): Box {
     if (box === 0) throw new OutOfMemory();
     if (this.exports.qjs_is_exception(box) === 0) return box;
@@ -160,19 +223,20 @@ export class Engine {
     throw new GuestThrew(this.exports.qjs_get_exception());
   }
 
-  #allocate(bytes: number): number {
-    const at = this.exports.wasm_malloc(bytes);
-    if (at === 0) throw new OutOfMemory();
-    return at;
+  #write(text: string): number {
+    return this.#writeAt(text, desk.text);
   }
 
-  #write(text: string): { at: number; length: number } {
-    const utf8 = Buffer.from(text, "utf8");
-    const at = this.#allocate(utf8.length + 1);
+  #writeAt(text: string, at: number): number {
     const bytes = this.bytes;
-    bytes.set(utf8, at);
-    bytes[at + utf8.length] = 0;
-    return { at, length: utf8.length };
+    const roomBytes = this.#deskBytes - at - 1;
+    const length = bytes.write(text, at, roomBytes, "utf8");
+    // What does not fit is cut off at a whole character.
+    if (length > roomBytes - 4)
+      throw new ElsewhereError("limit", "more text than the sandbox takes at once", { field: "text", limit: roomBytes });
+    bytes[at + length] = 0;
+    this.#written = Math.max(this.#written, at + length + 1);
+    return length;
   }
 
   #imports(): WebAssembly.Imports {
@@ -208,11 +272,12 @@ export class Engine {
   }
 
   #clock(out: number): number {
-    new DataView(this.exports.memory.buffer).setBigUint64(out, BigInt(Math.floor(this.now)) * 1_000_000n, true);
+    this.#seen.setBigUint64(out, BigInt(Math.floor(this.now)) * 1_000_000n, true);
     return 0;
   }
 
   #rejected(promise: Box, reason: Box, handled: boolean): void {
+    if (promise === 0 || reason === 0) return;
     const identity = this.exports.qjs_get_value_ptr(promise);
     const at = handled ? this.#rejections.findIndex((other) => this.exports.qjs_get_value_ptr(other.promise) === identity) : -1;
     const settled = at >= 0 ? this.#rejections.splice(at, 1) : [];

@@ -1,75 +1,60 @@
 /**
- * What tells one memory from its base: the 64-byte granules above the stack pointer that differ. Below the stack
- * pointer lies dead stack, which no two runs need to share. Most pages never change, so they are compared whole first.
+ * What tells two heaps apart: the 64-byte granules that differ. Most of a heap never changes, so it is compared in large
+ * pieces first; where a heap is longer than what it is compared with, the rest counts as zero.
  */
-import { ElsewhereError } from "@elsewhere/protocol";
+export const granuleBytes = 64;
+export const granuleWords = granuleBytes / 4;
 
-const granuleBytes = 64;
-const granuleWords = granuleBytes / 4;
-const pageBytes = 4096;
-const zeroPage = new Uint8Array(pageBytes);
+const spanBytes = 16_384;
+const pageBytes = 2_048;
+const zeros = Buffer.alloc(spanBytes);
+const zeroWords = new Int32Array(zeros.buffer, zeros.byteOffset, spanBytes / 4);
 
-/** Runs of differing granules: `[first, count]` pairs, and their bytes one after another. */
-export interface Difference {
-  readonly memoryBytes: number;
-  readonly runs: Uint32Array;
-  readonly bytes: Uint8Array;
-}
+export const wordsOf = (bytes: Uint8Array): Int32Array => new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
 
-/** `memory` is a whole WebAssembly memory; both start at a page of their buffers. */
-export function difference(base: Uint8Array, memory: Uint8Array, from: number): Difference {
-  const runs: number[] = [];
-  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length / 4);
-  const baseWords = new Int32Array(base.buffer, base.byteOffset, base.length / 4);
-  const zeroWords = new Int32Array(zeroPage.buffer);
-  for (let page = from; page < memory.length; page += pageBytes) {
-    const inBase = page < base.length;
-    const old = inBase ? base.subarray(page, page + pageBytes) : zeroPage;
-    if (Buffer.compare(old, memory.subarray(page, page + pageBytes)) === 0) continue;
-    const oldWords = inBase ? baseWords : zeroWords;
-    const shift = inBase ? 0 : page / 4;
-    for (let word = page / 4; word < (page + pageBytes) / 4; word += granuleWords) {
-      if (differs(words, word, oldWords, word - shift)) appendGranule(runs, word / granuleWords);
+/** Numbers of the granules in which `heap` differs from `from`, ascending. Lengths are whole wasm pages. */
+export function differing(heap: Buffer, from: Buffer): number[] {
+  const granules: number[] = [];
+  const [a, b] = [wordsOf(heap), wordsOf(from)];
+  for (let span = 0; span < heap.length; span += spanBytes) {
+    const known = span < from.length;
+    if (same(heap, span, known ? from : zeros, known ? span : 0, spanBytes)) continue;
+    for (let at = span; at < span + spanBytes; at += pageBytes) {
+      const fromAt = known ? at : 0;
+      if (!same(heap, at, known ? from : zeros, fromAt, pageBytes)) collect(a, at >> 2, known ? b : zeroWords, fromAt >> 2, granules);
     }
   }
-  return { memoryBytes: memory.length, runs: Uint32Array.from(runs), bytes: gather(memory, runs) };
+  return granules;
 }
 
-function differs(a: Int32Array, atA: number, b: Int32Array, atB: number): boolean {
-  for (let i = 0; i < granuleWords; i++) if (a[atA + i] !== b[atB + i]) return true;
-  return false;
-}
+const same = (a: Buffer, atA: number, b: Buffer, atB: number, bytes: number): boolean =>
+  a.compare(b, atB, atB + bytes, atA, atA + bytes) === 0;
 
-function appendGranule(runs: number[], granule: number): void {
-  const last = runs.length - 2;
-  if (last >= 0 && granule === runs[last]! + runs[last + 1]!) runs[last + 1]!++;
-  else runs.push(granule, 1);
-}
-
-function gather(memory: Uint8Array, runs: readonly number[]): Uint8Array {
-  let total = 0;
-  for (let i = 1; i < runs.length; i += 2) total += runs[i]! * granuleBytes;
-  const bytes = new Uint8Array(total);
-  let to = 0;
-  for (let i = 0; i < runs.length; i += 2) {
-    const start = runs[i]! * granuleBytes;
-    const end = start + runs[i + 1]! * granuleBytes;
-    bytes.set(memory.subarray(start, end), to);
-    to += end - start;
-  }
-  return bytes;
-}
-
-/** Puts the granules into a memory that equals the base. Throws `corrupt` rather than write outside `from`..end. */
-export function apply({ runs, bytes }: Difference, memory: Uint8Array, from: number): void {
-  let at = 0;
-  for (let i = 0; i + 1 < runs.length; i += 2) {
-    const start = runs[i]! * granuleBytes;
-    const length = runs[i + 1]! * granuleBytes;
-    if (start < from || start + length > memory.length || at + length > bytes.length) {
-      throw new ElsewhereError("corrupt", "image: a granule lies outside the memory", { field: "image" });
+/** The granules of one page in which `a` and `b` differ. */
+function collect(a: Int32Array, atA: number, b: Int32Array, atB: number, granules: number[]): void {
+  for (let granule = 0; granule < pageBytes / 4; granule += granuleWords) {
+    for (let i = granule; i < granule + granuleWords; i++) {
+      if (a[atA + i] === b[atB + i]) continue;
+      granules.push((atA + granule) / granuleWords);
+      break;
     }
-    memory.set(bytes.subarray(at, at + length), start);
-    at += length;
   }
+}
+
+/** Makes these granules of `heap` what they are in `from`. */
+export function putBack(heap: Buffer, from: Buffer, granules: readonly number[]): void {
+  const [to, source] = [wordsOf(heap), wordsOf(from)];
+  for (const granule of granules) {
+    const at = granule * granuleWords;
+    // Beyond the end of `from` reading gives undefined, which is stored as zero.
+    for (let i = at; i < at + granuleWords; i++) to[i] = source[i]!;
+  }
+}
+
+/** Beyond its end a heap counts as zero. */
+export function sameGranule(a: Buffer, b: Buffer, granule: number): boolean {
+  const [wordsA, wordsB] = [wordsOf(a), wordsOf(b)];
+  const from = granule * granuleWords;
+  for (let i = from; i < from + granuleWords; i++) if ((wordsA[i] ?? 0) !== (wordsB[i] ?? 0)) return false;
+  return true;
 }

@@ -1,4 +1,5 @@
 /** Reads what comes out of a sandbox. Nothing in it is believed before it has passed here. */
+import { isDeepStrictEqual } from "node:util";
 import { checkIntent, ElsewhereError, type ErrorJson, type Intent, type JsonObject, limits, type PerceptKind } from "@elsewhere/protocol";
 import { z } from "zod";
 import type { Outcome } from "../contract.ts";
@@ -28,8 +29,16 @@ const outcomeSchema = z.strictObject({
   failed: z.string().max(limits.logLineCharsMax).nullable(),
 });
 
-/** An outcome, or why the program's own module failed. Throws `ElsewhereError` if it is not an outcome at all. */
-export function readOutcome(json: string): { outcome: Outcome; failed: string | null } {
+export interface Checked {
+  readonly outcome: Outcome;
+  /** The outcome as it is recorded. */
+  readonly json: string;
+  /** Why the program's own module failed, if it has. */
+  readonly failed: string | null;
+}
+
+/** Throws `ElsewhereError` if it is not an outcome at all. */
+export function readOutcome(json: string): Checked {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -41,9 +50,10 @@ export function readOutcome(json: string): { outcome: Outcome; failed: string | 
     const issue = result.error.issues[0]!;
     throw new ElsewhereError("malformed", `outcome.${issue.path.join(".")}: ${issue.message}`, { field: "outcome" });
   }
-  const { intents, failed, memory, ...rest } = result.data;
+  const { intents, wakeAt, wants, log, memory, failed } = result.data;
   requireMemoryBytes(memory);
-  return { outcome: { ...rest, memory, ...sortIntents(intents) }, failed };
+  const outcome = { ...sortIntents(intents), wakeAt, wants, log, memory };
+  return { outcome, json: JSON.stringify(outcome), failed };
 }
 
 /** A bad intent fails alone, by an answer, and not the turn that asked for it. */
@@ -68,4 +78,22 @@ function requireMemoryBytes(memory: JsonObject | null): void {
   const limit = limits.memoryBytesMax;
   if (memory === null || Buffer.byteLength(JSON.stringify(memory)) <= limit) return;
   throw new ElsewhereError("limit", `outcome.memory is larger than ${limit} bytes`, { field: "outcome", limit });
+}
+
+/**
+ * Whether two recorded outcomes come from the same asking. What the program asked for is the same whenever its heap is;
+ * which of its intents pass the check may have changed with the host that checks them.
+ */
+export function sameAsked(recorded: string, again: string): boolean {
+  if (recorded === again) return true;
+  const [a, b] = [JSON.parse(recorded) as Outcome, JSON.parse(again) as Outcome];
+  const numbers = ({ intents, refused }: Outcome): number[] => [...intents, ...refused].map(({ n }) => n).toSorted((x, y) => x - y);
+  const passed = new Map(b.intents.map(({ n, intent }) => [n, intent]));
+  const inBoth = a.intents.filter(({ n }) => passed.has(n));
+  const rest = ({ wakeAt, wants, log, memory }: Outcome): object => ({ wakeAt, wants, log, memory });
+  return (
+    isDeepStrictEqual(numbers(a), numbers(b)) &&
+    isDeepStrictEqual(rest(a), rest(b)) &&
+    inBoth.every(({ n, intent }) => isDeepStrictEqual(intent, passed.get(n)))
+  );
 }
