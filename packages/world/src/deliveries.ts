@@ -1,5 +1,5 @@
 import type { Percept, Seen, Who } from "@elsewhere/protocol";
-import type { Wants } from "./audience.ts";
+import { bitOf } from "./ears.ts";
 
 /** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, doors, changed, events, replies. */
 export interface Observation {
@@ -19,15 +19,15 @@ class Delivery {
   readonly events: Percept[] = [];
   readonly replies: Percept[] = [];
   readonly moves: (readonly [id: number, x: number, y: number, facing: number])[] = [];
-  readonly #wants: Wants;
+  readonly #takes: number;
 
-  constructor(wants: Wants) {
-    this.#wants = wants;
+  /** `takes`: what its body listens to, in bits. */
+  constructor(takes: number) {
+    this.#takes = takes;
   }
 
   percepts(): readonly Percept[] {
-    const wants = this.#wants;
-    return wants === null ? this.#all() : this.#all().filter(({ kind }) => kind === "reply" || wants.has(kind));
+    return this.#all().filter(({ kind }) => (this.#takes & bitOf(kind)) !== 0);
   }
 
   #all(): readonly Percept[] {
@@ -47,20 +47,20 @@ class Delivery {
 /** The observations of one step. */
 export class Deliveries {
   readonly #byBody = new Map<number, Delivery>();
-  readonly #wants: (body: number) => Wants | undefined;
+  readonly #takenBy: (body: number) => number;
 
-  /** `wants` is undefined for a body that nobody looks through. */
-  constructor(wants: (body: number) => Wants | undefined) {
-    this.#wants = wants;
+  /** `takenBy`: what a body listens to, in bits; 0 for one that nobody looks through. */
+  constructor(takenBy: (body: number) => number) {
+    this.#takenBy = takenBy;
   }
 
   /** What is put here for a body that nobody looks through goes nowhere. */
   to(body: number): Delivery {
     const existing = this.#byBody.get(body);
     if (existing) return existing;
-    const wants = this.#wants(body);
-    const delivery = new Delivery(wants ?? null);
-    if (wants !== undefined) this.#byBody.set(body, delivery);
+    const takes = this.#takenBy(body);
+    const delivery = new Delivery(takes);
+    if (takes !== 0) this.#byBody.set(body, delivery);
     return delivery;
   }
 

@@ -1,6 +1,7 @@
 import type { Json, Percept } from "@elsewhere/protocol";
-import { type Audience, type Listener, wantsAny } from "./audience.ts";
+import type { Audience, Listener } from "./audience.ts";
 import type { Deliveries } from "./deliveries.ts";
+import { bitOf, ofSight } from "./ears.ts";
 import type { Answer, Scope, WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
 import { lookAround, lookAt, perceivesDoor, reaches, seenBody, sees } from "./perception.ts";
@@ -69,7 +70,7 @@ function tellChange({ map, state, audience, deliveries }: Hearsay, body: number,
   const tile = bodyTable.tile[slot]!;
   const layers = bodyTable.layerOn[slot]!;
   const seen = seenBody(bodyTable, slot);
-  audience.lookingNear(tile, map.sightTiles, (listener) => {
+  audience.near(tile, map.sightTiles, ofSight, (listener) => {
     if (listener.slot === slot ? !itself : !sees(map, listener, tile, layers)) return;
     const delivery = deliveries.to(listener.id);
     if (!delivery.appeared.has(body)) delivery.changed.set(body, seen);
@@ -79,10 +80,10 @@ function tellChange({ map, state, audience, deliveries }: Hearsay, body: number,
 /** Those in the scope, or of them `to` alone; nobody hears oneself. */
 function tellInScope({ map, audience, deliveries }: Hearsay, scope: Scope, self: number | null, to: number | null, percept: Percept): void {
   const offer = (listener: Listener | null): void => {
-    if (!listener || listener.id === self || !wantsAny(listener.wants, [percept.kind])) return;
+    if (!listener || listener.id === self) return;
     if (reaches(map, listener, scope.tile, scope.layers, scope.radius)) deliveries.to(listener.id).events.push(percept);
   };
-  if (to === null) audience.listeningNear(scope.tile, scope.radius, offer);
+  if (to === null) audience.near(scope.tile, scope.radius, bitOf(percept.kind), offer);
   else offer(audience.listener(to));
 }
 
@@ -90,10 +91,10 @@ function tellInScope({ map, audience, deliveries }: Hearsay, scope: Scope, self:
 function tellDoor({ map, audience, deliveries }: Hearsay, door: number, percept: Percept): void {
   const asked = new Set<number>();
   for (const tile of terrainOf(map).doors[door]!.zone) {
-    audience.listeningNear(tile, map.sightTiles, (listener) => {
+    audience.near(tile, map.sightTiles, bitOf("door"), (listener) => {
       if (asked.has(listener.id)) return;
       asked.add(listener.id);
-      if (!wantsAny(listener.wants, ["door"]) || !perceivesDoor(map, listener, door)) return;
+      if (!perceivesDoor(map, listener, door)) return;
       const delivery = deliveries.to(listener.id);
       if (!delivery.doors.has(door)) delivery.events.push(percept);
     });

@@ -4,8 +4,8 @@ export type { DrawnLayer, DrawnPlace, DrawnTileset, MapDrawing } from "./drawing
 export { Atlas } from "./atlas.ts";
 export type { Observation } from "./deliveries.ts";
 export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
-export type { Wants } from "./audience.ts";
 export type { Before } from "./before.ts";
+export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
 export { perceives, present } from "./perception.ts";
 export { applyRecord, type Replayed } from "./replay.ts";

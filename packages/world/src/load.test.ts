@@ -20,14 +20,14 @@ test("W10 two thousand bodies that set out at once all arrive, and the time it t
   const spot = (i: number): number => streets[(i * 7919) % streets.length]!;
   const state = MapState.fresh(map);
   const atlas = new Atlas([map]);
-  const observers = new Observers(map);
+  const observers = new Observers(state);
   const enter = Array.from({ length: count }, (_, i): Input => ({
     kind: "enter",
     luggage: luggageOf(i + 1, { speed: 6 }),
     at: { tile: spot(i) },
   }));
   step(map, state, enter, atlas);
-  for (let i = 0; i < 200; i++) observers.watch(state, i + 1);
+  for (let i = 0; i < 200; i++) observers.watch(i + 1);
   const walk = Array.from({ length: count }, (_, i): Input => {
     const tile = spot(i + 5_000);
     const to = `@${tile % side},${Math.floor(tile / side)}`;
@@ -41,7 +41,7 @@ test("W10 two thousand bodies that set out at once all arrive, and the time it t
     const start = performance.now();
     const result = step(map, state, inputs, atlas);
     const middle = performance.now();
-    observers.observe(state, result);
+    observers.observe(result);
     observeMs.push(performance.now() - middle);
     stepMs.push(middle - start);
     bytes += result.record?.length ?? 0;

@@ -4,9 +4,10 @@
  * (2) what is told, applied to what was known before, is exactly what `present` would answer now;
  * (3) a step costs what it changed and those near enough to be told of it, however many are watched.
  */
-import { Audience, type Wants } from "./audience.ts";
+import { Audience } from "./audience.ts";
 import type { Before } from "./before.ts";
 import { Deliveries, type Observation } from "./deliveries.ts";
+import { bitOf, Ears, type Wants } from "./ears.ts";
 import type { WorldEvent } from "./events.ts";
 import { tell } from "./hearsay.ts";
 import type { WorldMap } from "./map.ts";
@@ -25,67 +26,71 @@ export interface Happened {
 
 /** Who comes onto a map has seen nothing of it. */
 const shut: Eyes = { tile: nowhere, awake: false, layerSees: 0 };
-const everything = (): Wants => null;
 
 export class Observers {
   readonly #map: WorldMap;
-  readonly #watched = new Set<number>();
+  readonly #ears: Ears;
+  readonly #state: MapState;
   /** Bodies no longer watched, to whom the answers of the step in progress are still delivered. */
   readonly #parting = new Set<number>();
   /** Bodies watched since that tick was over: what they have in sight they are taken to know. */
   readonly #fresh = new Set<number>();
   #freshTick = -1;
 
-  constructor(map: WorldMap) {
-    this.#map = map;
+  constructor(state: MapState) {
+    this.#map = state.map;
+    this.#state = state;
+    this.#ears = new Ears(state.bodyTable);
   }
 
-  /** From now on what this body perceives is told; what it has in sight now it is taken to know. */
-  watch(state: MapState, body: number): void {
-    if (state.bodyTable.slotOf(body) === -1) return;
-    this.#watched.add(body);
+  /** From now on what this body perceives is told, of the kinds it wants; what it has in sight now it is taken to know. */
+  watch(body: number, wants: Wants = null): void {
+    if (this.#state.bodyTable.slotOf(body) === -1) return;
+    this.#ears.listen(body, wants);
     this.#parting.delete(body);
-    if (this.#freshTick !== state.tick) this.#fresh.clear();
-    this.#freshTick = state.tick;
+    if (this.#freshTick !== this.#state.tick) this.#fresh.clear();
+    this.#freshTick = this.#state.tick;
     this.#fresh.add(body);
+  }
+
+  /** What a watched body wants to be told from the next `observe` on. */
+  listen(body: number, wants: Wants): void {
+    if (this.#ears.has(body) && this.#state.bodyTable.slotOf(body) !== -1) this.#ears.listen(body, wants);
   }
 
   /** Stops telling; answers to its own intents of the step in progress still come with the next `observe`. */
   unwatch(body: number): void {
-    if (this.#watched.delete(body)) this.#parting.add(body);
+    if (this.#ears.delete(body)) this.#parting.add(body);
   }
 
-  /**
-   * To be called after every step, whether or not anything happened. Only bodies with something to perceive are listed.
-   * `wants` says what a body listens to: of other kinds nothing is told it, replies excepted.
-   */
-  observe(state: MapState, happened: Happened, wants: (body: number) => Wants = everything): Map<number, Observation> {
+  /** To be called after every step, whether or not anything happened. Only bodies with something to perceive are listed. */
+  observe({ events, touched }: Happened): Map<number, Observation> {
+    const state = this.#state;
     const { bodyTable } = state;
     if (this.#freshTick !== state.tick) this.#fresh.clear();
-    for (const { id } of happened.touched) if (bodyTable.slotOf(id) === -1) this.unwatch(id);
-    const audience = new Audience(bodyTable, this.#watched, wants);
-    const deliveries = new Deliveries((id) => (this.#watched.has(id) || this.#parting.has(id) ? wants(id) : undefined));
-    const past = new Past(bodyTable, happened.touched);
-    const sight = new SightChanges({ map: this.#map, state, audience, past, deliveries });
-    for (const event of happened.events) {
-      if (event.kind === "entered") this.#arrive(state, event.body, audience, sight, deliveries);
-    }
+    for (const { id } of touched) if (bodyTable.slotOf(id) === -1) this.unwatch(id);
+    for (const event of events) if (event.kind === "entered") this.#ears.resettle(event.body);
+    const audience = new Audience(bodyTable, this.#ears);
+    const deliveries = new Deliveries((id) => (this.#parting.has(id) ? bitOf("reply") : this.#ears.of(bodyTable.slotOf(id))));
+    const sight = new SightChanges({ map: this.#map, state, audience, past: new Past(bodyTable, touched), deliveries });
+    for (const event of events) if (event.kind === "entered") this.#arrive(event.body, audience, sight, deliveries);
     for (const id of this.#fresh) sight.takeAsKnown(id);
-    for (const before of happened.touched) {
+    for (const before of touched) {
       const listener = audience.listener(before.id);
       if (listener && (listener.tile !== before.tile || !before.awake)) sight.lookAbout(listener, before);
     }
-    for (const before of happened.touched.toSorted((a, b) => a.id - b.id)) sight.retrace(before);
-    tell({ map: this.#map, state, audience, deliveries }, happened.events);
+    for (const before of touched.toSorted((a, b) => a.id - b.id)) sight.retrace(before);
+    tell({ map: this.#map, state, audience, deliveries }, events);
     this.#parting.clear();
     this.#fresh.clear();
     return deliveries.observations();
   }
 
   /** Who comes onto the map, be it back in the same step, knows nobody there yet. */
-  #arrive({ bodyTable }: MapState, body: number, audience: Audience, sight: SightChanges, deliveries: Deliveries): void {
+  #arrive(body: number, audience: Audience, sight: SightChanges, deliveries: Deliveries): void {
     const listener = audience.listener(body);
     if (!listener) return;
+    const { bodyTable } = this.#state;
     const x = bodyTable.x[listener.slot]! / sixteenths;
     const y = bodyTable.y[listener.slot]! / sixteenths;
     deliveries.to(body).arrived = { kind: "arrived", map: this.#map.name, x, y };

@@ -119,13 +119,13 @@ test("W48 watching again, as after a restart, tells nothing that was told before
   stage.enter(1, 5, 0);
   stage.enter(2, 20, 0);
   stage.enter(3, 6, 0);
-  const again = new Observers(stage.map);
-  for (const id of [1, 2, 3]) again.watch(stage.state, id);
+  const again = new Observers(stage.state);
+  for (const id of [1, 2, 3]) again.watch(id);
   for (const to of ["@30,0", "@20,0"]) {
     stage.ask(2, { kind: "walk", to });
     for (let i = 0; i < 12; i++) {
       stage.step();
-      assert.deepEqual(again.observe(stage.state, stage.last), stage.told);
+      assert.deepEqual(again.observe(stage.last), stage.told);
     }
   }
 });

@@ -3,10 +3,11 @@
  * from how bodies stand now and how those that the step changed stood before it.
  */
 import type { Seen, Who } from "@elsewhere/protocol";
-import { type Audience, type Listener, ofSight, wantsAny } from "./audience.ts";
+import type { Audience, Listener } from "./audience.ts";
 import type { Before } from "./before.ts";
 import type { BodyTable } from "./bodies.ts";
 import type { Deliveries } from "./deliveries.ts";
+import { bitOf, moves, ofSight } from "./ears.ts";
 import type { WorldMap } from "./map.ts";
 import type { Past } from "./past.ts";
 import { type Eyes, nowhere, perceivesDoor, seenBody, sees } from "./perception.ts";
@@ -45,11 +46,11 @@ export class SightChanges {
   lookAbout(listener: Listener, was: Eyes): void {
     if (this.#settled.has(listener.id)) return;
     this.#settled.add(listener.id);
-    if (wantsAny(listener.wants, ofSight)) {
+    if ((listener.takes & ofSight) !== 0) {
       this.#findAppeared(listener, was);
       if (was.awake && was.tile !== nowhere) this.#findVanished(listener, was);
     }
-    if (wantsAny(listener.wants, ["door"])) this.#findDoors(listener, was);
+    if ((listener.takes & bitOf("door")) !== 0) this.#findDoors(listener, was);
   }
 
   /** Follows one body through the sight of all who have not looked about anew. */
@@ -94,7 +95,7 @@ export class SightChanges {
   #vanishFromStanding(before: Before, slot: number): void {
     const stayed = slot !== -1 && before.tile === this.#bodies.tile[slot] && before.layerOn === this.#bodies.layerOn[slot];
     if (stayed || before.tile === nowhere) return;
-    this.#parts.audience.lookingNear(before.tile, this.#map.sightTiles, (listener) => {
+    this.#parts.audience.near(before.tile, this.#map.sightTiles, ofSight, (listener) => {
       if (listener.id === before.id || this.#settled.has(listener.id)) return;
       if (!sees(this.#map, listener, before.tile, before.layerOn) || this.#isSeen(listener, slot)) return;
       this.#vanish(listener, before);
@@ -106,12 +107,12 @@ export class SightChanges {
     const { audience, deliveries } = this.#parts;
     const moved = before.tile === nowhere || x[slot] !== before.x || y[slot] !== before.y || facing[slot] !== before.facing;
     const move = [id[slot]!, x[slot]! / sixteenths, y[slot]! / sixteenths, facing[slot]!] as const;
-    audience.lookingNear(tile[slot]!, this.#map.sightTiles, (listener) => {
+    audience.near(tile[slot]!, this.#map.sightTiles, ofSight, (listener) => {
       const itself = listener.slot === slot;
       if (!itself && !this.#isSeen(listener, slot)) return;
       const known = itself || this.#settled.has(listener.id) || sees(this.#map, listener, before.tile, before.layerOn);
       if (!known) return this.#appear(listener, slot);
-      if (!moved || listener.wants !== null) return;
+      if (!moved || (listener.takes & moves) === 0) return;
       const delivery = deliveries.to(listener.id);
       if (!delivery.appeared.has(before.id)) delivery.moves.push(move);
     });

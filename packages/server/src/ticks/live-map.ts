@@ -31,7 +31,7 @@ export class LiveMap {
   constructor(map: WorldMap, state: MapState) {
     this.map = map;
     this.state = state;
-    this.#observers = new Observers(map);
+    this.#observers = new Observers(state);
   }
 
   post(input: Input): void {
@@ -43,13 +43,18 @@ export class LiveMap {
     this.#inbox.unshift(...inputs);
   }
 
-  /** Sees the map through a body from now on. */
-  watch(body: number): void {
-    this.#observers.watch(this.state, body);
+  /** Sees the map through a body from now on, of kinds it wants. */
+  watch(body: number, wants: Wants = null): void {
+    this.#observers.watch(body, wants);
   }
 
-  /** Drains the inbox and steps. `watches` tells whose bodies somebody looks through, `wants` what a body listens to. */
-  step(atlas: Atlas, watches: (who: string) => boolean, wants?: (body: number) => Wants): MapStep {
+  /** What a body that is watched wants to be told from now on. */
+  listen(body: number, wants: Wants): void {
+    this.#observers.listen(body, wants);
+  }
+
+  /** Drains the inbox and steps. `watches` tells whose bodies somebody looks through, `wants` what one that comes in listens to. */
+  step(atlas: Atlas, watches: (who: string) => boolean, wants: (body: number) => Wants): MapStep {
     const inputs = this.#inbox;
     this.#inbox = [];
     const result = step(this.map, this.state, inputs, atlas);
@@ -58,10 +63,10 @@ export class LiveMap {
     for (const input of inputs) {
       const body = this.#cameToLife(input);
       if (body === null || !watches(body.who)) continue;
-      this.watch(body.id);
+      this.watch(body.id, wants(body.id));
       newcomers.add(body.id);
     }
-    const observations = this.#observers.observe(this.state, result, wants);
+    const observations = this.#observers.observe(result);
     return { record: result.record, transfers: result.transfers, newcomers, observations };
   }
 

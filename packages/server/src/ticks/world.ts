@@ -18,10 +18,13 @@ export interface WorldStep {
   readonly transitChanged: boolean;
 }
 
+const everything = (): Wants => null;
+
 /** The running maps of one world, stepped together so that one commit holds a tick of all of them. */
 export class World {
   readonly maps: ReadonlyMap<string, LiveMap>;
   readonly #atlas: Atlas;
+  readonly #listeningAnew = new Set<number>();
   #transit: readonly Transfer[];
   #nextId: number;
 
@@ -80,11 +83,22 @@ export class World {
     return true;
   }
 
+  /** What a body listens to is asked for again with the next step, wherever it then is. */
+  listensAnew(body: number): void {
+    this.#listeningAnew.add(body);
+  }
+
   /**
    * One tick of every map. Whoever left a map in the last tick arrives on the next one first of all. `watches` tells
-   * whose bodies somebody looks through, `wants` what a body listens to; without it everything.
+   * whose bodies somebody looks through. `wants` says what a body listens to; it is asked when one comes in, and again
+   * after `listensAnew`, for asking a whole crowd in every tick would cost more than the tick.
    */
-  step(tick: number, watches: (who: string) => boolean, wants?: (body: number) => Wants): WorldStep {
+  step(tick: number, watches: (who: string) => boolean, wants: (body: number) => Wants = everything): WorldStep {
+    for (const body of this.#listeningAnew) {
+      const found = wants(body);
+      for (const live of this.maps.values()) live.listen(body, found);
+    }
+    this.#listeningAnew.clear();
     const arriving = this.#transit;
     for (const [name, live] of this.maps) {
       live.postFirst(arriving.filter(({ map }) => map === name).map(({ luggage, entry }) => ({ kind: "arrive", luggage, entry })));

@@ -46,7 +46,7 @@ export class Stage {
     this.map = map;
     this.atlas = new Atlas([map, ...others]);
     this.state = MapState.fresh(map, options);
-    this.observers = new Observers(map);
+    this.observers = new Observers(this.state);
   }
 
   tile(x: number, y: number): number {
@@ -76,9 +76,9 @@ export class Stage {
     const inputs = this.#inputs;
     this.#inputs = [];
     this.last = step(this.map, this.state, inputs, this.atlas);
-    for (const event of this.last.events) if (event.kind === "entered") this.observers.watch(this.state, event.body);
+    for (const event of this.last.events) if (event.kind === "entered") this.observers.watch(event.body);
     if (this.last.record) this.records.push({ tick: this.state.tick, bytes: this.last.record });
-    this.told = this.observers.observe(this.state, this.last);
+    this.told = this.observers.observe(this.last);
     for (const [body, { percepts }] of this.told) this.#heard.set(body, [...(this.#heard.get(body) ?? []), ...percepts]);
     return this.last;
   }
