@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ProgramInfo, ProgramsPage } from "@elsewhere/protocol";
 import { yardFolder } from "../support/yard.ts";
 import { bounded, openStage } from "./support.ts";
 
 const stage = openStage(["--world", yardFolder, "--tick-ms", "50"]);
-
-interface ProgramInfo {
-  readonly status: string;
-  readonly turns: number;
-}
 
 test("K25 a killed host is shown as being tried again, and once it is back the page goes on by itself", bounded, async () => {
   const ada = await stage.open();
@@ -48,5 +44,5 @@ test("K25 a killed host is shown as being tried again, and once it is back the p
 async function programs(): Promise<readonly ProgramInfo[]> {
   const { url, token } = stage.server;
   const answer = await fetch(`${url}/api/programs`, { headers: { authorization: `Bearer ${token}` } });
-  return (await answer.json()) as readonly ProgramInfo[];
+  return ((await answer.json()) as ProgramsPage).programs;
 }

@@ -13,7 +13,7 @@ import { type Browser, type BrowserContextOptions, chromium } from "playwright-c
 import { type Server, startServer } from "../support/server.ts";
 import { Visitor } from "./visitor.ts";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
+export const consoleFolder = fileURLToPath(new URL("../../apps/console/dist", import.meta.url));
 
 /** Small, since every pixel of the map is drawn in software; larger where pictures are taken for a person's eye. */
 const viewport = process.env["ELSEWHERE_LOOK"] === undefined ? { width: 800, height: 560 } : { width: 1280, height: 800 };
@@ -34,12 +34,15 @@ const chromiumFlags = [
   "--enable-unsafe-swiftshader",
 ];
 
-export interface Stage {
+export interface Stage extends Pages {
   readonly server: Server;
-  /** Opens the console on an empty profile. */
-  open(options?: Opening): Promise<Visitor>;
   /** `kill -9`, and whoever looks meanwhile; then the same world on the same port and data. */
   restart(meanwhile: () => Promise<void>): Promise<void>;
+}
+
+interface Pages {
+  /** Opens the console on an empty profile. */
+  open(options?: Opening): Promise<Visitor>;
 }
 
 interface Opening {
@@ -50,13 +53,38 @@ interface Opening {
 /** One server and one browser for the tests of a file. */
 export function openStage(flags: readonly string[]): Stage {
   let server: Server | null = null;
-  let browser: Browser | null = null;
   let data = "";
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), "elsewhere-browser-"));
+    server = await startServer([...flags, "--data", data, "--port", "0"]);
+  }, bounded);
+  const pages = openPages(() => server!.url);
+  after(async () => {
+    await server?.stop();
+    await rm(data, { recursive: true, force: true });
+  }, bounded);
+  return {
+    ...pages,
+    get server() {
+      assert.ok(server, "the server has not been started");
+      return server;
+    },
+    async restart(meanwhile) {
+      const port = String(server!.port);
+      await server!.kill();
+      await meanwhile();
+      server = await startServer([...flags, "--data", data, "--port", port]);
+    },
+  };
+}
+
+/** One browser for the tests of a file, before whatever serves the console at that address. */
+export function openPages(url: () => string): Pages {
+  let browser: Browser | null = null;
   let visitors: Visitor[] = [];
   before(async () => {
     assertBuilt();
-    data = await mkdtemp(join(tmpdir(), "elsewhere-browser-"));
-    [server, browser] = await Promise.all([startServer([...flags, "--data", data, "--port", "0"]), launch()]);
+    browser = await launch();
   }, bounded);
   afterEach(async () => {
     const seen = visitors;
@@ -68,28 +96,14 @@ export function openStage(flags: readonly string[]): Stage {
       "the page's console has errors",
     );
   }, bounded);
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(data, { recursive: true, force: true });
-  }, bounded);
+  after(() => browser?.close(), bounded);
   return {
-    get server() {
-      assert.ok(server, "the server has not been started");
-      return server;
-    },
     async open({ hash = "", browser: options = {} } = {}) {
       const context = await browser!.newContext({ viewport, ...options });
       const visitor = new Visitor(await context.newPage());
       visitors.push(visitor);
-      await visitor.goTo(`${server!.url}/${hash}`);
+      await visitor.goTo(`${url()}/${hash}`);
       return visitor;
-    },
-    async restart(meanwhile) {
-      const port = String(server!.port);
-      await server!.kill();
-      await meanwhile();
-      server = await startServer([...flags, "--data", data, "--port", port]);
     },
   };
 }
@@ -116,6 +130,6 @@ function isExecutable(path: string): boolean {
 }
 
 function assertBuilt(): void {
-  const built = existsSync(join(repository, "apps/console/dist/index.html"));
+  const built = existsSync(join(consoleFolder, "index.html"));
   assert.ok(built, "the console is not built: run npm run build -w @elsewhere/console, or npm test, which builds it");
 }
