@@ -1,219 +1,300 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { mock, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { Fault, Heap, Outcome, TurnInput } from "./contract.ts";
-import { Keeper } from "./keeper.ts";
-import type { WorkerPool } from "./pool.ts";
-import { base, dawn, good, heard, openPool, program, realTime, sha256, startInput, texts, turnInput } from "./testing/support.ts";
+import type { ToWorker } from "./messages.ts";
+import { codeOf, openPool, realTime } from "./testing/pools.ts";
+import { Tried } from "./testing/tried.ts";
 
-const pools: WorkerPool[] = [];
-const open = (...options: Parameters<typeof openPool>): WorkerPool => {
-  const pool = openPool(...options);
-  pools.push(pool);
-  return pool;
-};
-after(() => Promise.all(pools.map((pool) => pool.close())));
+const counting = codeOf(
+  `let n = 0; const held = new Map(); me.on("heard", async ({ text }) => { held.set(text, ++n); await null; console.log(n, held.size, Math.random()); });`,
+);
+/** Computes for a while, in ordinary code, when it is told to. */
+const slow = codeOf(`let n = 0; me.on("heard", () => { for (let i = 0; i < 60_000; i++); console.log(++n); });`);
+/** Says how often it was told to, and with "stop" does what nothing inside can end. */
+const stuck = codeOf(
+  `let n = 0; me.on("heard", ({ text }) => { if (text === "stop") (7n ** 300000n).toString(); console.log("well", ++n); });`,
+);
+const roomy = { turnMsMax: 5_000, startMsMax: 10_000 };
+const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`);
 
-/** A program of a pool together with the transcript its heap is rebuilt from. */
-class Tried {
-  readonly #pool: WorkerPool;
-  readonly #name: string;
-  #heap: Heap = { image: null, turns: [] };
-  #turn = 0;
-  rebuilt = 0;
-
-  constructor(pool: WorkerPool, name: string, code: string) {
-    this.#pool = pool;
-    this.#name = name;
-    pool.add(name, program(code), () => {
-      this.rebuilt++;
-      return Promise.resolve(this.#heap);
-    });
-  }
-
-  async turn(text?: string): Promise<Outcome> {
-    const input = this.#input(text);
-    const result = await this.#pool.run(this.#name, input);
-    if (!result.ok) throw new Error(`${this.#name}: ${result.fault.reason}: ${result.fault.message}`);
-    this.#turn = input.turn;
-    this.#heap = { ...this.#heap, turns: [...this.#heap.turns, { input, heapHash: result.heapHash }] };
-    return result.outcome;
-  }
-
-  async fault(text?: string): Promise<Fault> {
-    const result = await this.#pool.run(this.#name, this.#input(text));
-    assert.equal(result.ok, false, `${this.#name} was to fail`);
-    return (result as { fault: Fault }).fault;
-  }
-
-  async takeImage(): Promise<void> {
-    this.#heap = { image: await this.#pool.image(this.#name), turns: [] };
-  }
-
-  falsify(): void {
-    this.#heap = { ...this.#heap, turns: this.#heap.turns.map((turn) => ({ ...turn, heapHash: "0".repeat(64) })) };
-  }
-
-  #input(text: string | undefined): TurnInput {
-    const turn = this.#turn + 1;
-    return turn === 1 ? startInput() : turnInput(turn, dawn + turn * 1000, text === undefined ? [] : [heard(text)]);
+/** What is said to workers while `run` runs. */
+async function listened<T>(run: () => Promise<T>): Promise<{ said: ToWorker[]; result: T }> {
+  const said: ToWorker[] = [];
+  // eslint-disable-next-line typescript/unbound-method -- it is called with its own `this`
+  const { postMessage } = Worker.prototype;
+  const post = mock.method(Worker.prototype, "postMessage", function (this: Worker, message: ToWorker, transfer: ArrayBuffer[]) {
+    said.push({ ...message, buffer: null });
+    postMessage.call(this, message, transfer);
+  });
+  try {
+    return { result: await run(), said };
+  } finally {
+    post.mock.restore();
   }
 }
 
-const counting = `let n = 0; const held = new Map(); me.on("heard", async ({ text }) => { held.set(text, ++n); await null; console.log(n, held.size, Math.random()); });`;
+test("P50 what is asked for in one go reaches a worker in one message, and each is answered by its own", async () => {
+  const pool = openPool(roomy);
+  const all = names(40).map((name) => new Tried(pool, name, counting));
+  const { said } = await listened(() => Promise.all(all.map((each) => each.turn())));
+  assert.equal(said.length, 1);
+  assert.equal(said[0]!.asked.length, 40);
+  const later = await listened(() => Promise.all(all.map((each, i) => each.turn(`word ${i % 3}`, i % 2 === 0))));
+  assert.equal(later.said.length, 1);
+  assert.ok(
+    later.said[0]!.asked.every(({ load }) => load === null),
+    "live programs need nothing but their input",
+  );
+  for (const [i, { kept }] of all.entries()) assert.equal(kept.image?.turn, i % 2 === 0 ? 2 : undefined);
+});
+
+test("P51 who asks for many turns at once waits for itself alone", async () => {
+  const pool = openPool(roomy);
+  const [flooded, other] = [new Tried(pool, "flooded", slow), new Tried(pool, "other", counting)];
+  await Promise.all([flooded.turn(), other.turn()]);
+  const order: string[] = [];
+  const input = (turn: number): string => JSON.stringify({ ...JSON.parse(flooded.kept.turns[0]!.input), turn, start: null, percepts: [] });
+  const flood = Array.from({ length: 50 }, (_, i) =>
+    pool.run("flooded", input(i + 2), false).then((result) => order.push(`flooded ${result.ok}`)),
+  );
+  for (let i = 0; i < 5; i++) {
+    await other.turn("x");
+    order.push("other");
+  }
+  await Promise.all(flood);
+  assert.equal(order.filter((each) => each === "flooded true").length, 50);
+  assert.ok(order.lastIndexOf("other") <= 2 * 5 + 1, `each turn of the other waits for one of the flooded at most: ${order.join()}`);
+});
+
+test("P51 programs whose turns are long delay others by one turn of each, however often they ask", async () => {
+  const pool = openPool({ ...roomy, turnsInFlightPerWorkerMax: 4 });
+  const long = names(6).map((name) => new Tried(pool, name, slow));
+  const other = new Tried(pool, "other", counting);
+  await Promise.all([...long, other].map((each) => each.turn()));
+  let longTurns = 0;
+  const over = new AbortController();
+  const busy = long.map(async (each) => {
+    while (!over.signal.aborted) {
+      await each.turn("x");
+      longTurns++;
+    }
+  });
+  for (let i = 0; i < 5; i++) {
+    const before = longTurns;
+    await other.turn("x");
+    assert.ok(longTurns - before <= 2 * long.length, `${longTurns - before} turns of others`);
+  }
+  over.abort();
+  await Promise.all(busy);
+});
+
+test("P59 no more turns are with a worker than may be, and the rest come in their order", async () => {
+  const pool = openPool({ ...roomy, turnsInFlightPerWorkerMax: 3 });
+  const all = names(20).map((name) => new Tried(pool, name, counting));
+  let open = 0;
+  let openMax = 0;
+  const done: string[] = [];
+  const { said } = await listened(async () => {
+    await Promise.all(all.map((each) => each.turn().then(() => done.push(each.name))));
+  });
+  for (const { asked } of said) openMax = Math.max(openMax, (open = asked.length));
+  assert.ok(open <= 3 && openMax === 3 && said.length >= 7);
+  assert.deepEqual(done, names(20));
+});
+
+test("P30 P52 programs parked for want of room go on exactly as live ones, on whichever worker wakes them", async () => {
+  const [wide, narrow] = [openPool(roomy), openPool({ ...roomy, workers: 2, slotsPerWorkerMax: 2 })];
+  const [free, crowded] = [wide, narrow].map((pool) => names(12).map((name) => new Tried(pool, name, counting))) as [Tried[], Tried[]];
+  for (let round = 0; round < 6; round++) {
+    const word = round === 0 ? undefined : `word ${round % 4}`;
+    // Another order every round, so that programs change their workers.
+    const order = free.map((_, i) => (i * 5 + round * round) % free.length);
+    const outcomes = await Promise.all([free, crowded].map((all) => Promise.all(order.map((i) => all[i]!.turn(word, i === round)))));
+    assert.deepEqual(outcomes[1], outcomes[0]);
+    for (const i of order) assert.deepEqual(crowded[i]!.kept.turns, free[i]!.kept.turns);
+  }
+  assert.ok(narrow.figures.live <= 4 && narrow.figures.live + narrow.figures.parked === 12, JSON.stringify(narrow.figures));
+  assert.ok(narrow.figures.parkedBytes > 0);
+  assert.equal(narrow.residence("nobody"), "stored");
+  for (const { name, asked } of crowded) {
+    assert.equal(asked, 1, "a heap is asked for at the first turn, and never again");
+    assert.notEqual(narrow.residence(name), "stored");
+  }
+});
+
+test("P52 live programs have their turns before those of the same go that have to be woken", async () => {
+  const pool = openPool({ ...roomy, slotsPerWorkerMax: 2 });
+  const all = names(6).map((name) => new Tried(pool, name, counting));
+  for (const each of all) await each.turn();
+  const live = names(6).filter((name) => pool.residence(name) === "live");
+  assert.ok(live.length > 0);
+  const { said } = await listened(() => Promise.all(all.map((each) => each.turn("x"))));
+  const first = said[0]!.asked;
+  assert.deepEqual(
+    first.map(({ load }) => load === null),
+    first.map((_, i) => i < live.length),
+  );
+});
+
+test("P53 the image of a parked program is had without a worker, and is the one it goes on from", async () => {
+  const pool = openPool({ ...roomy, slotsPerWorkerMax: 1 });
+  const [a, b] = [new Tried(pool, "a", counting), new Tried(pool, "b", counting)];
+  await a.turn();
+  await a.turn("x");
+  const live = (await pool.image("a"))!;
+  await b.turn();
+  await b.turn();
+  assert.equal(pool.residence("a"), "parked");
+  const { said, result: parked } = await listened(() => pool.image("a"));
+  assert.deepEqual(said, []);
+  assert.deepEqual(parked, live);
+  const elsewhere = new Tried(openPool({ ...roomy, ground: (hash) => Promise.resolve(pool.ground(hash)?.bytes ?? null) }), "a", counting, {
+    image: parked,
+    turns: [],
+  });
+  assert.equal(await elsewhere.says("y"), await a.says("y"));
+});
+
+test("P53 the images longest parked are let go when there are too many, and their programs go on from what is kept of them", async () => {
+  const [wide, narrow] = [openPool(roomy), openPool({ ...roomy, slotsPerWorkerMax: 1, parkedBytesMax: 1_500 })];
+  const [free, crowded] = [wide, narrow].map((pool) => names(8).map((name) => new Tried(pool, name, counting))) as [Tried[], Tried[]];
+  for (let round = 0; round < 4; round++) {
+    for (const [i, each] of crowded.entries()) assert.equal(await each.says("x"), await free[i]!.says("x"));
+    assert.ok(narrow.figures.parkedBytes <= 1_500);
+  }
+  const { live, parked } = narrow.figures;
+  assert.ok(parked > 0 && live + parked < 8);
+  for (const { name, letGone, asked } of crowded) {
+    assert.ok(letGone.length > 0 && asked > 1, name);
+    assert.ok(letGone.every(({ template }) => narrow.ground(template)?.kind === "template"));
+  }
+});
 
 test("P17 a turn that never looks up is ended with its worker, and its neighbours go on as if nothing had happened", async () => {
-  const [shared, alone] = [open(), open()];
-  const neighbour = new Tried(shared, "neighbour", counting);
-  const undisturbed = new Tried(alone, "neighbour", counting);
-  const stuck = new Tried(
-    shared,
-    "stuck",
-    `me.on("heard", ({ text }) => { if (text === "go") (7n ** 300000n).toString(); else console.log("well"); });`,
-  );
-  for (const each of [neighbour, undisturbed, stuck]) await each.turn();
-  for (const word of ["a", "b"]) assert.deepEqual(await neighbour.turn(word), await undisturbed.turn(word));
-  await neighbour.takeImage();
+  const [shared, alone] = [openPool(), openPool()];
+  const [neighbour, undisturbed] = [new Tried(shared, "neighbour", counting), new Tried(alone, "neighbour", counting)];
+  const offender = new Tried(shared, "stuck", stuck);
+  for (const each of [neighbour, undisturbed, offender]) await each.turn();
+  for (const word of ["a", "b"]) assert.deepEqual(await neighbour.turn(word, true), await undisturbed.turn(word, true));
   assert.deepEqual(await neighbour.turn("c"), await undisturbed.turn("c"));
-  const [fault, queued] = await Promise.all([stuck.fault("go"), neighbour.turn("d")]);
+  const [fault, queued] = await Promise.all([offender.fault("stop"), neighbour.turn("d")]);
   assert.equal(fault.reason, "time");
   assert.deepEqual(queued, await undisturbed.turn("d"));
-  assert.equal(neighbour.rebuilt, 2, "once for its first turn, once from its image");
-  assert.deepEqual(texts(await stuck.turn("afterwards")), ["well"], "the offender is back before its turn");
+  assert.equal(neighbour.asked, 2, "once for its first turn, once when its worker was gone");
+  assert.equal(await offender.says("afterwards"), "well 1", "the offender is back before its turn");
   assert.deepEqual(await neighbour.turn("e"), await undisturbed.turn("e"));
+  assert.equal(shared.figures.workersLost, 1);
 });
 
-test("P7 a transcript that leads to another heap when it is replayed is a fault of that program alone", async () => {
-  const pool = open();
-  const [wrong, right] = [new Tried(pool, "wrong", counting), new Tried(pool, "right", counting)];
-  for (const each of [wrong, right]) await each.turn();
-  for (const each of [wrong, right]) await each.turn("a");
-  wrong.falsify();
-  const stuck = new Tried(pool, "stuck", `(7n ** 300000n).toString();`);
-  assert.equal((await stuck.fault()).reason, "time");
-  const fault = await wrong.fault("b");
-  assert.equal(fault.reason, "image");
-  assert.match(fault.message, /another heap/);
-  assert.deepEqual(texts(await right.turn("b")).length, 1);
-});
-
-test("P7 a heap that cannot be read is a fault of that program alone", async () => {
-  const pool = open();
-  pool.add("lost", program(""), () => Promise.reject(new ElsewhereError("corrupt", "turn 3 does not match its hash")));
-  pool.add("torn", program(""), () => Promise.resolve({ image: { turn: 1, bytes: new Uint8Array(300) }, turns: [] }));
-  for (const name of ["lost", "torn"]) {
-    const result = await pool.run(name, turnInput(2, dawn));
-    assert.ok(!result.ok && result.fault.reason === "image", name);
+test("P17 P54 a worker that is ended in the midst of a batch loses none of its turns and does none twice", async () => {
+  const pool = openPool({ startMsMax: 2_000, slotsPerWorkerMax: 20 });
+  const all = names(60).map((name) => new Tried(pool, name, stuck));
+  await Promise.all(all.map((each) => each.turn()));
+  for (let round = 1; round <= 3; round++) {
+    const offenders = new Set([(round * 13) % 60, (round * 29) % 60]);
+    const ends = await Promise.all(
+      all.map(async (each, i) => {
+        const result = await each.run(offenders.has(i) ? "stop" : "go", i % 7 === 0);
+        return result.ok ? "well" : result.fault.reason;
+      }),
+    );
+    for (const [i, end] of ends.entries()) assert.equal(end, offenders.has(i) ? "time" : "well", `${i} in round ${round}`);
   }
-  await assert.rejects(pool.image("torn"), ElsewhereError);
-  await assert.rejects(pool.run("nobody", startInput()), ElsewhereError);
-});
-
-/** Ways to stall, to take all memory, to come apart and to flood: each with the fault it ends in, if it is one. */
-const hostile: Readonly<Record<string, { code: string; ends: readonly (Fault["reason"] | "well")[] }>> = {
-  "does not parse": { code: `let let = 1;`, ends: ["threw"] },
-  "loops for ever": { code: `for (;;);`, ends: ["time"] },
-  "loops for ever in awaits": { code: `for (;;) await null;`, ends: ["time"] },
-  "loops for ever in promises that never come free": {
-    code: `const again = () => Promise.resolve().then(again); again();`,
-    ends: ["well", "memory", "time"],
-  },
-  "loops for ever catching": { code: `for (;;) try { for (;;); } catch {} finally { continue; }`, ends: ["time"] },
-  "loops for ever in an intent": { code: `for (;;) await me.say("x").catch(() => {});`, ends: ["well", "time"] },
-  "splits a huge string": { code: `"a".repeat(1 << 26).split("");`, ends: ["memory", "time"] },
-  "writes out a huge number": { code: `(7n ** 300000n).toString();`, ends: ["time"] },
-  "searches for ever": { code: `const s = "a".repeat(1 << 20); for (let i = 0; i < 1e9; i++) s.includes("aaab" + i);`, ends: ["time"] },
-  "matches for ever": { code: `/^(a+)+$/.test("a".repeat(50) + "b");`, ends: ["time"] },
-  "sorts for ever": {
-    code: `Array.from({ length: 1e5 }, (_, i) => i).sort(() => { for (let i = 0; i < 100; i++); return Math.random() - 0.5; });`,
-    ends: ["time", "memory"],
-  },
-  "allocates for ever": { code: `const all = []; for (;;) all.push(new Array(1000).fill(0));`, ends: ["memory"] },
-  "allocates for ever, catching": {
-    code: `const all = []; for (;;) try { all.push("x".repeat(1000) + all.length); } catch {}`,
-    ends: ["time", "memory"],
-  },
-  "wants one huge buffer": { code: `new Uint8Array(1 << 28);`, ends: ["memory", "threw"] },
-  "recurses for ever": { code: `const f = () => f() + 1; f();`, ends: ["threw"] },
-  "recurses for ever in built-ins": { code: `JSON.parse("[".repeat(200000));`, ends: ["threw", "engine"] },
-  "recurses for ever in getters": {
-    code: `const o = { get x() { return this.x; }, toString() { return \`\${this}\`; } }; try { o.x; } catch {} String(o);`,
-    ends: ["threw", "engine"],
-  },
-  "throws at top level": { code: `throw new Error("no");`, ends: ["threw"] },
-  "throws what cannot be shown": {
-    code: `throw { get message() { throw this; }, toJSON() { throw this; }, toString() { throw this; } };`,
-    ends: ["threw"],
-  },
-  "floods intents": { code: `for (let i = 0; i < 500; i++) void me.say("x").catch(() => {});`, ends: ["well"] },
-  "floods intents until memory ends": { code: `for (let i = 0; i < 50000; i++) void me.say("x");`, ends: ["memory", "time"] },
-  "floods its log": { code: `for (let i = 0; i < 5000; i++) console.log("x".repeat(500));`, ends: ["well"] },
-  "floods rejections": { code: `for (let i = 0; i < 5000; i++) void Promise.reject(new Error("x"));`, ends: ["well"] },
-  "forges a flood": {
-    code: `JSON.stringify = () => 1; Array.prototype.toJSON = () => "x".repeat(1 << 20);`,
-    ends: ["outcome", "memory", "well"],
-  },
-};
-
-test("P16 P17 P18 whatever a hostile program does, it fails alone while its neighbour goes on unharmed", async () => {
-  const pool = open();
-  const [neighbour, undisturbed] = [new Tried(pool, "neighbour", counting), new Keeper(base())];
-  const load = { code: program(counting), codeHash: sha256(program(counting)), heap: { image: null, turns: [] } };
-  good(undisturbed.run("neighbour", load, startInput()));
-  await neighbour.turn();
-  let turn = 1;
-  for (const [name, { code, ends }] of Object.entries(hostile)) {
-    pool.add(name, program(code), () => Promise.resolve({ image: null, turns: [] }));
-    const [result, outcome] = await Promise.all([pool.run(name, startInput()), neighbour.turn(name)]);
-    const end = result.ok ? "well" : result.fault.reason;
-    assert.ok(ends.includes(end), `${name} ended in ${end}${result.ok ? "" : `: ${result.fault.message}`}`);
-    turn++;
-    assert.deepEqual(outcome, good(undisturbed.run("neighbour", null, turnInput(turn, dawn + turn * 1000, [heard(name)]))).outcome, name);
-    pool.remove(name);
+  assert.equal(pool.figures.workersLost, 6);
+  for (const [i, each] of all.entries()) {
+    const missed = [1, 2, 3].filter((round) => (round * 13) % 60 === i || (round * 29) % 60 === i).length;
+    assert.equal(await each.says("go"), `well ${4 - missed}`, each.name);
   }
 });
 
-test("P16 ordinary code that computes too long ends by fuel, after the same step each time", () => {
-  const endless = `let n = 0; me.on("heard", () => { try { for (;;) n++; } finally { console.log("never said"); } });`;
-  const keeper = new Keeper(base());
-  const load = { code: program(endless), codeHash: sha256(program(endless)), heap: { image: null, turns: [] } };
-  const first = good(keeper.run("endless", load, startInput()));
-  const result = keeper.run("endless", null, turnInput(2, dawn, [heard("go")]));
-  assert.deepEqual(result, { ok: false, fault: { reason: "time", message: "used more computation than a turn may" } });
-  assert.equal(good(keeper.run("endless", load, startInput())).heapHash, first.heapHash);
-});
-
-test("P18 after it ran out of memory inside and caught it, a program goes on", () => {
-  const greedy = `let times = 0; me.on("heard", () => { try { const all = []; for (;;) all.push(new Array(4000).fill(1)); } catch (e) { times++; console.log(e.name, times); } });`;
-  const keeper = new Keeper(base());
-  const load = { code: program(greedy), codeHash: sha256(program(greedy)), heap: { image: null, turns: [] } };
-  good(keeper.run("greedy", load, startInput()));
-  for (let turn = 2; turn < 5; turn++) {
-    assert.deepEqual(texts(good(keeper.run("greedy", null, turnInput(turn, dawn, [heard("go")]))).outcome), [`InternalError ${turn - 1}`]);
-  }
-});
-
-test("P30 a program parked for want of room goes on exactly as a live one", () => {
-  const [roomy, crowded] = [new Keeper(base()), new Keeper(base(), undefined, 2)];
-  const load = { code: program(counting), codeHash: sha256(program(counting)), heap: { image: null, turns: [] } };
-  const names = ["a", "b", "c", "d"];
-  for (const name of names) assert.deepEqual(crowded.run(name, load, startInput()), roomy.run(name, load, startInput()));
-  for (let turn = 2; turn < 6; turn++) {
-    for (const name of names) {
-      const input = turnInput(turn, dawn, [heard(name)]);
-      assert.deepEqual(good(crowded.run(name, null, input)), good(roomy.run(name, null, input)));
-    }
-  }
+test("P54 a worker that ends by itself fails the request it was at, and gives back the rest", async () => {
+  const workers: Worker[] = [];
+  const { on } = Worker.prototype;
+  const hooked = mock.method(Worker.prototype, "on", function (this: Worker, ...args: Parameters<typeof on>) {
+    if (!workers.includes(this)) workers.push(this);
+    return on.apply(this, args);
+  });
+  const pool = openPool(roomy);
+  const all = names(30).map((name) => new Tried(pool, name, slow));
+  await Promise.all(all.map((each) => each.turn()));
+  const running = Promise.all(all.map((each) => each.run("x")));
+  await Promise.resolve();
+  await workers[0]!.terminate();
+  hooked.mock.restore();
+  const results = await running;
+  const failures = results.flatMap((result) => (result.ok ? [] : [result.fault.reason]));
+  assert.ok(failures.length <= 1 && failures.every((reason) => reason === "engine"), failures.join());
+  for (const [i, each] of all.entries()) assert.equal(await each.says("x"), results[i]!.ok ? "2" : "1");
+  assert.equal(pool.figures.workersLost, 1);
 });
 
 test("P17 a worker that cannot even start fails what it was given, and is not started over and over", async () => {
-  const time = { ...realTime, after: () => () => {} };
-  const pool = open({ time });
-  pool.add("a", program(counting), () => Promise.resolve({ image: null, turns: [] }));
-  const running = pool.run("a", startInput());
+  const pool = openPool({ time: { ...realTime, after: () => () => {} } });
+  const all = names(3).map((name) => new Tried(pool, name, counting));
+  const post = mock.method(Worker.prototype, "postMessage", function (this: Worker) {
+    void this.terminate();
+  });
+  const faults = await Promise.all(all.map((each) => each.fault()));
+  assert.deepEqual(
+    faults.map(({ reason }) => reason),
+    ["engine", "engine", "engine"],
+  );
+  assert.equal(post.mock.callCount(), 1);
+  post.mock.restore();
+  assert.equal(await all[0]!.says(), "", "the next request has a worker of its own again");
+});
+
+test("P58 a pool that is closed answers all that is open", async () => {
+  const pool = openPool({ ...roomy, turnsInFlightPerWorkerMax: 2 });
+  const all = names(6).map((name) => new Tried(pool, name, slow));
+  const never = new Tried(pool, "never", slow);
+  never.heap = () => new Promise(() => {});
+  const open = [...all, never, all[0]!, all[0]!].map((each) => each.fault());
+  await Promise.resolve();
   await pool.close();
-  const result = await running;
-  assert.ok(!result.ok && result.fault.reason === "engine");
-  const later = await pool.run("a", startInput());
-  assert.ok(!later.ok);
+  for (const { reason } of await Promise.all(open)) assert.equal(reason, "engine");
+  assert.equal((await all[1]!.fault()).reason, "engine");
+  assert.equal(await pool.image("p0"), null);
+});
+
+test("P7 P55 a heap that cannot be had is a fault of that program alone", async () => {
+  const pool = openPool();
+  const well = new Tried(pool, "well", counting);
+  const lost = new Tried(pool, "lost", counting);
+  lost.heap = () => Promise.reject(new ElsewhereError("corrupt", "turn 3 does not match its hash"));
+  const torn = new Tried(pool, "torn", counting, { image: { turn: 1, bytes: new Uint8Array(300) }, turns: [] });
+  const [right, wrong] = [new Tried(pool, "right", counting), new Tried(pool, "wrong", counting)];
+  for (const each of [right, wrong]) for (const word of [undefined, "a"]) await each.turn(word);
+  wrong.falsify();
+  const stuckNow = new Tried(pool, "stuck", codeOf(`(7n ** 300000n).toString();`));
+  assert.equal((await stuckNow.fault()).reason, "time");
+  const ends = await Promise.all([lost, torn, wrong].map((each) => each.fault("b")));
+  assert.deepEqual(
+    ends.map(({ reason }) => reason),
+    ["image", "image", "image"],
+  );
+  assert.match(ends[0]!.message, /turn 3 does not match/);
+  assert.equal(await pool.image("torn"), null);
+  assert.equal((await right.says("b")).split(" ")[0], "2");
+  await well.turn();
+  await assert.rejects(pool.run("nobody", "{}", false), ElsewhereError);
+  await assert.rejects(pool.image("nobody"), ElsewhereError);
+});
+
+test("a program that is removed or replaced is forgotten, and what was asked for it is answered", async () => {
+  const pool = openPool(roomy);
+  const first = new Tried(pool, "a", counting);
+  await first.turn();
+  await first.turn("x");
+  const open = first.run("y");
+  const second = new Tried(pool, "a", counting);
+  const result = await open;
+  assert.ok(!result.ok && result.fault.message.includes("removed"));
+  assert.equal(pool.residence("a"), "stored");
+  await second.turn();
+  assert.match(await second.says("x"), /^1 1 /);
+  pool.remove("a");
+  assert.deepEqual(pool.figures, { live: 0, parked: 0, parkedBytes: 0, workersLost: 0 });
+  await assert.rejects(pool.run("a", "{}", false), ElsewhereError);
 });

@@ -1,15 +1,18 @@
 /**
- * The pool: programs are dealt to worker threads and stay with theirs. A worker is expendable. When one is ended
- * because a turn overran, that turn alone fails; every other request it held is given again, with what it takes to
- * rebuild the heap, to the worker that takes its place, as if nothing had happened.
+ * The pool: requests of one go travel to their workers together; a program keeps its worker while it is live there, and
+ * any worker may wake it afterwards. A worker is expendable. When one is ended because a turn overran, that turn alone
+ * fails; every other request it held is given again, with what it takes to rebuild the heap, as if nothing had happened.
  */
-import { createHash } from "node:crypto";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { RealTime } from "../ticks/clock.ts";
-import type { Fault, Heap, ProgramPool, TurnInput, TurnResult } from "./contract.ts";
-import type { FromWorker, Imaged, Load, ToWorker } from "./messages.ts";
+import type { Code, Ground, HeapKeeper, Image, Outcome, PoolFigures, ProgramPool, Residence, TurnResult } from "./contract.ts";
+import { type Answer, type FromWorker, type PackedImage, unpack } from "./messages.ts";
+import { type Footing, Grounds } from "./pool-grounds.ts";
+import { Member, stored } from "./pool-member.ts";
+import { Parking } from "./pool-parking.ts";
+import { failed, type Failed, type Imaged, type Request } from "./pool-request.ts";
 import { buildBase } from "./sandbox/base.ts";
-import { WorkerThread } from "./thread.ts";
+import { type Blame, WorkerThread } from "./thread.ts";
 
 export interface PoolOptions {
   /** The bytes of quickjs.wasm. */
@@ -19,137 +22,295 @@ export interface PoolOptions {
   /** How many worker threads; one per core but one is a good number. */
   readonly workers: number;
   readonly time: Pick<RealTime, "monotonicMs" | "after">;
-  /** Wall time of a turn, and of a program's first turn. Larger values suit lockstep, where only fuel should decide. */
+  /** A stored ground by its hash, for what this pool does not know itself; without it no older image goes on. */
+  readonly ground?: (hash: string) => Promise<Uint8Array | null>;
+  /** Processor time of a turn, and of a program's first turn. Larger values suit lockstep, where only fuel should decide. */
   readonly turnMsMax?: number;
   readonly startMsMax?: number;
+  readonly slotsPerWorkerMax?: number;
+  readonly parkedBytesMax?: number;
+  readonly turnsInFlightPerWorkerMax?: number;
 }
 
-interface Member {
-  readonly program: string;
-  readonly code: string;
-  readonly codeHash: string;
-  readonly heap: () => Promise<Heap>;
-  readonly thread: WorkerThread;
-  /** Whether its worker has its heap. */
-  loaded: boolean;
-}
-
-/** A request as it waits for its answer; without an input it asks for an image. */
-interface Request {
-  readonly member: Member;
-  readonly input: TurnInput | null;
-  readonly answer: (result: FromWorker["result"]) => void;
-}
+const closedPool = failed("engine", "the pool is closed");
+const removedProgram = failed("engine", "the program was removed");
+const idMax = 0x7fff_ffff;
 
 export class WorkerPool implements ProgramPool {
   readonly base: string;
-  readonly #threads: WorkerThread[];
+  readonly #grounds: Grounds;
+  readonly #parking: Parking;
+  readonly #threads: readonly WorkerThread[];
+  readonly #inFlightMax: number;
   readonly #members = new Map<string, Member>();
+  /** All that wait for an answer, in the order they came. */
   readonly #requests = new Map<number, Request>();
+  /** Asked for in this go. */
+  #arrived: Request[] = [];
+  /** Requests whose keeper has to be asked first: those that wait for that, and those it was begun for. */
+  readonly #toFetch = new Set<Request>();
+  readonly #fetching = new Set<Request>();
   #id = 0;
+  #serial = 0;
+  #workersLost = 0;
   #closed = false;
 
   constructor(options: PoolOptions) {
-    const base = buildBase(options.engine, options.library);
-    this.base = createHash("sha256").update(base.engineHash).update(base.hash).digest("hex");
-    const { turnMsMax = limits.turnMsMax, startMsMax = limits.startMsMax } = options;
-    this.#threads = Array.from(
-      { length: Math.max(1, options.workers) },
-      () =>
-        new WorkerThread(
-          base,
-          options.time,
-          { turnMsMax, startMsMax },
-          {
-            answered: (id, result) => this.#answered(id, result),
-            lost: (thread, held, culprit) => this.#lost(thread, held, culprit),
-          },
-        ),
-    );
+    const {
+      turnMsMax = limits.turnMsMax,
+      startMsMax = limits.startMsMax,
+      slotsPerWorkerMax: slotsMax = limits.slotsPerWorkerMax,
+    } = options;
+    this.#grounds = new Grounds(buildBase(options.engine, options.library), options.ground ?? (() => Promise.resolve(null)));
+    this.base = this.#grounds.base;
+    this.#parking = new Parking(options.parkedBytesMax ?? limits.parkedBytesMax);
+    this.#inFlightMax = options.turnsInFlightPerWorkerMax ?? limits.turnsInFlightPerWorkerMax;
+    const threadOptions = { time: options.time, turnMsMax, startMsMax, slotsMax };
+    const events = {
+      answered: (thread: WorkerThread, message: FromWorker) => this.#answered(thread, message),
+      lost: (thread: WorkerThread, held: readonly number[], blame: Blame) => this.#lost(thread, held, blame),
+    };
+    this.#threads = Array.from({ length: Math.max(1, options.workers) }, () => new WorkerThread(this.#grounds, threadOptions, events));
   }
 
-  add(program: string, code: string, heap: () => Promise<Heap>): void {
+  add(program: string, code: Code, keeper: HeapKeeper): void {
     this.remove(program);
-    const thread = this.#threads.reduce((least, each) => (each.members < least.members ? each : least));
-    thread.members++;
-    const codeHash = createHash("sha256").update(code).digest("hex");
-    this.#members.set(program, { program, code, codeHash, heap, thread, loaded: false });
+    this.#grounds.hold(code.hash);
+    this.#members.set(program, new Member(++this.#serial, program, code, keeper));
   }
 
   remove(program: string): void {
     const member = this.#members.get(program);
     if (member === undefined) return;
     this.#members.delete(program);
-    member.thread.members--;
-    if (member.loaded) member.thread.post({ id: ++this.#id, kind: "drop", program });
+    member.removed = true;
+    this.#parking.release(member);
+    if (member.whereabouts.kind === "live") this.#forget(member, member.whereabouts.thread);
+    for (const template of this.#grounds.release(member.code.hash)) for (const thread of this.#threads) thread.dropTemplate(template);
   }
 
-  async run(program: string, input: TurnInput): Promise<TurnResult> {
-    return (await this.#request(program, input)) as TurnResult;
+  run(program: string, input: string, withImage: boolean): Promise<TurnResult> {
+    return this.#request(program, input, withImage) as Promise<TurnResult>;
   }
 
-  async image(program: string): Promise<{ turn: number; bytes: Uint8Array; hash: string }> {
-    const result = (await this.#request(program, null)) as Imaged;
-    if (result.ok) return result;
-    throw new ElsewhereError("fault", `no image of ${program}: ${result.fault.message}`, { field: program });
+  async image(program: string): Promise<Image | null> {
+    const result = (await this.#request(program, null, true)) as Imaged;
+    return result.ok ? result.image : null;
+  }
+
+  ground(hash: string): Ground | null {
+    return this.#grounds.get(hash);
+  }
+
+  residence(program: string): Residence {
+    return this.#members.get(program)?.whereabouts.kind ?? "stored";
+  }
+
+  get figures(): PoolFigures {
+    const live = this.#threads.reduce((sum, thread) => sum + thread.live.size, 0);
+    return { live, parked: this.#parking.count, parkedBytes: this.#parking.bytes, workersLost: this.#workersLost };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#threads.map((thread) => thread.close()));
-    for (const id of this.#requests.keys()) this.#answered(id, failed("engine", "the pool is closed"));
+    for (const request of this.#requests.values()) this.#settle(request, closedPool);
   }
 
-  #request(program: string, input: TurnInput | null): Promise<FromWorker["result"]> {
+  #request(program: string, input: string | null, withImage: boolean): Promise<TurnResult | Imaged> {
     const member = this.#members.get(program);
-    if (member === undefined) throw new ElsewhereError("unknown", `there is no program "${program}"`, { field: program });
+    if (member === undefined) return Promise.reject(new ElsewhereError("unknown", `there is no program "${program}"`, { field: program }));
+    if (this.#closed) return Promise.resolve(closedPool);
     return new Promise((answer) => {
-      const id = ++this.#id;
-      this.#requests.set(id, { member, input, answer });
-      void this.#give(id);
+      this.#id = (this.#id % idMax) + 1;
+      const request: Request = { id: this.#id, member, input, withImage, answer, thread: null, fetched: null };
+      this.#requests.set(request.id, request);
+      if (member.busy) (member.waiting ??= []).push(request);
+      else this.#begin(request);
     });
   }
 
-  /** Gives a request to its worker, with what the worker needs first. */
-  async #give(id: number): Promise<void> {
-    const { member, input } = this.#requests.get(id)!;
-    const { program, code, codeHash } = member;
-    let load: Load | null = null;
-    if (!member.loaded) {
-      try {
-        load = { code, codeHash, heap: await member.heap() };
-      } catch (error) {
-        this.#answered(id, failed("image", (error as Error).message));
-        return;
+  /** One request of a program is under way at a time: who asks for many waits for itself alone. */
+  #begin(request: Request): void {
+    request.member.busy = true;
+    if (this.#arrived.push(request) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  /** Live programs first: were they to wait for those of the same go that have to be woken, they would be parked to make room. */
+  #flush(): void {
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    if (this.#closed) return;
+    for (const request of arrived) if (request.member.whereabouts.kind === "live") this.#queue(request);
+    for (const request of arrived) if (request.thread === null) this.#queue(request);
+    this.#pump();
+  }
+
+  /** Finds out who is to work on it. */
+  #queue(request: Request): void {
+    const { member } = request;
+    const { whereabouts } = member;
+    if (member.removed) return this.#settle(request, removedProgram);
+    if (whereabouts.kind === "parked" && request.input === null)
+      return this.#settle(request, { ok: true, image: this.#parking.image(member)! });
+    if (whereabouts.kind === "stored" && request.fetched === null) return this.#fetchLater(request);
+    if (whereabouts.kind === "parked") this.#parking.lend(member);
+    request.thread = whereabouts.kind === "live" ? whereabouts.thread : this.#leastLoaded();
+    request.thread.queue.add(request);
+  }
+
+  #leastLoaded(): WorkerThread {
+    const loadOf = ({ queue, held }: WorkerThread): number => queue.size + held;
+    return this.#threads.reduce((least, each) => (loadOf(each) < loadOf(least) ? each : least));
+  }
+
+  /** Gives out what waits, as far as there is room. */
+  #pump(): void {
+    for (const thread of this.#threads) {
+      for (const request of thread.queue) {
+        if (thread.held >= this.#inFlightMax) break;
+        thread.queue.delete(request);
+        this.#give(thread, request);
       }
     }
-    if (this.#closed) this.#answered(id, failed("engine", "the pool is closed"));
-    else member.thread.post(toWorker(id, program, load, input));
-  }
-
-  #answered(id: number, result: FromWorker["result"]): void {
-    const request = this.#requests.get(id);
-    if (request === undefined) return;
-    this.#requests.delete(id);
-    request.member.loaded = result.ok;
-    request.answer(result);
-  }
-
-  #lost(thread: WorkerThread, held: readonly number[], culprit: { id: number; fault: Fault } | null): void {
-    for (const member of this.#members.values()) if (member.thread === thread) member.loaded = false;
-    for (const id of held) {
-      if (this.#closed) this.#answered(id, failed("engine", "the pool is closed"));
-      else if (id === culprit?.id) this.#answered(id, { ok: false, fault: culprit.fault });
-      else if (this.#requests.has(id)) void this.#give(id);
+    for (const request of this.#toFetch) {
+      if (this.#fetching.size >= this.#inFlightMax * this.#threads.length) break;
+      this.#toFetch.delete(request);
+      this.#fetching.add(request);
+      void this.#fetch(request);
     }
   }
+
+  #give(thread: WorkerThread, request: Request): void {
+    const { id, member, input, withImage, fetched } = request;
+    const { key, code, whereabouts } = member;
+    const asked = { id, key, input, withImage };
+    if (member.removed) this.#settle(request, removedProgram);
+    else if (fetched !== null) thread.ask(asked, { code, ...fetched });
+    else if (whereabouts.kind === "live") thread.ask(asked, null);
+    else {
+      const image = this.#parking.view(member);
+      const footing = image === null ? null : this.#known(image);
+      if (footing === null) this.#fetchLater(request);
+      else thread.ask(asked, { code: withoutText(code), ...footing, image, turns: [] });
+    }
+  }
+
+  #known(image: Uint8Array): Footing | null {
+    try {
+      return this.#grounds.known(image);
+    } catch {
+      return null; // Fetching says what is wrong with it.
+    }
+  }
+
+  #fetchLater(request: Request): void {
+    request.thread = null;
+    this.#toFetch.add(request);
+  }
+
+  /** Asks its keeper for its heap, and for what that stands on. */
+  async #fetch(request: Request): Promise<void> {
+    const { member } = request;
+    try {
+      const parked = this.#parking.view(member);
+      if (parked === null) {
+        const { image, turns } = await member.keeper.heap();
+        const bytes = image?.bytes ?? null;
+        const footing = bytes === null ? this.#grounds.fresh(member.code.hash) : await this.#grounds.under(bytes);
+        request.fetched = { ...footing, image: bytes, turns };
+      } else await this.#grounds.under(parked);
+    } catch (error) {
+      this.#parking.release(member);
+      this.#settle(request, failed("image", (error as Error).message));
+    }
+    if (!this.#requests.has(request.id)) return;
+    this.#queue(request);
+    this.#pump();
+  }
+
+  #answered(thread: WorkerThread, { answers, parked, templates, buffer }: FromWorker): void {
+    for (const template of templates) {
+      this.#grounds.addTemplate(template);
+      thread.knows(template.hash);
+    }
+    const absent: Request[] = [];
+    for (const answer of answers) {
+      const request = this.#requests.get(answer.id);
+      if (request === undefined) continue;
+      if (answer.kind === "absent") absent.push(request);
+      else if (answer.kind === "failed") this.#failed(request, failed(answer.fault.reason, answer.fault.message));
+      else this.#went(thread, request, answer, buffer);
+    }
+    for (const { key, image } of parked) {
+      const member = thread.live.get(key);
+      if (member === undefined) continue;
+      thread.live.delete(key);
+      const template = this.#grounds.get(image.template)?.hash ?? image.template;
+      this.#parking.park(member, { ...image, template, bytes: unpack(buffer, image.bytes) });
+    }
+    for (const request of absent) this.#queue(request);
+    this.#pump();
+  }
+
+  /** It went well, and the program is live there now. */
+  #went(thread: WorkerThread, request: Request, answer: Extract<Answer, { kind: "ran" | "imaged" }>, buffer: ArrayBuffer | null): void {
+    const { member } = request;
+    this.#parking.release(member);
+    member.whereabouts = thread.here;
+    thread.live.set(member.key, member);
+    if (member.removed) this.#forget(member, thread);
+    const image = answer.image === null ? null : imageOf(answer.image, buffer);
+    if (answer.kind === "imaged") return this.#settle(request, { ok: true, image: image! });
+    const { json, turnMs, polls, memoryBytes } = answer;
+    this.#settle(request, { ok: true, outcome: JSON.parse(json) as Outcome, json, turnMs, polls, memoryBytes, image });
+  }
+
+  /** Its heap is again what it was before: a parked image still is, a live memory is good for nothing any more. */
+  #failed(request: Request, result: Failed): void {
+    const { member } = request;
+    const { whereabouts } = member;
+    if (whereabouts.kind === "live") {
+      whereabouts.thread.live.delete(member.key);
+      member.whereabouts = stored;
+    } else if (result.fault.reason === "image") this.#parking.release(member);
+    else this.#parking.giveBack(member);
+    this.#settle(request, result);
+  }
+
+  #lost(thread: WorkerThread, held: readonly number[], { on, fault }: Blame): void {
+    this.#workersLost++;
+    for (const member of thread.live.values()) member.whereabouts = stored;
+    thread.live.clear();
+    const later = [...thread.queue];
+    thread.queue.clear();
+    for (const request of held.flatMap((id) => this.#requests.get(id) ?? [])) {
+      if (on === "all" || on === request.id) this.#failed(request, { ok: false, fault });
+      else this.#queue(request);
+    }
+    for (const request of later) this.#queue(request);
+    this.#pump();
+  }
+
+  #forget(member: Member, thread: WorkerThread): void {
+    member.whereabouts = stored;
+    thread.live.delete(member.key);
+    thread.drop(member.key);
+  }
+
+  #settle(request: Request, result: TurnResult | Imaged): void {
+    const { member } = request;
+    if (!this.#requests.delete(request.id)) return;
+    this.#fetching.delete(request);
+    member.busy = false;
+    request.answer(result);
+    const next = member.waiting?.shift();
+    if (member.waiting?.length === 0) member.waiting = null;
+    if (next !== undefined) this.#begin(next);
+  }
 }
 
-function toWorker(id: number, program: string, load: Load | null, input: TurnInput | null): ToWorker {
-  return input === null ? { id, kind: "image", program, load } : { id, kind: "run", program, load, input };
-}
+/** An image needs its code's hash alone. */
+const withoutText = ({ hash }: Code): Code => ({ hash, text: "" });
 
-const failed = (reason: Fault["reason"], message: string): Extract<TurnResult, { ok: false }> => ({
-  ok: false,
-  fault: { reason, message },
-});
+const imageOf = (image: PackedImage, buffer: ArrayBuffer | null): Image => ({ ...image, bytes: unpack(buffer, image.bytes).slice() });

@@ -1,23 +1,44 @@
 /**
- * One place of the pool and the worker thread that fills it now. Knows which requests the thread holds; when the thread
- * is lost, whether ended from here or by itself, it says which one is to blame and fills the place anew.
+ * One place of the pool and the worker thread that fills it now. Gathers what is asked for in one go into one message, and
+ * knows which requests the thread holds; when the thread is lost, whether ended from here or by itself, it says who is to
+ * blame and fills the place anew.
  */
 import { Worker } from "node:worker_threads";
 import type { RealTime } from "../ticks/clock.ts";
-import type { Fault } from "./contract.ts";
-import { type FromWorker, mark, marksBytes, type ToWorker, type WorkerData } from "./messages.ts";
+import type { Code, Fault, RecordedTurn } from "./contract.ts";
+import { type Asked, type FromWorker, mark, marksBytes, Packing, type ToWorker, type WorkerData } from "./messages.ts";
+import type { Grounds } from "./pool-grounds.ts";
+import type { Member, Whereabouts } from "./pool-member.ts";
+import type { Request } from "./pool-request.ts";
 import type { Base } from "./sandbox/base.ts";
 import { Watchdog } from "./watchdog.ts";
 
-export interface ThreadEvents {
-  answered(id: number, result: FromWorker["result"]): void;
-  /** `held` are the requests without an answer, in the order given. */
-  lost(thread: WorkerThread, held: readonly number[], culprit: { id: number; fault: Fault } | null): void;
+/** Who made a worker end: one of its requests, all of them where it never even began, or nobody that is known. */
+export interface Blame {
+  readonly on: number | "all" | null;
+  readonly fault: Fault;
 }
 
-export interface TurnTimes {
+export interface ThreadEvents {
+  answered(thread: WorkerThread, message: FromWorker): void;
+  /** `held` are the requests without an answer, in the order given. */
+  lost(thread: WorkerThread, held: readonly number[], blame: Blame): void;
+}
+
+export interface ThreadOptions {
+  readonly time: Pick<RealTime, "monotonicMs" | "after">;
   readonly turnMsMax: number;
   readonly startMsMax: number;
+  readonly slotsMax: number;
+}
+
+/** What gives a program its heap again, and what that stands on. */
+export interface GroundedLoad {
+  readonly code: Code;
+  readonly base: string;
+  readonly template: string | null;
+  readonly image: Uint8Array | null;
+  readonly turns: readonly RecordedTurn[];
 }
 
 /** The engine's own stack limit must be met before the thread's: a deep recursion is then an ordinary error inside. */
@@ -25,34 +46,63 @@ const stackSizeMb = 32;
 const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
 export class WorkerThread {
-  /** Programs dealt to this place. */
-  members = 0;
-  readonly #base: Base;
-  readonly #time: Pick<RealTime, "monotonicMs" | "after">;
-  readonly #times: TurnTimes;
+  /** Where its live programs are. */
+  readonly here: Whereabouts = { kind: "live", thread: this };
+  /** Programs that are live here, by their keys. */
+  readonly live = new Map<string, Member>();
+  /** Requests that wait until it holds fewer. */
+  readonly queue = new Set<Request>();
+  readonly #grounds: Grounds;
+  readonly #options: ThreadOptions;
   readonly #events: ThreadEvents;
   readonly #held = new Set<number>();
+  /** Bases and templates it has been given. */
+  readonly #given = new Set<string>();
+  #outbox = new Outbox();
   /** Null until there is work: a worker that cannot even start is not started over and over. */
   #worker: Worker | null = null;
   #marks = new SharedArrayBuffer(marksBytes);
   #watchdog: Watchdog;
   #cancelLook: (() => void) | null = null;
-  #answers = 0;
+  #answered = false;
   #closed = false;
 
-  constructor(base: Base, time: Pick<RealTime, "monotonicMs" | "after">, times: TurnTimes, events: ThreadEvents) {
-    this.#base = base;
-    this.#time = time;
-    this.#times = times;
+  constructor(grounds: Grounds, options: ThreadOptions, events: ThreadEvents) {
+    this.#grounds = grounds;
+    this.#options = options;
     this.#events = events;
-    this.#watchdog = new Watchdog(this.#marks, times.turnMsMax, times.startMsMax);
+    this.#watchdog = new Watchdog(this.#marks, options.turnMsMax, options.startMsMax);
   }
 
-  post(message: ToWorker): void {
-    if (message.kind !== "drop") this.#held.add(message.id);
-    this.#worker ??= this.#spawn();
-    this.#worker.postMessage(message);
-    if (this.#cancelLook === null && this.#held.size > 0) this.#lookLater();
+  /** Requests given and not yet answered. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** What is asked for in one go reaches the worker together. */
+  ask(asked: Omit<Asked, "load">, load: GroundedLoad | null): void {
+    this.#held.add(asked.id);
+    if (load === null) this.#outgoing().asked.push({ ...asked, load: null });
+    else {
+      const { code, base, template, image, turns } = load;
+      this.#give(base, template);
+      const outbox = this.#outgoing();
+      outbox.asked.push({ ...asked, load: { code, base, turns, image: image === null ? null : outbox.packing.add(image) } });
+    }
+    if (this.#cancelLook === null) this.#lookLater();
+  }
+
+  drop(key: string): void {
+    if (this.#worker !== null) this.#outgoing().drops.push(key);
+  }
+
+  dropTemplate(hash: string): void {
+    if (this.#given.delete(hash) && this.#worker !== null) this.#outgoing().dropTemplates.push(hash);
+  }
+
+  /** It has made this template itself. */
+  knows(template: string): void {
+    this.#given.add(template);
   }
 
   async close(): Promise<void> {
@@ -61,58 +111,116 @@ export class WorkerThread {
     await this.#worker?.terminate();
   }
 
+  #give(base: string, template: string | null): void {
+    if (!this.#given.has(base)) this.#outgoing().bases.push(this.#grounds.baseOf(base));
+    this.#given.add(base);
+    if (template === null || this.#given.has(template)) return;
+    const ground = this.#grounds.get(template);
+    if (ground === null) return; // Given up since: the worker will say that it does not know it.
+    this.#outgoing().templates.push(ground.bytes);
+    this.#given.add(template);
+  }
+
+  #outgoing(): Outbox {
+    if (this.#outbox.empty) {
+      const outbox = this.#outbox;
+      queueMicrotask(() => this.#post(outbox));
+      outbox.empty = false;
+    }
+    return this.#outbox;
+  }
+
+  #post(outbox: Outbox): void {
+    // Another one by now: the worker was lost, and what it was to be told with it.
+    if (outbox !== this.#outbox || this.#closed) return;
+    this.#outbox = new Outbox();
+    this.#worker ??= this.#spawn();
+    const message = outbox.message();
+    this.#worker.postMessage(message, message.buffer === null ? [] : [message.buffer]);
+  }
+
   #spawn(): Worker {
+    const { turnMsMax, startMsMax, slotsMax } = this.#options;
     this.#marks = new SharedArrayBuffer(marksBytes);
-    this.#watchdog = new Watchdog(this.#marks, this.#times.turnMsMax, this.#times.startMsMax);
-    this.#answers = 0;
-    const data: WorkerData = { base: this.#base, marks: this.#marks };
+    this.#watchdog = new Watchdog(this.#marks, turnMsMax, startMsMax);
+    this.#answered = false;
+    const data: WorkerData = { slotsMax, marks: this.#marks };
     const worker = new Worker(entry, { workerData: data, env: {}, resourceLimits: { stackSizeMb } });
     let cause = "the worker ended by itself";
-    worker.on("message", ({ id, result }: FromWorker) => {
+    worker.on("message", (message: FromWorker) => {
       if (worker !== this.#worker) return;
-      this.#answers++;
-      if (this.#held.delete(id)) this.#events.answered(id, result);
+      this.#answered = true;
+      for (const { id } of message.answers) this.#held.delete(id);
+      this.#events.answered(this, message);
     });
     worker.on("error", (error) => (cause = (error as Error).message));
     worker.on("exit", () => {
-      if (worker === this.#worker && !this.#closed) this.#lost({ reason: "engine", message: cause }, this.#current());
+      if (worker === this.#worker && !this.#closed) this.#lost({ on: this.#current(), fault: { reason: "engine", message: cause } });
     });
     worker.unref();
     return worker;
   }
 
-  /** The request being worked on; one that never got as far as its first answer is to blame for all it was given. */
-  #current(): number | null {
-    const words = new Int32Array(this.#marks);
-    const id = Atomics.load(words, mark.request);
+  /** The request being worked on. */
+  #current(): Blame["on"] {
+    const id = Atomics.load(new Int32Array(this.#marks), mark.request);
     if (this.#held.has(id)) return id;
-    return this.#answers === 0 ? ([...this.#held][0] ?? null) : null;
+    return this.#answered ? null : "all";
   }
 
   #lookLater(): void {
-    this.#cancelLook = this.#time.after(this.#watchdog.intervalMs, () => this.#look());
+    this.#cancelLook = this.#options.time.after(this.#watchdog.intervalMs, () => this.#look());
   }
 
   #look(): void {
     this.#cancelLook = null;
     if (this.#held.size === 0) return;
-    const overrun = this.#watchdog.look(this.#time.monotonicMs());
-    if (overrun === null) this.#lookLater();
-    else this.#end(overrun);
+    const { ask, overrun } = this.#watchdog.look(this.#options.time.monotonicMs());
+    if (overrun !== null) this.#end(overrun);
+    else {
+      if (ask !== null && this.#worker !== null) void this.#askCpu(this.#worker, ask);
+      this.#lookLater();
+    }
+  }
+
+  /** A busy worker answers late, one that is ending not at all; the next look asks again. */
+  async #askCpu(worker: Worker, beat: number): Promise<void> {
+    const used = await worker.cpuUsage().catch(() => null);
+    if (used === null || worker !== this.#worker) return;
+    const overrun = this.#watchdog.answered(beat, (used.user + used.system) / 1000);
+    if (overrun !== null) this.#end(overrun);
   }
 
   #end(overrun: number): void {
     const worker = this.#worker;
-    this.#lost({ reason: "time", message: "held its worker longer than a turn may" }, overrun);
+    this.#lost({ on: overrun, fault: { reason: "time", message: "held its worker longer than a turn may" } });
     void worker?.terminate();
   }
 
-  #lost(fault: Fault, culprit: number | null): void {
+  #lost(blame: Blame): void {
     this.#cancelLook?.();
     this.#cancelLook = null;
     const held = [...this.#held];
     this.#held.clear();
+    this.#given.clear();
+    this.#outbox = new Outbox();
     this.#worker = null;
-    this.#events.lost(this, held, culprit === null ? null : { id: culprit, fault });
+    this.#events.lost(this, held, blame);
+  }
+}
+
+/** What the next message will say. */
+class Outbox {
+  empty = true;
+  readonly drops: string[] = [];
+  readonly dropTemplates: string[] = [];
+  readonly bases: Base[] = [];
+  readonly templates: Uint8Array[] = [];
+  readonly asked: Asked[] = [];
+  readonly packing = new Packing();
+
+  message(): ToWorker {
+    const { drops, dropTemplates, bases, templates, asked, packing } = this;
+    return { drops, dropTemplates, bases, templates, asked, buffer: packing.take() };
   }
 }

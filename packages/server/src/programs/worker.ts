@@ -1,42 +1,91 @@
 /**
- * A worker thread of the pool: keeps programs live and runs their turns, one after another. It can be terminated at
- * any moment; nothing is lost with it that an image and a transcript do not bring back.
+ * A worker thread of the pool: lets its pager run what it is asked for, one request after another. It can be ended at any
+ * moment; nothing is lost with it that an image and a transcript do not bring back.
  */
-import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { Keeper } from "./keeper.ts";
-import { type FromWorker, type Imaged, mark, type ToWorker, type WorkerData } from "./messages.ts";
+import type { Ground, Image } from "./contract.ts";
+import {
+  type Answer,
+  type Asked,
+  type FromWorker,
+  mark,
+  type PackedImage,
+  Packing,
+  type ToWorker,
+  unpack,
+  type WorkerData,
+} from "./messages.ts";
+import { type Load, Pager } from "./pager.ts";
 
-const { base, marks } = workerData as WorkerData;
+/** After so much work the answers go out, so that who waits for the first need not wait for the last. */
+const answerMsMax = 4;
+
+const { slotsMax, marks } = workerData as WorkerData;
 const words = new Int32Array(marks);
-const keeper = new Keeper(base, (input, run) => {
-  Atomics.store(words, mark.start, input.turn === 1 ? 1 : 0);
-  Atomics.add(words, mark.beat, 1);
-  try {
-    return run();
-  } finally {
+const pager = new Pager({
+  slotsMax,
+  around: (firstTurn, run) => {
+    Atomics.store(words, mark.start, firstTurn ? 1 : 0);
     Atomics.add(words, mark.beat, 1);
-  }
+    try {
+      return run();
+    } finally {
+      Atomics.add(words, mark.beat, 1);
+    }
+  },
 });
 
-parentPort!.on("message", (message: ToWorker) => {
-  Atomics.store(words, mark.request, message.id);
-  if (message.kind === "drop") {
-    keeper.drop(message.program);
-    return;
+parentPort!.on("message", ({ drops, dropTemplates, bases, templates, asked, buffer }: ToWorker) => {
+  for (const key of drops) pager.drop(key);
+  for (const hash of dropTemplates) pager.dropTemplate(hash);
+  for (const base of bases) pager.addBase(base);
+  for (const template of templates) addTemplate(template);
+  let startedMs = performance.now();
+  let answers: Answer[] = [];
+  for (const each of asked) {
+    Atomics.store(words, mark.request, each.id);
+    answers.push(answerTo(each, buffer));
+    const nowMs = performance.now();
+    if (nowMs - startedMs < answerMsMax) continue;
+    send(answers);
+    answers = [];
+    startedMs = nowMs;
   }
-  const reply: FromWorker = { id: message.id, result: message.kind === "run" ? run(message) : image(message) };
-  parentPort!.postMessage(reply);
+  Atomics.store(words, mark.request, 0);
+  if (answers.length > 0) send(answers);
 });
 
-function run({ program, load, input }: Extract<ToWorker, { kind: "run" }>): FromWorker["result"] {
-  const startedMs = performance.now();
-  const result = keeper.run(program, load, input);
-  return result.ok ? { ...result, turnMs: performance.now() - startedMs } : result;
+/** One that cannot be read is missed by those alone that stand on it. */
+function addTemplate(bytes: Uint8Array): void {
+  try {
+    pager.addTemplate(bytes);
+  } catch {
+    // What stands on it fails by name when it is loaded.
+  }
 }
 
-function image({ program, load }: Extract<ToWorker, { kind: "image" }>): Imaged {
-  const image = keeper.image(program, load);
-  if (!image.ok) return image;
-  return { ...image, hash: createHash("sha256").update(image.bytes).digest("hex") };
+const packing = new Packing();
+const packed = ({ bytes, ...image }: Image): PackedImage => ({ ...image, bytes: packing.add(bytes) });
+
+function answerTo({ id, key, input, withImage, load: packedLoad }: Asked, buffer: ArrayBuffer | null): Answer {
+  if (packedLoad === null && !pager.has(key)) return { id, kind: "absent" };
+  const load: Load | null =
+    packedLoad === null ? null : { ...packedLoad, image: packedLoad.image === null ? null : unpack(buffer, packedLoad.image) };
+  if (input === null) {
+    const image = pager.image(key, load);
+    return "fault" in image ? { id, kind: "failed", fault: image.fault } : { id, kind: "imaged", image: packed(image) };
+  }
+  const startedMs = performance.now();
+  const turn = pager.run(key, load, input, withImage);
+  if (!turn.ok) return { id, kind: "failed", fault: turn.fault };
+  const { json, polls, memoryBytes, image } = turn;
+  const turnMs = performance.now() - startedMs;
+  return { id, kind: "ran", json, turnMs, polls, memoryBytes, image: image === null ? null : packed(image) };
+}
+
+function send(answers: readonly Answer[]): void {
+  const parked = pager.takeParked().map(({ program: key, image }) => ({ key, image: packed(image) }));
+  const templates: readonly Ground[] = pager.takeTemplates();
+  const message: FromWorker = { answers, parked, templates, buffer: packing.take() };
+  parentPort!.postMessage(message, message.buffer === null ? [] : [message.buffer]);
 }

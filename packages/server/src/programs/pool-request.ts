@@ -1,0 +1,29 @@
+import type { Fault, Image, RecordedTurn, TurnResult } from "./contract.ts";
+import type { Member } from "./pool-member.ts";
+import type { WorkerThread } from "./thread.ts";
+
+export type Imaged = { readonly ok: true; readonly image: Image } | Failed;
+export type Failed = Extract<TurnResult, { ok: false }>;
+
+/** What its keeper gave to have a program's heap again. */
+export interface Fetched {
+  readonly base: string;
+  readonly template: string | null;
+  readonly image: Uint8Array | null;
+  readonly turns: readonly RecordedTurn[];
+}
+
+/** A request as it waits for its answer; without an input it asks for an image alone. */
+export interface Request {
+  readonly id: number;
+  readonly member: Member;
+  readonly input: string | null;
+  readonly withImage: boolean;
+  readonly answer: (result: TurnResult | Imaged) => void;
+  /** Who is to work on it, once that is settled. */
+  thread: WorkerThread | null;
+  /** Set where the keeper had to be asked, until there is an answer. */
+  fetched: Fetched | null;
+}
+
+export const failed = (reason: Fault["reason"], message: string): Failed => ({ ok: false, fault: { reason, message } });
