@@ -1,10 +1,12 @@
 import { reportOf, type Figure } from "./report.ts";
+import { programs } from "./programs.ts";
 import { world } from "./world.ts";
 
 /** A benchmark measures, after checking that what it measured did its work, and reports figures. */
 export type Benchmark = (options: { readonly quick: boolean; say(line: string): void }) => Promise<readonly Figure[]>;
 
 const benchmarks: Readonly<Record<string, { readonly about: string; readonly run: Benchmark }>> = {
+  programs: { about: "programs beside isolated-vm, and a server with a hundred thousand of them", run: programs },
   world: { about: "the harbour with its programs and a crowd of people: ticks, CPU and memory", run: world },
 };
 

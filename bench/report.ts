@@ -16,7 +16,21 @@ export function baseline(figure: string, values: readonly number[], unit: string
   return { figure, ours: median(values), peer: null, ratio: null, unit, target: null, reached: null, runs: values.length };
 }
 
-function median(values: readonly number[]): number {
+export interface Target {
+  readonly target: string;
+  readonly reached: (ratio: number) => boolean;
+  /** The ratio is then the peer's figure over ours. */
+  readonly lessIsBetter?: boolean;
+}
+
+/** Pairs of ours and the peer's, run by run; the ratio is the median of the runs' ratios. */
+export function againstPeer(figure: string, unit: string, pairs: readonly (readonly [ours: number, peer: number])[], of: Target): Figure {
+  const ratio = median(pairs.map(([ours, peer]) => (of.lessIsBetter === true ? peer / ours : ours / peer)));
+  const [ours, peer] = [median(pairs.map(([own]) => own)), median(pairs.map(([, theirs]) => theirs))];
+  return { figure, ours, peer, ratio, unit, target: of.target, reached: of.reached(ratio), runs: pairs.length };
+}
+
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

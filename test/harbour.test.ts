@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Intent } from "@elsewhere/protocol";
 import type { WorldMap } from "@elsewhere/world";
+import type { Bundle } from "../packages/server/src/programs/bundle.ts";
 import type { WorkerPool } from "../packages/server/src/programs/pool.ts";
 import type { LoadedProgram, LoadedWorld } from "../packages/server/src/worlds/load.ts";
 import { openTestPool } from "./support/pool.ts";
@@ -24,7 +25,9 @@ const called = (id: string): LoadedProgram => world.programs.find((program) => p
 const silent = new Set(["programs/lamp.ts", "programs/bell.ts", "programs/cat.ts"]);
 const words = (intents: readonly Intent[]): string[] =>
   intents.flatMap((intent) => (intent.kind === "say" || intent.kind === "whisper" ? [intent.text] : []));
-const said = async (id: string, text: string): Promise<string> => words(await meet(pool, called(id), greeting(text))).join(" ");
+const codeOf = ({ code }: LoadedProgram): Bundle => world.bundles.get(code)!;
+const said = async (id: string, text: string): Promise<string> =>
+  words(await meet(pool, called(id), codeOf(called(id)), greeting(text))).join(" ");
 const firstName = (name: string): string => name.replace(/^(Old|Widow|The) /, "").split(/[ ,]/)[0]!;
 
 /** Tiles that can be walked to from the entries if every door stands open. */
@@ -114,11 +117,11 @@ test("H7 every program that can speak answers a person who greets it", async () 
   for (const program of kinds()) {
     if (silent.has(program.code)) continue;
     const text = `Hello ${firstName(program.name)}, how are you?`;
-    const answers = words(await meet(pool, program, greeting(text)));
+    const answers = words(await meet(pool, program, codeOf(program), greeting(text)));
     assert.ok(answers.length > 0, `${program.id} says nothing to "${text}"`);
   }
   for (const id of ["lamp-1", "bell", "cat"]) {
-    const done = await meet(pool, called(id), touch);
+    const done = await meet(pool, called(id), codeOf(called(id)), touch);
     assert.ok(
       done.some(({ kind }) => ["show", "shout", "emote"].includes(kind)),
       `${id} does nothing when touched`,
@@ -129,7 +132,7 @@ test("H7 every program that can speak answers a person who greets it", async () 
 test("H8 no program answers the words of a program", async () => {
   for (const program of kinds()) {
     const text = `Hello ${firstName(program.name)}, bread, ferry, code, news, please?`;
-    const answers = words(await meet(pool, program, greeting(text, stranger)));
+    const answers = words(await meet(pool, program, codeOf(program), greeting(text, stranger)));
     assert.deepEqual(answers, [], program.id);
   }
 });

@@ -14,6 +14,7 @@ import { bundleProgram } from "../packages/server/src/programs/bundle.ts";
 import { openSqlite } from "../packages/server/src/storage/sqlite/sqlite.ts";
 import { type LoadedProgram, type LoadedWorld, worldOfMap } from "../packages/server/src/worlds/load.ts";
 import { replayMap } from "./support/film.ts";
+import { defaultQuota } from "../packages/server/src/programs/quotas.ts";
 import { openTestPool } from "./support/pool.ts";
 import { realTime } from "./support/time.ts";
 
@@ -83,7 +84,7 @@ async function loadVille(recording: ReadonlyMap<string, Step[]>): Promise<Loaded
   const profile = await readProfile(filesBelow(path("../worlds/smallville"), { realpath, stat, readFile }), "profile.json");
   const ville = worldOfMap(root, await loadMaps(filesBelow(root, { realpath, stat, readFile }), "the_ville_jan7.json", profile));
   const clockStartMs = Date.UTC(2023, 1, 13);
-  const { code, codeHash } = await bundleProgram("walker.ts", () => readFile(path("worlds/route/walker.ts"), "utf8"));
+  const bundle = await bundleProgram("walker.ts", () => readFile(path("worlds/route/walker.ts"), "utf8"));
   const programs = Array.from({ length: walkers }, (_, i): LoadedProgram => {
     const [first, ...route] = stepsOf(recording, i);
     const where = `${ville.maps[0]!.name}@${first![1]},${first![2]}`;
@@ -97,11 +98,12 @@ async function loadVille(recording: ReadonlyMap<string, Step[]>): Promise<Loaded
       description: "",
       traits: {},
       memory,
-      source: code,
-      codeHash,
+      owner: "world",
+      quota: defaultQuota(false),
+      spawns: [],
     };
   });
-  return { ...ville, clockStartMs, dayMinutes, programs };
+  return { ...ville, clockStartMs, dayMinutes, programs, bundles: new Map([["walker.ts", bundle]]) };
 }
 
 /** Runs the world in lockstep, as fast as the machine can, until a tick is durable. */

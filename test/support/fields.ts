@@ -44,6 +44,11 @@ export function twoFields(changes: Partial<LoadedWorld> = {}): LoadedWorld {
     dayMinutes: 1440,
     seed: 1,
     programs: [],
+    owners: new Map(),
+    bundles: new Map(
+      (changes.programs ?? []).map(({ code }) => [code, { code: "", codeHash: "0".repeat(64), codeBytes: 0, map: "{}", files: [] }]),
+    ),
+    bundle: () => Promise.reject(new Error("nothing is bundled here")),
     notes: [],
     ...changes,
   };

@@ -1,12 +1,12 @@
 /** What Harbour's tests need: the world as the host loads it, a day of it, and one program alone with a person. */
 import { readFile, realpath, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Intent, JsonObject, Look, Percept, Seen } from "@elsewhere/protocol";
+import { type Intent, type JsonObject, limits, type Look, type Percept, type Seen } from "@elsewhere/protocol";
 import { startHost } from "../../packages/server/src/host.ts";
 import { filesBelow } from "../../packages/server/src/maps/disk.ts";
 import { loadMaps } from "../../packages/server/src/maps/load.ts";
-import { bundleProgram } from "../../packages/server/src/programs/bundle.ts";
-import type { ProgramPool } from "../../packages/server/src/programs/contract.ts";
+import { type Bundle, bundleProgram } from "../../packages/server/src/programs/bundle.ts";
+import type { ProgramPool, TurnInput } from "../../packages/server/src/programs/contract.ts";
 import { openMemory } from "../../packages/server/src/storage/memory/memory.ts";
 import { type LoadedProgram, type LoadedWorld, loadWorld } from "../../packages/server/src/worlds/load.ts";
 import { openTestPool } from "./pool.ts";
@@ -47,12 +47,18 @@ export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
   const pool = await openTestPool();
   const watched: ProgramPool = {
     base: pool.base,
-    add: (program, code, heap) => pool.add(program, code, heap),
+    add: (program, code, keeper) => pool.add(program, code, keeper),
     remove: (program) => pool.remove(program),
     image: (program) => pool.image(program),
+    ground: (hash) => pool.ground(hash),
+    residence: (program) => pool.residence(program),
+    get figures() {
+      return pool.figures;
+    },
     close: () => pool.close(),
-    run: async (program, input) => {
-      const result = await pool.run(program, input);
+    run: async (program, text, withImage) => {
+      const input = JSON.parse(text) as TurnInput;
+      const result = await pool.run(program, text, withImage);
       turns++;
       nowMs = Math.max(nowMs, input.now);
       for (const percept of input.percepts)
@@ -107,9 +113,14 @@ const visitor: Seen = {
 const stranger: Seen = { ...visitor, id: 901, name: "Somebody", kind: "program", x: 10 };
 
 /** Puts one program alone into a room with a person and another program, and lets one of them act on it. */
-export async function meet(pool: ProgramPool, program: LoadedProgram, act: Percept): Promise<readonly Intent[]> {
+export async function meet(
+  pool: ProgramPool,
+  program: LoadedProgram,
+  { code: text, codeHash: hash }: Bundle,
+  act: Percept,
+): Promise<readonly Intent[]> {
   const key = `${program.id} ${act.kind} ${Math.random()}`;
-  pool.add(key, program.source, () => Promise.resolve({ image: null, turns: [] }));
+  pool.add(key, { text, hash }, { heap: () => Promise.resolve({ image: null, turns: [] }), letGo: () => {} });
   const done: Intent[] = [];
   let now = Date.UTC(2030, 2, 21, 9);
   let percepts: Percept[] = [];
@@ -117,7 +128,8 @@ export async function meet(pool: ProgramPool, program: LoadedProgram, act: Perce
     for (let turn = 1; turn <= 14; turn++) {
       const start = turn === 1 ? { id: 1, name: program.name, seed: 1, memory: program.memory as JsonObject, lastN: 0 } : null;
       if (turn === 4) percepts.push(act);
-      const result = await pool.run(key, { turn, now, start, percepts });
+      const input: TurnInput = { turn, now, start, rewound: null, heapBytesMax: limits.programHeapBytesMax, percepts };
+      const result = await pool.run(key, JSON.stringify(input), false);
       if (!result.ok) throw new Error(`${program.id}: ${result.fault.message}`);
       if (turn >= 4) done.push(...result.outcome.intents.map(({ intent }) => intent));
       percepts = result.outcome.intents

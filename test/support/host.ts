@@ -12,7 +12,10 @@ const noPool: ProgramPool = {
   add: () => {},
   remove: () => {},
   run: () => Promise.reject(new Error("there are no programs here")),
-  image: () => Promise.reject(new Error("there are no programs here")),
+  image: () => Promise.resolve(null),
+  ground: () => null,
+  residence: () => "stored",
+  figures: { live: 0, parked: 0, parkedBytes: 0, workersLost: 0 },
   close: () => Promise.resolve(),
 };
 

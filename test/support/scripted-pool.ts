@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Intent } from "@elsewhere/protocol";
 import type { Fault, Ground, Image, Outcome, ProgramPool, TurnInput, TurnResult } from "../../packages/server/src/programs/contract.ts";
+import { defaultQuota } from "../../packages/server/src/programs/quotas.ts";
 import type { LoadedProgram } from "../../packages/server/src/worlds/load.ts";
 
 type Asked = readonly { readonly n: number; readonly intent: Intent }[];
@@ -57,7 +58,7 @@ function imageOf(program: string, turn: number): Image {
 }
 
 export function scriptedProgram(id: string, name: string, at: string): LoadedProgram {
-  const unused = { code: "", source: "", codeHash: "0", description: "", traits: {}, memory: {}, owner: "world", quota: {}, spawns: [] };
+  const unused = { code: "scripted.ts", description: "", traits: {}, memory: {}, owner: "world", quota: defaultQuota(false), spawns: [] };
   return { ...unused, id, name, at, walks: true };
 }
 

@@ -30,7 +30,8 @@ export interface Woken {
 }
 
 /** What is known of a program before it has a body. */
-interface Planned extends Omit<ProgramSpec, "body" | "lastN" | "newBody" | "seed" | "program">, ToEmbody {
+interface Planned extends ToEmbody {
+  readonly lasting: Omit<ProgramSpec, "program" | "name" | "walks" | "body" | "lastN" | "newBody" | "seed">;
   readonly kept: Kept | null;
 }
 
@@ -54,9 +55,9 @@ export async function wakePrograms({ world, seed }: RecoveredWorld, options: Wak
     readCode: async (file) => codes.add(file, await loaded.bundle(file)),
     authorText: (codeHash, text) => codes.texts.of(codeHash, text),
   });
-  for (const { id, kept: before, at: _at, traits: _traits, description: _description, ...spec } of planned) {
-    const { body, lastN, newBody } = embodied.get(id) ?? { body: -1, lastN: 0, newBody: false };
-    programs.add({ ...spec, program: id, body, lastN, newBody, seed: seedOf(seed, id) }, before, mail.get(id) ?? []);
+  for (const { id, name, walks, lasting, kept: before } of planned) {
+    const own = embodied.get(id) ?? { body: -1, lastN: 0, newBody: false };
+    programs.add({ program: id, name, walks, ...lasting, ...own, seed: seedOf(seed, id) }, before, mail.get(id) ?? []);
   }
   for (const live of world.maps.values()) {
     for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id);
@@ -69,13 +70,11 @@ export async function wakePrograms({ world, seed }: RecoveredWorld, options: Wak
 }
 
 function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {
-  return loaded.programs.map(({ code: codeFile, ...program }) => ({
-    ...program,
-    codeFile,
-    code: codes.of(codeFile)!,
-    parent: null,
-    kept: kept.get(program.id) ?? null,
-  }));
+  return loaded.programs.map((program) => {
+    const { id, name, walks, at, traits, description, code: codeFile, memory, owner, quota, spawns } = program;
+    const lasting = { codeFile, code: codes.of(codeFile)!, memory, owner, parent: null, quota, spawns };
+    return { id, name, walks, at, traits, description, lasting, kept: kept.get(id) ?? null };
+  });
 }
 
 /** Ids of children begin with their parent's, so that sorted by length every parent comes before its children. */
@@ -86,14 +85,15 @@ function plansOfSpawned(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, co
     if (each.spawned === null) continue;
     const code = codes.of(each.spawned.codeFile);
     const gone = new ElsewhereError("unknown", `this world has no ${each.spawned.codeFile} any more`, { field: "code" }).toJSON();
+    const { name, walks, codeFile, owner, parent, quota, spawns } = each.spawned;
     planned.push({
       id,
-      ...each.spawned,
-      code: code ?? { hash: each.codeHash, text: "" },
-      memory: {},
+      name,
+      walks,
       at: `${map}/${entry}`,
       traits: {},
       description: "",
+      lasting: { codeFile, code: code ?? { hash: each.codeHash, text: "" }, memory: {}, owner, parent, quota, spawns },
       kept: code === null ? { ...each, suspended: gone } : each,
     });
   }

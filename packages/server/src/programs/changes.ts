@@ -4,7 +4,7 @@ import type { ImageRow, LogRow, ProgramRow, Storage } from "../storage/contract.
 import type { Code } from "./contract.ts";
 import { hostLine } from "./diary.ts";
 import { type Resident, suspendedByOperator } from "./resident.ts";
-import { readEnvelope } from "./sandbox/image.ts";
+import { readEnvelope } from "./sandbox/envelope.ts";
 
 export type Change =
   | { readonly kind: "suspend"; readonly error: ErrorJson }

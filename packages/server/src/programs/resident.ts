@@ -209,7 +209,7 @@ export class Resident implements Scheduled {
   }
 
   #good(begun: Begun, result: Extract<TurnResult, { ok: true }>, judging: Judging): Settled {
-    const { turn, now, input, throughSeq } = begun;
+    const { turn, input, throughSeq } = begun;
     const { outcome, json, turnMs, image } = result;
     const { tick, clockMs, quota, meters } = judging;
     const { kept } = this;

@@ -59,6 +59,9 @@ function carryOut(context: Context, actor: Actor, intent: Intent): void {
       return doVerb(context, actor, intent);
     case "leave":
       return leave(context, actor);
+    case "spawn":
+      // A host takes what a program with a grant asks for before it comes here.
+      return refuse(context, actor.id, actor.n, fault("forbidden", "only a program with a grant starts others", { field: "intent.kind" }));
   }
 }
 

@@ -241,3 +241,8 @@ test("W32 using a body within reach is perceived by that body alone", () => {
   assert.equal(stage.try(1, { kind: "use", target: 4 }), "out_of_reach");
   assert.equal(stage.try(1, { kind: "use", target: 5 }), "unknown");
 });
+
+test("W79 starting a program is no body's own right: whoever asks the world for it is refused", () => {
+  const stage = lane(1);
+  assert.equal(stage.try(1, { kind: "spawn", code: "programs/chick.ts", name: "Chick" }), "forbidden");
+});
