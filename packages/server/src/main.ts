@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 /** The one place where clock, entropy, environment, files and process enter: all else is handed an `Authority`. */
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFile, realpath, stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { readdirSync, watch } from "node:fs";
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Authority } from "./cli/authority.ts";
 import { run } from "./cli/program.ts";
+import { runTool, type ToolSystem } from "./cli/run-tool.ts";
+import { type FolderSystem, watchFolder } from "./cli/watch-folder.ts";
 import { filesBelow } from "./maps/disk.ts";
 import { openSqlite } from "./storage/sqlite/sqlite.ts";
 
@@ -35,6 +39,56 @@ function onStop(stop: () => Promise<void>): void {
   process.on("SIGTERM", ask);
 }
 
+/** A name beside the file's own: putting it into its place is then one step, or none. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const file = await realpath(path);
+  const beside = `${file}.new`;
+  const { mode } = await stat(file);
+  await writeFile(beside, text, { mode, flush: true });
+  await rename(beside, file);
+}
+
+async function createFile(path: string, text: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+const tools: ToolSystem = {
+  newFolder: async () => realpath(await mkdtemp(join(tmpdir(), "elsewhere-"))),
+  removeFolder: (path) => rm(path, { recursive: true, force: true }),
+  writeFile: (path, text) => writeFile(path, text),
+  run: (script, args, cwd, timeout) =>
+    new Promise((done) => {
+      execFile(process.execPath, [script, ...args], { cwd, timeout, killSignal: "SIGKILL", maxBuffer: toolOutBytesMax }, (error, out) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
+        done({ code, out });
+      });
+    }),
+};
+const toolOutBytesMax = 16 * 1024 * 1024;
+
+const folders: FolderSystem = {
+  watch: (folder, changed) => {
+    const watcher = watch(folder, (_, name) => changed(name));
+    // A folder that is gone is told of by the folder it was in.
+    watcher.on("error", () => watcher.close());
+    return watcher;
+  },
+  foldersIn: (folder) => {
+    try {
+      return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    } catch {
+      return null;
+    }
+  },
+};
+
 const authority: Authority = {
   args: process.argv.slice(2),
   pid: process.pid,
@@ -62,12 +116,16 @@ const authority: Authority = {
       if (error.code === "ENOENT" || error.code === "EISDIR" || error.code === "ENOTDIR") return null;
       throw error;
     }),
+  createFile,
+  replaceFile,
   isDirectory: (path) =>
     stat(path).then(
       (found) => found.isDirectory(),
       () => false,
     ),
   filesIn: (folder) => filesBelow(folder, { realpath, stat, readFile }),
+  watchFolder: (folder, changed) => watchFolder(folder, changed, folders),
+  runTool: (tool) => runTool(tool, tools),
   openStorage: openSqlite,
   onStop,
   exit: (code) => process.exit(code),

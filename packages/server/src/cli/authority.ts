@@ -1,5 +1,6 @@
 import type { MapFiles } from "@elsewhere/world";
 import type { Usage } from "../host-view.ts";
+import type { Tool, ToolRun } from "../programs/check-types.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { RealTime } from "../ticks/clock.ts";
 
@@ -23,9 +24,17 @@ export interface Authority {
   shipped(path: string): string;
   /** All bytes of a file, null if there is none. */
   readFile(path: string): Promise<Uint8Array | null>;
+  /** Writes a new file and the folders on the way to it; false, and nothing is written, if there is one already. */
+  createFile(path: string, text: string): Promise<boolean>;
+  /** Puts a text in the place of a file's, so that whoever reads it finds all of the one or all of the other. */
+  replaceFile(path: string, text: string): Promise<void>;
   isDirectory(path: string): Promise<boolean>;
   /** The files below one folder, and nothing outside it. */
   filesIn(folder: string): MapFiles;
+  /** Calls `changed` with the path, relative to the folder, of whatever changes below it; returns how to stop that. */
+  watchFolder(folder: string, changed: (path: string) => void): () => void;
+  /** Runs one of the tools this program comes with in a process of its own. */
+  runTool(tool: Tool): Promise<ToolRun>;
   /** Opens the store of a data directory, making it if need be. */
   openStorage(directory: string): Promise<Storage>;
   /** Calls `stop` when the process is asked to end; the second time it ends at once. */

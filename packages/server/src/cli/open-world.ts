@@ -27,6 +27,17 @@ export function placeMap(map: string, authority: Authority): { readonly root: st
   return root === "" ? { root: `/${folder}`, file: file! } : { root, file: `${folder}/${file}` };
 }
 
+/** A program is part of the world whose `world.json` lies above it; without one, its own folder is all it may import from. */
+export async function placeProgram(path: string, authority: Authority): Promise<{ readonly root: string; readonly file: string }> {
+  const parts = authority.absolute(path).split("/");
+  for (let depth = parts.length - 1; depth > 0; depth--) {
+    const root = parts.slice(0, depth).join("/");
+    // Folders on the way up that may not be read are nobody's world.
+    if ((await authority.readFile(`${root}/world.json`).catch(() => null)) !== null) return { root, file: parts.slice(depth).join("/") };
+  }
+  return { root: parts.slice(0, -1).join("/"), file: parts.at(-1)! };
+}
+
 /** The profile at a path a person typed. Throws `unknown` if there is none. */
 export async function openProfile(path: string | null, authority: Authority): Promise<Profile | null> {
   if (path === null) return null;

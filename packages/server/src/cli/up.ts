@@ -58,7 +58,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   for (const note of storage.notes) say(`note: ${note}`);
   const tokens = await tokensOf(storage, authority);
   const lockstep = options.lockstep || options.speed === Infinity;
-  const pool = await openPool(authority, lockstep);
+  const pool = await openPool(authority, { lockstep, ground: async (hash) => (await storage.ground(hash))?.bytes ?? null });
   const fail = (error: unknown): void => {
     say(`The world has stopped: ${error instanceof Error ? error.message : String(error)}`);
     authority.exit(1);

@@ -1,8 +1,11 @@
 /** Tries a program without a world: bundles it, runs ten turns in a bare room where all it asks for succeeds, and tells. */
-import { ElsewhereError, type ErrorJson, type Intent, type Json, type Look, type Percept, type PerceptKind } from "@elsewhere/protocol";
-import { bundleProgram } from "./bundle.ts";
-import type { Outcome, ProgramPool } from "./contract.ts";
+import { ElsewhereError, type ErrorJson, limits, type Percept, type PerceptKind } from "@elsewhere/protocol";
+import { AuthorTexts } from "./author-text.ts";
+import { BareRoom } from "./bare-room.ts";
+import { type Bundle, bundleProgram } from "./bundle.ts";
+import type { Outcome, ProgramPool, TurnInput, TurnResult } from "./contract.ts";
 import { faultToError } from "./faults.ts";
+import { NearLimits } from "./near-limits.ts";
 
 const turnsTried = 10;
 const startMs = Date.UTC(2030, 2, 21, 9);
@@ -10,75 +13,100 @@ const stepMs = 60_000;
 
 export interface ProgramCheck {
   readonly ok: boolean;
+  /** Relative to the folder it may import from. */
   readonly file: string;
   readonly codeBytes: number;
-  /** How much its heap differs from the base image. */
+  /** How much its heap differs from the base image after its last turn. */
   readonly heapBytes: number;
-  /** The longest turn but the first. */
+  /** Its first turn, which runs the module, and the longest of the others. */
+  readonly startMs: number;
   readonly turnMs: number;
   readonly turns: number;
   readonly wants: readonly PerceptKind[];
+  /** What its entry in `world.json` has to allow it. */
+  readonly grants: { readonly spawns: readonly string[] };
+  /** Limits it came near. */
+  readonly warnings: readonly string[];
   readonly log: Outcome["log"];
   readonly error: ErrorJson | null;
 }
 
+const nothingYet = {
+  ok: false,
+  codeBytes: 0,
+  heapBytes: 0,
+  startMs: 0,
+  turnMs: 0,
+  turns: 0,
+  wants: [],
+  grants: { spawns: [] },
+  warnings: [],
+  log: [],
+  error: null,
+};
+
 /** `read` and `file` are as in `bundleProgram`. What is wrong with the program is told in `error`, never thrown. */
 export async function checkProgram(file: string, read: (path: string) => Promise<string>, pool: ProgramPool): Promise<ProgramCheck> {
-  let report: ProgramCheck = { ok: false, file, codeBytes: 0, heapBytes: 0, turnMs: 0, turns: 0, wants: [], log: [], error: null };
+  let bundle: Bundle;
   try {
-    const { code, codeBytes } = await bundleProgram(file, read);
-    report = { ...report, codeBytes };
-    pool.add(file, code, () => Promise.resolve({ image: null, turns: [] }));
-    return await runTurns(report, pool);
+    bundle = await bundleProgram(file, read);
   } catch (error) {
     if (!(error instanceof ElsewhereError)) throw error;
-    return { ...report, error: error.toJSON() };
+    return { ...nothingYet, file, error: error.toJSON() };
+  }
+  const { code: text, codeHash: hash } = bundle;
+  pool.add(file, { hash, text }, { heap: () => Promise.resolve({ image: null, turns: [] }), letGo: () => {} });
+  try {
+    return await runTurns({ ...nothingYet, file, codeBytes: bundle.codeBytes }, bundle, pool);
   } finally {
     pool.remove(file);
   }
 }
 
-async function runTurns(report: ProgramCheck, pool: ProgramPool): Promise<ProgramCheck> {
-  const { file } = report;
+async function runTurns(begun: ProgramCheck, { codeHash, map }: Bundle, pool: ProgramPool): Promise<ProgramCheck> {
+  const { file } = begun;
+  const room = new BareRoom();
+  const near = new NearLimits();
+  const texts = new AuthorTexts();
+  texts.add(codeHash, map);
+  let report = begun;
   let now = startMs;
   let percepts: readonly Percept[] = [];
   for (let turn = 1; turn <= turnsTried; turn++) {
-    const start = turn === 1 ? { id: 1, name: "Somebody", seed: 1, memory: {}, lastN: 0 } : null;
-    const result = await pool.run(file, { turn, now, start, percepts });
-    if (!result.ok) return { ...report, error: faultToError(file, result.fault).toJSON() };
-    const { outcome, heapBytes, turnMs } = result;
-    report = {
-      ...report,
-      turns: turn,
-      heapBytes,
-      turnMs: turn === 1 ? 0 : Math.max(report.turnMs, turnMs),
-      wants: outcome.wants,
-      log: [...report.log, ...outcome.log],
-    };
-    percepts = [
-      ...outcome.refused.map(({ n, error }): Percept => ({ kind: "reply", n, ok: false, error })),
-      ...outcome.intents.map(({ n, intent }): Percept => ({ kind: "reply", n, ok: true, data: answer(intent) })),
-    ];
-    now = percepts.length > 0 || outcome.wakeAt === null ? now + stepMs : Math.max(now, outcome.wakeAt);
+    const result = await pool.run(file, JSON.stringify(inputOf(turn, now, percepts)), false);
+    if (!result.ok) {
+      const { reason, message } = result.fault;
+      return { ...report, error: faultToError(file, { reason, message: texts.of(codeHash, message) }).toJSON() };
+    }
+    percepts = room.answer(result.outcome);
+    near.turn(turn, result);
+    report = { ...after(report, turn, result, texts.of.bind(texts, codeHash)), grants: { spawns: room.spawns }, warnings: near.warnings };
+    const { wakeAt } = result.outcome;
+    now = percepts.length > 0 || wakeAt === null ? now + stepMs : Math.max(now, wakeAt);
   }
-  return { ...report, ok: true };
+  // Only now: taking an image takes time, which would be told as that of a turn.
+  const heapBytes = (await pool.image(file))?.heapBytes ?? 0;
+  near.heap(turnsTried, heapBytes);
+  return { ...report, ok: true, heapBytes, warnings: near.warnings };
 }
 
-const bareRoom = {
-  map: "room",
-  x: 8,
-  y: 8,
-  place: "room",
-  description: "A bare room.",
-  bodies: [],
-  doors: [],
-  places: ["room"],
-  carried: [],
-};
+function inputOf(turn: number, now: number, percepts: readonly Percept[]): TurnInput {
+  const start = turn === 1 ? { id: 1, name: "Somebody", seed: 1, memory: {}, lastN: 0 } : null;
+  return { turn, now, start, rewound: null, heapBytesMax: limits.programHeapBytesMax, percepts };
+}
 
-function answer(intent: Intent): Json {
-  if (intent.kind !== "look") return null;
-  if (intent.at === undefined) return bareRoom satisfies Look;
-  const somebody = { id: intent.at, name: "Somebody else", kind: "person", posture: "awake" };
-  return { ...somebody, x: 9, y: 8, facing: "west", traits: {}, marks: {}, carries: [] };
+function after(
+  report: ProgramCheck,
+  turn: number,
+  { outcome, turnMs }: Extract<TurnResult, { ok: true }>,
+  authorText: (text: string) => string,
+): ProgramCheck {
+  return {
+    ...report,
+    turns: turn,
+    startMs: turn === 1 ? turnMs : report.startMs,
+    turnMs: turn === 1 ? 0 : Math.max(report.turnMs, turnMs),
+    wants: outcome.wants,
+    log: [...report.log, ...outcome.log.map(({ level, text }) => ({ level, text: authorText(text) }))],
+  };
 }

@@ -1,7 +1,8 @@
 import { limits } from "@elsewhere/protocol";
 import { z } from "zod";
 
-const id = z
+/** What a program or an owner is called by. */
+export const idSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]*$/, "lower-case letters, digits, - and _ only")
   .max(limits.nameCharsMax);
@@ -36,7 +37,7 @@ const quotaSchema = z.strictObject({
 
 /** One program of a world: whose code it is, where its body first stands and what that body shows. */
 const programSchema = z.strictObject({
-  id,
+  id: idSchema,
   name,
   /** Its module, relative to the world's folder. */
   code: relativePath,
@@ -49,7 +50,7 @@ const programSchema = z.strictObject({
   /** What its `memory` holds at its very first start. */
   memory: objectAtMost(limits.memoryBytesMax).default({}),
   /** Whose quota it lives on besides its own. */
-  owner: id.default("world"),
+  owner: idSchema.default("world"),
   quota: quotaSchema.default({}),
   /** Modules it may start as programs of its own, relative to the world's folder. */
   spawns: z.array(relativePath).max(32).default([]),
@@ -70,7 +71,7 @@ export const worldFileSchema = z.strictObject({
   }),
   seed: z.int().min(0).max(0xffff_ffff).default(1),
   /** What all programs of one owner may use together. */
-  owners: z.record(id, quotaSchema).default({}),
+  owners: z.record(idSchema, quotaSchema).default({}),
   programs: z.array(programSchema).max(limits.programsMax).default([]),
 });
 
