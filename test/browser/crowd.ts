@@ -28,6 +28,7 @@ export class Crowd {
   readonly faults: unknown[] = [];
   /** How it answers the next command; null does what is asked. */
   refusal: ElsewhereError | null = null;
+  readonly #orders = new Map<ProgramOrder, ProgramInfo[]>();
   url = "";
   close = async (): Promise<void> => {};
 
@@ -72,9 +73,16 @@ export class Crowd {
   }
 
   #page({ order, offset, itemsMax, search }: ProgramsQuery) {
-    const found = this.infos.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
-    if (order !== "name") found.sort((a, b) => rank(a, order) - rank(b, order));
+    const found = this.#sorted(order).filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
     return { total: found.length, offset, programs: found.slice(offset, offset + itemsMax) };
+  }
+
+  /** What was in order before is nearly so now: sorting it again costs little. */
+  #sorted(order: ProgramOrder): readonly ProgramInfo[] {
+    if (order === "name") return this.infos;
+    const sorted = this.#orders.get(order) ?? [...this.infos];
+    this.#orders.set(order, sorted);
+    return sorted.sort((a, b) => rank(a, order) - rank(b, order));
   }
 
   #detail(program: string): ProgramDetail | null {

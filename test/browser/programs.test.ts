@@ -17,8 +17,9 @@ after(async () => {
 
 const failed = {
   level: "error",
-  text: "TypeError: no loaves\n    at sell (programs/baker.ts:42:18)\nit perceived in that turn:\n  heard Ada",
+  text: "TypeError: no loaves\n    at sell (programs/baker.ts:42:18)",
 } as const;
+const perceived = { level: "host", text: 'perceived in that turn: {"kind":"heard","text":"Two loaves!"}' } as const;
 
 test("K60 of a hundred thousand programs a page is shown, found and put in order by the host", bounded, async () => {
   const operator = await enter();
@@ -75,7 +76,7 @@ test(
   bounded,
   async () => {
     const log = Array.from({ length: 60 }, (_, i) => ({ now: i * 60_000, level: "log" as const, text: `loaf ${i}` }));
-    crowd.logs.set("baker-4", [...log.slice(0, 30), { now: 29 * 60_000, ...failed }, ...log.slice(30)]);
+    crowd.logs.set("baker-4", [...log.slice(0, 30), { now: 29 * 60_000, ...failed }, { now: 29 * 60_000, ...perceived }, ...log.slice(30)]);
     const operator = await enter();
     await operator.page.getByRole("button", { name: "Baker 4", exact: true }).click();
     const summary = details(operator).locator("summary");
@@ -83,12 +84,12 @@ test(
     await summary.getByText("programs/baker.ts:42:18").waitFor();
     await summary.click();
     await details(operator).getByRole("list", { name: "Stack" }).getByText("in sell").waitFor();
-    await details(operator).getByText("heard Ada").waitFor();
+    await details(operator).getByText("Two loaves!").waitFor();
     await operator.look("crowd-log");
     const place = (await summary.boundingBox())!;
     crowd.logs.get("baker-4")!.push({ now: 90 * 60_000, level: "log", text: "one more loaf" });
     await details(operator).getByText("one more loaf").waitFor({ state: "attached" });
-    assert.ok(await details(operator).getByText("heard Ada").isVisible(), "the stack has closed");
+    assert.ok(await details(operator).getByText("Two loaves!").isVisible(), "the stack has closed");
     assert.ok(Math.abs((await summary.boundingBox())!.y - place.y) < 2, "what one reads has moved");
   },
 );
@@ -103,7 +104,7 @@ test("K65 K66 K68 a program is suspended and resumed, and the page says in place
   await pane.getByText("2 of 1,200 · 1,198 left").waitFor();
   await pane.getByRole("button", { name: "Suspend" }).click();
   await page.getByTestId("answer").getByText("Suspended").waitFor();
-  await pane.getByRole("button", { name: "Resume" }).and(page.locator(":focus")).waitFor();
+  await pane.getByRole("button", { name: "Suspend" }).and(page.locator(':focus[aria-disabled="true"]')).waitFor();
   await pane.locator(".status").getByText("suspended").waitFor();
   crowd.refusal = new ElsewhereError("forbidden", "only a suspended program can be resumed", { field: "program" });
   await pane.getByRole("button", { name: "Resume" }).click();
@@ -154,7 +155,8 @@ test("K67 with the keyboard alone one rewinds and ends, after one more question 
   await page.keyboard.press("Enter");
   await page.getByTestId("answer").getByText("Ended").waitFor();
   assert.equal(told().at(-1), '{"kind":"end"}');
-  for (const id of ["turn", "upgrade", "end"]) assert.equal(await page.getByTestId(id).getAttribute("aria-disabled"), "true", id);
+  for (const id of ["suspend", "resume", "upgrade", "end"])
+    assert.equal(await page.getByTestId(id).getAttribute("aria-disabled"), "true", id);
   await focused(end);
   await page.keyboard.press("Enter");
   assert.equal(told().length, 2, "what has ended was told to do something");
@@ -162,7 +164,10 @@ test("K67 with the keyboard alone one rewinds and ends, after one more question 
 
 test("K70 state and residence stand there in words, and details can be read on a phone in both schemes", bounded, async () => {
   Object.assign(crowd.of("Baker 0"), { status: "backing_off", next: "older", reason: "TypeError: no flour", faults: 3 });
-  crowd.logs.set("baker-0", [{ now: 0, ...failed }]);
+  crowd.logs.set("baker-0", [
+    { now: 0, ...failed },
+    { now: 0, ...perceived },
+  ]);
   const operator = await enter({ browser: phone });
   const first = rows(operator).first();
   assert.deepEqual(await first.locator('td[data-column="status"] > span').allTextContents(), ["backing off", "live"]);

@@ -15,10 +15,16 @@ interface ActionsProps {
 export const refusedNow = (kind: ProgramCommand["kind"], detail: ProgramDetail): string | null =>
   refusal(kind, detail) ?? (doing.value === null ? null : "Wait for what was asked for before.");
 
+/** What is done without another question. */
+const simple = [
+  { kind: "suspend", title: "Suspend" },
+  { kind: "resume", title: "Resume" },
+  { kind: "upgrade", title: "Upgrade" },
+] as const;
+
 /** What an operator can have done with a program, and what came of it. */
 export function ProgramActions({ detail, asking }: ActionsProps) {
   const { info } = detail;
-  const turned = info.status === "suspended" ? "resume" : "suspend";
   const following = followed.value?.program === info.program;
   return (
     <div class="actions">
@@ -31,12 +37,11 @@ export function ProgramActions({ detail, asking }: ActionsProps) {
         >
           {following ? "Stop following" : "Follow"}
         </Action>
-        <Action id="turn" refused={refusedNow(turned, detail)} act={() => void command({ kind: turned })}>
-          {turned === "resume" ? "Resume" : "Suspend"}
-        </Action>
-        <Action id="upgrade" refused={refusedNow("upgrade", detail)} act={() => void command({ kind: "upgrade" })}>
-          Upgrade
-        </Action>
+        {simple.map(({ kind, title }) => (
+          <Action key={kind} id={kind} refused={refusedNow(kind, detail)} act={() => void command({ kind })}>
+            {title}
+          </Action>
+        ))}
         <Action id="end" tone="danger" refused={refusedNow("end", detail)} act={() => (asking.value = "end")}>
           End…
         </Action>

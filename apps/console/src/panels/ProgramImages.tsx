@@ -56,10 +56,9 @@ interface QuestionProps extends ImagesProps {
 }
 
 function Question({ detail: { info }, image, asking }: QuestionProps) {
-  const lost = Math.max(0, info.turns - image.turn);
   return (
     <Confirm
-      question={`Take ${info.name} back to after turn ${countText(image.turn)}? It forgets what it did in the ${countText(lost)} turns since.`}
+      question={`Take ${info.name} back to after turn ${countText(image.turn)}? It forgets what it did since.`}
       yes="Rewind"
       no="Leave it"
       agree={() => {

@@ -12,7 +12,7 @@ const allowed = (status: ProgramInfo["status"], images = [image]): readonly stri
 test("K66 what a program's state does not allow cannot be asked for, and says why", () => {
   assert.deepEqual(allowed("running"), ["suspend", "upgrade", "rewind", "end"]);
   assert.deepEqual(allowed("running", []), ["suspend", "upgrade", "end"]);
-  assert.deepEqual(allowed("backing_off"), ["suspend", "upgrade", "rewind", "end"]);
+  assert.deepEqual(allowed("backing_off"), ["suspend", "resume", "upgrade", "rewind", "end"]);
   assert.deepEqual(allowed("suspended"), ["resume", "upgrade", "rewind", "end"]);
   assert.deepEqual(allowed("ended"), []);
   for (const kind of kinds) assert.match(refusal(kind, { info: { status: "ended" } as ProgramInfo, images: [] }) ?? "", /^[A-Z].*\.$/);

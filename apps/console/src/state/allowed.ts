@@ -7,7 +7,7 @@ export function refusal(kind: ProgramCommand["kind"], { info, images }: Pick<Pro
     case "suspend":
       return info.status === "suspended" ? "It is suspended already." : null;
     case "resume":
-      return info.status === "suspended" ? null : "Only what is suspended can be resumed.";
+      return info.status === "running" ? "It is running." : null;
     case "rewind":
       return images.length === 0 ? "There is no image of it yet." : null;
     case "upgrade":
