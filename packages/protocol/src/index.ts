@@ -1,5 +1,6 @@
 export { limits } from "./limits.ts";
 export { ElsewhereError, type ErrorCode, type ErrorDetail, type ErrorJson } from "./errors.ts";
+export { requireShallow } from "./depth.ts";
 export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordinates.ts";
 export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
 export {

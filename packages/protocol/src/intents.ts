@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requireShallow } from "./depth.ts";
 import { ElsewhereError } from "./errors.ts";
 import { limits } from "./limits.ts";
 
@@ -75,6 +76,7 @@ export type Direction = "north" | "east" | "south" | "west";
 
 /** Checks an intent of unknown origin. Throws `malformed`, `unknown` or `limit` naming the field. */
 export function checkIntent(value: unknown): Intent {
+  requireShallow(value, "intent");
   const result = intentSchema.safeParse(value);
   if (result.success) return result.data;
   throw issueToError(result.error.issues[0]!, "intent");

@@ -14,6 +14,9 @@ export const limits = {
   coordinatesCharsMax: 200,
   doorCodeCharsMax: 64,
 
+  /** How deep JSON may be nested that somebody gives the host: traits, data, a program's memory. */
+  jsonDepthMax: 64,
+
   // perception and reach; a map may override sight and hearing
   sightTiles: 16,
   hearingTiles: 8,

@@ -1,6 +1,15 @@
 /** Reads what comes out of a sandbox. Nothing in it is believed before it has passed here. */
 import { isDeepStrictEqual } from "node:util";
-import { checkIntent, ElsewhereError, type ErrorJson, type Intent, type JsonObject, limits, type PerceptKind } from "@elsewhere/protocol";
+import {
+  checkIntent,
+  ElsewhereError,
+  type ErrorJson,
+  type Intent,
+  type JsonObject,
+  limits,
+  type PerceptKind,
+  requireShallow,
+} from "@elsewhere/protocol";
 import { z } from "zod";
 import type { Outcome } from "../contract.ts";
 
@@ -45,6 +54,8 @@ export function readOutcome(json: string): Checked {
   } catch (error) {
     throw new ElsewhereError("malformed", "the outcome is not JSON", { field: "outcome" }, { cause: error });
   }
+  // Its intents are looked into one by one, and none of them may fail the others.
+  requireShallow((value as { readonly memory?: unknown } | null)?.memory, "outcome.memory");
   const result = outcomeSchema.safeParse(value);
   if (!result.success) {
     const issue = result.error.issues[0]!;
