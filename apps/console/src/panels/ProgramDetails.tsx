@@ -93,7 +93,7 @@ function Origin({ detail: { info, spawns } }: { readonly detail: ProgramDetail }
         <>
           {" "}
           · started by{" "}
-          <button type="button" class="link" onClick={() => void open(parent, parent)}>
+          <button type="button" class="link" onClick={() => open(parent, parent)}>
             {parent}
           </button>
         </>

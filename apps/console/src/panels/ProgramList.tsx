@@ -23,7 +23,7 @@ export function ProgramList() {
   const page = listed.value;
   const show = (program: string, name: string): void => {
     keepPlace(program);
-    told(open(program, name));
+    open(program, name);
   };
   return (
     <>

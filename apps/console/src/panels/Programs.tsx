@@ -13,8 +13,9 @@ const holdsOrder = (): boolean => document.querySelector(".table tbody:is(:hover
 
 /** The operator's pane: how the host fares, and every program in it, or one of them from near by. */
 export function Programs() {
-  useEffect(() => keepAsking(holdsOrder), [operatorToken.value]);
   const { value } = opened;
+  // Whatever is turned to is asked for at once.
+  useEffect(() => keepAsking(holdsOrder), [operatorToken.value, value?.program]);
   return (
     <div class="programs" data-testid="programs">
       <button type="button" class="quiet more-room" onClick={() => (mapHidden.value = !mapHidden.value)}>

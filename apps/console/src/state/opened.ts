@@ -25,13 +25,13 @@ export const doing = signal<ProgramCommand["kind"] | null>(null);
 /** What came of the last command. */
 export const answer = signal<Answer | null>(null);
 
-export async function open(program: string, name: string): Promise<void> {
+/** Opens a program; what there is to know of it is asked for with the pane's next look. */
+export function open(program: string, name: string): void {
   batch(() => {
     opened.value = { program, name, detail: null, gone: false };
     answer.value = null;
     doing.value = null;
   });
-  await look();
 }
 
 export function close(): void {

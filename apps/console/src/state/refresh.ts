@@ -10,12 +10,10 @@ const roundsBetweenLargest = 5;
 /** Asks again and again for what the operator's pane shows, as long as somebody can see it. Returns how to stop. */
 export function keepAsking(holdsOrder: () => boolean): () => void {
   let timer = 0;
-  let rounds = 0;
   let stopped = false;
   const round = async (): Promise<void> => {
     const startMs = performance.now();
-    if (document.visibilityState === "visible") await refresh(rounds, holdsOrder);
-    rounds += 1;
+    if (document.visibilityState === "visible") await refresh(holdsOrder);
     if (!stopped) timer = window.setTimeout(() => void round(), restMs(performance.now() - startMs));
   };
   void round();
@@ -25,14 +23,16 @@ export function keepAsking(holdsOrder: () => boolean): () => void {
   };
 }
 
-async function refresh(round: number, holdsOrder: () => boolean): Promise<void> {
+let rounds = 0;
+
+async function refresh(holdsOrder: () => boolean): Promise<void> {
   const token = operatorToken.peek();
   if (token === null) return;
   try {
-    stats.value = await getStats(token);
     if (opened.peek() !== null) await look();
     else await list(holdsOrder());
-    if (round % roundsBetweenLargest === 0) await listLargest();
+    stats.value = await getStats(token);
+    if (rounds++ % roundsBetweenLargest === 0) await listLargest();
     operatorError.value = null;
   } catch (error) {
     operatorError.value = lineOf(error);
