@@ -15,7 +15,7 @@ export function Figures() {
     ["Commit p99", msText(figures.commitMsP99)],
     ["Bodies", figures.bodies.toLocaleString("en")],
     ["Sessions", figures.sessions.toLocaleString("en")],
-    ["Programs", figures.programs.toLocaleString("en")],
+    ["Workers lost", figures.workersLost.toLocaleString("en"), figures.workersLost > 0],
     ["Memory", bytesText(figures.rssBytes)],
   ];
   return (

@@ -51,6 +51,7 @@ export function createMetrics(view: Pick<HostView, "health" | "stats">): Registr
   counter("elsewhere_records_total", "Committed records since the world began", () => view.health().seq);
   counter("elsewhere_turns_total", "Turns of programs", () => view.stats().turns);
   counter("elsewhere_faults_total", "Turns of programs that failed", () => view.stats().faults);
+  counter("elsewhere_workers_lost_total", "Workers ended because a turn held them too long", () => view.stats().workersLost);
   counter("elsewhere_cpu_seconds_total", "CPU time of the process", () => view.stats().cpuSeconds);
   return registry;
 }

@@ -125,9 +125,14 @@ test("G63 a command that does not fit the program's state is a conflict, and one
   assert.equal((await refusing(new ElsewhereError("storage", "the disk is full"))).status, 503);
 });
 
-test("G64 live and parked programs and the bytes of their images are among the figures", async () => {
+test("G64 live and parked programs, the bytes of their images and workers lost are among the figures", async () => {
   const lines = (await (await serve().get("/metrics")).text()).split("\n");
-  for (const line of ["elsewhere_programs_live 8", "elsewhere_programs_parked 20", "elsewhere_parked_bytes 64000"]) {
+  for (const line of [
+    "elsewhere_programs_live 8",
+    "elsewhere_programs_parked 20",
+    "elsewhere_parked_bytes 64000",
+    "elsewhere_workers_lost_total 2",
+  ]) {
     assert.ok(lines.includes(line), line);
   }
 });

@@ -163,6 +163,7 @@ export function fakeView(more: Partial<HostView> = {}): HostView {
       programsLive: 8,
       programsParked: 20,
       parkedBytes: 64_000,
+      workersLost: 2,
       turns: 1200,
       faults: 3,
       rssBytes: 1_000_000,
