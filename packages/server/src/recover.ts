@@ -41,7 +41,8 @@ export async function recoverWorld(
   const maps: LiveMap[] = [];
   for (const map of loaded.maps) {
     const recovered = await storage.recover(map.name);
-    const live = new LiveMap(map, recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered, asleepTicksMax));
+    const state = recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered, asleepTicksMax);
+    const live = new LiveMap(map, state, recovered !== null);
     live.state.advanceTo(tick);
     if (recovered === null) fresh.push(live);
     else if (recovered.cut > 0) notes.push(`${map.name}: cut off ${recovered.cut} torn record(s) at the end`);

@@ -59,12 +59,13 @@ export async function wakePrograms({ world, seed }: RecoveredWorld, options: Wak
     const own = embodied.get(id) ?? { body: -1, lastN: 0, newBody: false };
     programs.add({ program: id, name, walks, ...lasting, ...own, seed: seedOf(seed, id) }, before, mail.get(id) ?? []);
   }
+  const programOf = new Map([...embodied].map(([program, { body }]) => [body, program]));
   for (const live of world.maps.values()) {
-    for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id);
+    for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id, programs.wants(programOf.get(id) ?? ""));
   }
   return {
     programs,
-    programOf: new Map([...embodied].map(([program, { body }]) => [body, program])),
+    programOf,
     upgrade: (program, bundle) => programs.upgrade(program, codes.add(programs.resident(program)?.spec.codeFile ?? "", bundle)),
   };
 }

@@ -58,5 +58,6 @@ export function finish(context: Context, slot: number, error: ErrorJson | null):
 
 /** Ends the activity because something else took its place. */
 export function interrupt(context: Context, slot: number): void {
+  if (context.bodies.activity[slot] === null) return;
   finish(context, slot, fault("interrupted", "something else took the place of this walk", { field: "intent" }));
 }

@@ -17,11 +17,21 @@ export interface Listener extends Eyes {
 export class Audience {
   readonly #bodies: BodyTable;
   readonly #ears: Ears;
-  readonly #takenIn = new Map<number, number>();
+  /** By cell: what its bodies listen to, and in which step that was looked up. */
+  readonly #takes: Uint16Array;
+  readonly #lookedUp: Float64Array;
+  #step = 0;
 
   constructor(bodies: BodyTable, ears: Ears) {
     this.#bodies = bodies;
     this.#ears = ears;
+    this.#takes = new Uint16Array(bodies.cellColumns * bodies.cellRows);
+    this.#lookedUp = new Float64Array(this.#takes.length);
+  }
+
+  /** To be called when a step is over, before anybody is told of it. */
+  gather(): void {
+    this.#step++;
   }
 
   /** Null if nobody looks through that body, it is asleep or not here. */
@@ -43,14 +53,15 @@ export class Audience {
   }
 
   #taken(cell: number): number {
-    const known = this.#takenIn.get(cell);
-    if (known !== undefined) return known;
-    let taken = 0;
-    this.#bodies.bodiesIn(cell, (slot) => {
-      taken |= this.#ears.of(slot);
-    });
-    this.#takenIn.set(cell, taken);
-    return taken;
+    if (this.#lookedUp[cell] !== this.#step) {
+      let takes = 0;
+      this.#bodies.bodiesIn(cell, (slot) => {
+        takes |= this.#ears.of(slot);
+      });
+      this.#takes[cell] = takes;
+      this.#lookedUp[cell] = this.#step;
+    }
+    return this.#takes[cell]!;
   }
 
   #listener(slot: number, takes: number): Listener {

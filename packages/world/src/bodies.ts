@@ -16,6 +16,25 @@ export interface Cold {
   readonly carried: readonly Luggage[];
 }
 
+const nothing: JsonObject = Object.freeze({});
+const noLuggage: readonly Luggage[] = Object.freeze([]);
+
+/** Most bodies show nothing, bear no mark and carry nothing: they share one of each. */
+export function leanCold(cold: Cold): Cold {
+  const lean = (object: JsonObject): JsonObject => (Object.keys(object).length === 0 ? nothing : object);
+  const { who, kind, name, description, portable, traits, marks, carried } = cold;
+  return {
+    who,
+    kind,
+    name,
+    description,
+    portable,
+    traits: lean(traits),
+    marks: lean(marks),
+    carried: carried.length === 0 ? noLuggage : carried,
+  };
+}
+
 /** A walk or a pursuit under way. Always replaced whole, never written into. */
 export interface Activity {
   /** The intent to answer at its end; null for following, which is answered when it begins. */

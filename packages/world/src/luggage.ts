@@ -1,5 +1,4 @@
-import type { BodyRow, BodyTable, Cold } from "./bodies.ts";
-import { awake } from "./bodies.ts";
+import { awake, type BodyRow, type BodyTable, leanCold } from "./bodies.ts";
 import type { Luggage } from "./inputs.ts";
 import { centreX, centreY } from "./space.ts";
 
@@ -40,7 +39,7 @@ export function packLuggage(bodies: BodyTable, slot: number, errand: Luggage["er
 export function unpackLuggage(luggage: Luggage, tile: number, width: number): BodyRow {
   const { id, speed, layerOn, layerSees, epoch, lastN, ...rest } = canonicalLuggage(luggage);
   const { who, kind, name, description, portable, traits, marks, carried } = rest;
-  const cold: Cold = { who, kind, name, description, portable, traits, marks, carried };
+  const cold = leanCold({ who, kind, name, description, portable, traits, marks, carried });
   const x = centreX(tile, width);
   const y = centreY(tile, width);
   return { id, x, y, facing: 2, at: 0, asleepSince: awake, speed, layerOn, layerSees, epoch, lastN, cold, activity: null };

@@ -30,6 +30,7 @@ const shut: Eyes = { tile: nowhere, awake: false, layerSees: 0 };
 export class Observers {
   readonly #map: WorldMap;
   readonly #ears: Ears;
+  readonly #audience: Audience;
   readonly #state: MapState;
   /** Bodies no longer watched, to whom the answers of the step in progress are still delivered. */
   readonly #parting = new Set<number>();
@@ -41,6 +42,7 @@ export class Observers {
     this.#map = state.map;
     this.#state = state;
     this.#ears = new Ears(state.bodyTable);
+    this.#audience = new Audience(state.bodyTable, this.#ears);
   }
 
   /** From now on what this body perceives is told, of the kinds it wants; what it has in sight now it is taken to know. */
@@ -70,10 +72,11 @@ export class Observers {
     if (this.#freshTick !== state.tick) this.#fresh.clear();
     for (const { id } of touched) if (bodyTable.slotOf(id) === -1) this.unwatch(id);
     for (const event of events) if (event.kind === "entered") this.#ears.resettle(event.body);
-    const audience = new Audience(bodyTable, this.#ears);
+    const audience = this.#audience;
+    audience.gather();
     const deliveries = new Deliveries((id) => (this.#parting.has(id) ? bitOf("reply") : this.#ears.of(bodyTable.slotOf(id))));
     const sight = new SightChanges({ map: this.#map, state, audience, past: new Past(bodyTable, touched), deliveries });
-    for (const event of events) if (event.kind === "entered") this.#arrive(event.body, audience, sight, deliveries);
+    for (const event of events) if (event.kind === "entered") this.#arrive(event.body, sight, deliveries);
     for (const id of this.#fresh) sight.takeAsKnown(id);
     for (const before of touched) {
       const listener = audience.listener(before.id);
@@ -87,8 +90,8 @@ export class Observers {
   }
 
   /** Who comes onto the map, be it back in the same step, knows nobody there yet. */
-  #arrive(body: number, audience: Audience, sight: SightChanges, deliveries: Deliveries): void {
-    const listener = audience.listener(body);
+  #arrive(body: number, sight: SightChanges, deliveries: Deliveries): void {
+    const listener = this.#audience.listener(body);
     if (!listener) return;
     const { bodyTable } = this.#state;
     const x = bodyTable.x[listener.slot]! / sixteenths;

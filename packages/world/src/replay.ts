@@ -1,5 +1,6 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { type Before, Befores } from "./before.ts";
+import { awake } from "./bodies.ts";
 import { type Delta, readRecord } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
@@ -42,7 +43,7 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
   }
   for (let i = 0; i < delta.numbered.length; i += 4) {
     const slot = delta.numbered[i]!;
-    befores.keep(slot);
+    if ((bodyTable.asleepSince[slot] === awake) !== (delta.numbered[i + 3] === awake)) befores.keep(slot);
     bodyTable.epoch[slot] = delta.numbered[i + 1]!;
     bodyTable.lastN[slot] = delta.numbered[i + 2]!;
     bodyTable.setAsleep(slot, delta.numbered[i + 3]!);

@@ -76,8 +76,11 @@ export class MapState {
     const state = new MapState(map, options.asleepTicksMax ?? keyframe.asleepTicksMax);
     state.tick = keyframe.tick;
     state.nextId = keyframe.nextId;
+    const { bodyTable } = state;
     for (const [slot, row] of keyframe.bodies) {
-      state.bodyTable.insert(slot, row);
+      if (bodyTable.has(slot) || bodyTable.slotOf(row.id) !== -1 || bodyTable.slotOfWho(row.cold.who) !== -1)
+        throw new ElsewhereError("corrupt", `the keyframe has body ${row.id} twice: restore an earlier copy`, { field: "bodies" });
+      bodyTable.insert(slot, row);
       if (row.activity && row.activity.ticket > 0) state.queue.restore(slot, row.activity.ticket);
     }
     state.queue.sort();

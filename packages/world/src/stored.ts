@@ -1,5 +1,5 @@
 import { ElsewhereError, type ErrorCode, type ErrorJson, limits } from "@elsewhere/protocol";
-import type { Activity, BodyRow, Cold } from "./bodies.ts";
+import { type Activity, type BodyRow, type Cold, leanCold } from "./bodies.ts";
 import type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
@@ -76,7 +76,7 @@ function luggageDeep(depth: number): Shape<Luggage> {
 
 const luggage: Shape<Luggage> = luggageDeep(0);
 
-const cold: Shape<Cold> = fields({
+const fullCold = fields({
   who: text,
   kind,
   name,
@@ -86,6 +86,7 @@ const cold: Shape<Cold> = fields({
   marks: jsonObject,
   carried: list(luggage),
 });
+const cold: Shape<Cold> = (value, field) => leanCold(fullCold(value, field));
 
 const path: Shape<string> = (value, field) => {
   const steps = text(value, field);

@@ -1,4 +1,5 @@
 import { ElsewhereError, type ErrorJson, type Percept } from "@elsewhere/protocol";
+import type { Wants } from "@elsewhere/world";
 import { newProgramLuggage, programEpoch } from "../populate.ts";
 import type { CommitBatch, DeliveryRow, ProgramRow } from "../storage/contract.ts";
 import type { Participant } from "../ticks/ticker.ts";
@@ -34,6 +35,7 @@ export class ProgramsTakingPart implements Participant {
       if (!taken) this.#refuse(program, n, away());
     }
     const born = spawns.flatMap((spawn) => this.#spawn(spawn));
+    for (const { program } of rows) world.listensAnew(programs.resident(program)?.spec.body ?? -1);
     for (const program of ended) world.postTo(`program:${program}`, (body) => ({ kind: "remove", body }));
     return { turns, images, grounds, programs: [...rows, ...born], logs };
   }
@@ -49,6 +51,12 @@ export class ProgramsTakingPart implements Participant {
     const deliveries: DeliveryRow[] = [];
     for (const [program, percepts] of mail) deliveries.push(...programs.deliver(program, tick, percepts));
     return { batch: { deliveries }, publish: () => programs.dispatch(now) };
+  }
+
+  /** Nothing is made for a program that it does not listen to. */
+  wants(body: number): Wants | undefined {
+    const program = this.#options.programOf.get(body);
+    return program === undefined ? undefined : this.#options.programs.wants(program);
   }
 
   settled(): Promise<void> {

@@ -20,7 +20,7 @@ export type SessionState =
   /** `by`: whether it takes over a body that is here, or brings one in. */
   | { readonly kind: "entering"; readonly hello: Hello & { as: "person" }; readonly epoch: number; readonly by: "attach" | "enter" }
   | { readonly kind: "present"; readonly who: string; readonly body: number; readonly epoch: number; readonly shows: Shows }
-  | { readonly kind: "observing"; readonly who: string; readonly shows: Shows }
+  | { readonly kind: "observing"; readonly who: string; readonly body: number; readonly shows: Shows }
   | { readonly kind: "closed" };
 
 /** What the peer's model of the world is worth: kept up tick by tick, or to be replaced by one view. */

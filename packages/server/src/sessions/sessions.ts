@@ -15,7 +15,7 @@ import {
   parseClientFrame,
   protocolVersion,
 } from "@elsewhere/protocol";
-import type { BodyView, Luggage } from "@elsewhere/world";
+import type { BodyView, Luggage, Wants } from "@elsewhere/world";
 import type { Connection, ConnectionEvents, SessionDoor } from "../gateways/contract.ts";
 import type { CommitBatch } from "../storage/contract.ts";
 import type { RealTime } from "../ticks/clock.ts";
@@ -106,6 +106,12 @@ export class Sessions implements SessionDoor, Participant {
         for (const show of shows) show?.();
       },
     };
+  }
+
+  /** Who looks through a program's eyes is shown all it perceives, whatever the program listens to. */
+  wants(body: number): Wants | undefined {
+    for (const { state } of this.#sessions) if (state.kind === "observing" && state.body === body) return null;
+    return undefined;
   }
 
   async settled(): Promise<void> {}
@@ -248,7 +254,8 @@ export class Sessions implements SessionDoor, Participant {
     if (where?.kind === "transit") return null;
     const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
     if (body === null) return () => session.bye("withdrawn", new ElsewhereError("away", `"${program}" is not in the world now`));
-    session.state = { kind: "observing", who, shows: "view_due" };
+    session.state = { kind: "observing", who, body: body.id, shows: "view_due" };
+    this.#options.world.listensAnew(body.id);
     const frame = this.#welcomeFrame(body, null, true);
     return () => session.send(frame);
   }
@@ -262,6 +269,7 @@ export class Sessions implements SessionDoor, Participant {
   /** Unplugged, as far as the world knows: leaving by an exit took the body away before this. */
   #detach(session: Session, last: SessionState): void {
     this.#sessions.delete(session);
+    if (last.kind === "observing") this.#options.world.listensAnew(last.body);
     if (last.kind !== "present" && last.kind !== "entering") return;
     const who = last.kind === "present" ? last.who : last.hello.who;
     this.#options.world.postTo(who, (body) => ({ kind: "detach", body, epoch: last.epoch }));

@@ -26,11 +26,14 @@ export class LiveMap {
   readonly map: WorldMap;
   readonly state: MapState;
   readonly #observers: Observers;
+  /** Whether its record has a keyframe to stand on. */
+  #stands: boolean;
   #inbox: Input[] = [];
 
-  constructor(map: WorldMap, state: MapState) {
+  constructor(map: WorldMap, state: MapState, stands = false) {
     this.map = map;
     this.state = state;
+    this.#stands = stands;
     this.#observers = new Observers(state);
   }
 
@@ -51,6 +54,13 @@ export class LiveMap {
   /** What a body that is watched wants to be told from now on. */
   listen(body: number, wants: Wants): void {
     this.#observers.listen(body, wants);
+  }
+
+  /** The whole state if it is due, or if there is nothing yet for the record to stand on; else null. */
+  keyframe(due: boolean): Uint8Array | null {
+    if (!due && this.#stands) return null;
+    this.#stands = true;
+    return this.state.keyframe();
   }
 
   /** Drains the inbox and steps. `watches` tells whose bodies somebody looks through, `wants` what one that comes in listens to. */

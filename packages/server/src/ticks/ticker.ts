@@ -7,7 +7,8 @@
  * 3. A tick in which nothing happened is stored only now and then: it shows nothing that a crash could take back.
  * 4. In lockstep every tick waits for the commit before it and for all turns that commit set off.
  */
-import { limits } from "@elsewhere/protocol";
+import { limits, type PerceptKind } from "@elsewhere/protocol";
+import type { Wants } from "@elsewhere/world";
 import type { CommitBatch } from "../storage/contract.ts";
 import type { RealTime, WorldClock } from "./clock.ts";
 import type { Committer } from "./committer.ts";
@@ -27,6 +28,11 @@ export interface Participant {
     now: number,
     step: WorldStep,
   ): { readonly batch: CommitBatch; readonly tells?: boolean; readonly publish: () => void };
+  /**
+   * What it is to be told of what a body perceives; undefined says nothing about that body. Asked when a body comes in
+   * and after `world.listensAnew`; a body about which nobody says anything is told everything.
+   */
+  wants?(body: number): Wants | undefined;
   /** Lockstep: resolves when it has answered all it was given. */
   settled(): Promise<void>;
 }
@@ -139,12 +145,12 @@ export class Ticker {
     const tick = ++this.#tick;
     const now = clock.at(tick);
     const batches = participants.map((participant) => participant.before(tick, now));
-    const step = world.step(tick, (who) => who.startsWith("program:") || who.startsWith("person:"));
+    const step = world.step(tick, isInhabitant, (body) => wantedBy(participants, body));
     const shown = participants.map((participant) => participant.after(tick, now, step));
     const first = tick === this.#options.tick + 1;
     const own: CommitBatch = {
       records: step.records,
-      keyframes: first || tick % limits.ticksBetweenKeyframesMax === 0 ? world.keyframes(tick) : [],
+      keyframes: world.keyframesDue(tick),
       settings: settingsOf(tick, step, world),
     };
     if (first) batches.push(this.#options.opening);
@@ -169,18 +175,35 @@ function isIdle({ settings = [], ...rows }: CommitBatch): boolean {
   return settings.length <= 1 && Object.values(rows).every((list) => list.length === 0);
 }
 
+const isInhabitant = (who: string): boolean => who.startsWith("program:") || who.startsWith("person:");
+
+/** What all participants together want to be told of what a body perceives. */
+function wantedBy(participants: readonly Participant[], body: number): Wants {
+  let all: ReadonlySet<PerceptKind> | undefined;
+  for (const participant of participants) {
+    const wants = participant.wants?.(body);
+    if (wants === null) return null;
+    if (wants !== undefined) all = all === undefined ? wants : new Set([...all, ...wants]);
+  }
+  return all ?? null;
+}
+
+/** The rows of all batches, table by table, in order. */
 function mergeBatches(batches: readonly CommitBatch[]): CommitBatch {
-  const all = <K extends keyof CommitBatch>(key: K): NonNullable<CommitBatch[K]>[number][] =>
-    batches.flatMap((batch) => [...(batch[key] ?? [])] as NonNullable<CommitBatch[K]>[number][]);
+  const all = <K extends keyof CommitBatch>(key: K): NonNullable<CommitBatch[K]> => {
+    const lists = batches.flatMap((batch) => (batch[key] === undefined || batch[key].length === 0 ? [] : [batch[key]]));
+    return (lists.length === 1 ? lists[0] : lists.flat()) as NonNullable<CommitBatch[K]>;
+  };
   return {
     records: all("records"),
     keyframes: all("keyframes"),
     programs: all("programs"),
     turns: all("turns"),
+    grounds: all("grounds"),
     images: all("images"),
     deliveries: all("deliveries"),
     memories: all("memories"),
     logs: all("logs"),
     settings: all("settings"),
-  };
+  } satisfies Required<CommitBatch>;
 }

@@ -1,4 +1,4 @@
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { Atlas, type Input, type Luggage, type Observation, type Transfer, type Wants, type WorldMap } from "@elsewhere/world";
 import type { KeyframeRow, RecordRow } from "../storage/contract.ts";
 import type { LiveMap } from "./live-map.ts";
@@ -118,6 +118,19 @@ export class World {
     return { records, observations, newcomers, transitChanged: leaving.length > 0 || arriving.length > 0 };
   }
 
+  /**
+   * Keyframes to store with a tick: of maps that have none yet, and of each map every `ticksBetweenKeyframesMax` ticks,
+   * one map after another, for a whole world's at once would make a long tick.
+   */
+  keyframesDue(tick: number): readonly KeyframeRow[] {
+    const period = limits.ticksBetweenKeyframesMax;
+    return [...this.maps].flatMap(([map, live], i) => {
+      const bytes = live.keyframe(tick % period === Math.floor((i * period) / this.maps.size));
+      return bytes === null ? [] : [{ map, tick, bytes }];
+    });
+  }
+
+  /** Keyframes of all maps, for a clean end. */
   keyframes(tick: number): readonly KeyframeRow[] {
     return [...this.maps].map(([map, live]) => ({ map, tick, bytes: live.state.keyframe() }));
   }
