@@ -1,7 +1,7 @@
 import type { ProgramInfo } from "@elsewhere/protocol";
 import { spanText } from "../state/clock.ts";
 import { asked, largest } from "../state/programs.ts";
-import { bytesText, countText, spentText, statusText } from "../state/table.ts";
+import { countText, heapText, spentText, statusText } from "../state/table.ts";
 import { mapTitle } from "../state/world.ts";
 import { operatorNow } from "./operatorNow.ts";
 
@@ -31,7 +31,7 @@ export function ProgramRow({ info, show }: RowProps) {
       </td>
       <td {...cell("heapBytes")}>
         <Bar bytes={info.heapBytes} />
-        {bytesText(info.heapBytes)}
+        {heapText(info.heapBytes)}
       </td>
       <td {...cell("turns")}>{countText(info.turns)}</td>
       <td {...cell("totalMs")}>{spentText(info.totalMs)}</td>

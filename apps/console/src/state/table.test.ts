@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesText, columns, msText, rangeText, spentText, statusText } from "./table.ts";
+import { bytesText, columns, heapText, msText, rangeText, spentText, statusText } from "./table.ts";
 
 test("K12 every order of the host is a column, each once", () => {
   const orders = columns.map(({ order }) => order);
@@ -11,6 +11,7 @@ test("K12 sizes, times and states are written for people", () => {
   assert.equal(bytesText(512), "512 B");
   assert.equal(bytesText(18_400), "18 KB");
   assert.equal(bytesText(3_400_000), "3.4 MB");
+  assert.deepEqual([heapText(0), heapText(18_400)], ["–", "18 KB"]);
   assert.equal(msText(0.0612), "0.06 ms");
   assert.equal(msText(47.3), "47 ms");
   assert.deepEqual(

@@ -41,6 +41,9 @@ export function bytesText(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
+/** A heap is measured by its image: one without has no size yet. */
+export const heapText = (bytes: number): string => (bytes === 0 ? "–" : bytesText(bytes));
+
 export const msText = (ms: number): string => (ms < 10 ? `${ms.toFixed(2)} ms` : `${Math.round(ms)} ms`);
 
 /** Time used up so far: `640 ms`, `12.5 s`, `3 min`. */
