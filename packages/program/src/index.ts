@@ -65,4 +65,4 @@ export const spawn = (child: Child): Promise<Spawned> => inside.spawn(child);
  * A plain object that is kept when the program's own code is replaced and everything else in it starts anew.
  * Holds whatever JSON can, at most 64 KB of it.
  */
-export const memory: Record<string, unknown> = inside.memory;
+export const memory: Record<string, unknown> = inside.memory.view;

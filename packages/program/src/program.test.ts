@@ -19,7 +19,7 @@ test("P33 outside, the inside of a program runs the same turns", async () => {
   const start = { id: 3, name: "Ada", seed: 1, memory: { kept: 1 }, lastN: 4 };
   const first = await turn(runtime, 1000, { start });
   assert.deepEqual(first.intents, []);
-  assert.deepEqual([runtime.me.id, runtime.me.name, runtime.memory["kept"]], [3, "Ada", 1]);
+  assert.deepEqual([runtime.me.id, runtime.me.name, runtime.memory.view["kept"]], [3, "Ada", 1]);
   const walked = runtime.me.go("harbour/bakery").then(() => runtime.sleep({ minutes: 1 }));
   const second = await turn(runtime, 2000);
   assert.deepEqual(second.intents, [{ n: 5, intent: { kind: "walk", to: "harbour/bakery" } }]);

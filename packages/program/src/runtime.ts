@@ -5,14 +5,25 @@
  * more, each followed by all promise jobs, then `finish()`. Each timer and each percept is a step of its own, so that what a program begins to
  * listen to while it handles one percept already hears the next.
  */
-import { type Duration, durationMs, ElsewhereError, type Intent, type JsonObject, limits, type Percept } from "@elsewhere/protocol";
+import {
+  type Duration,
+  durationMs,
+  ElsewhereError,
+  type Intent,
+  type JsonObject,
+  limits,
+  type Percept,
+  type PerceptKind,
+} from "@elsewhere/protocol";
 import { type Chance, chanceFrom } from "./chance.ts";
 import type { Child, Spawned } from "./child.ts";
 import { describe, Log } from "./log.ts";
 import { type Me, MePort } from "./me.ts";
+import { requireBytes } from "./memory/bytes.ts";
+import { Memory } from "./memory/memory.ts";
 import { type Moment, momentMs } from "./moment.ts";
 import { Random } from "./random.ts";
-import { Timers } from "./timers.ts";
+import { type Timer, Timers } from "./timers.ts";
 
 /** The wire form of a turn's input, as far as the inside reads it. */
 interface Input {
@@ -28,17 +39,27 @@ interface Input {
   readonly percepts: readonly Percept[];
 }
 
+/** Taken before any program is there, so that what a program does to `JSON` is its own affair. */
+const { parse, stringify } = JSON;
+const none: readonly never[] = [];
+
 export class Runtime {
-  readonly memory: Record<string, unknown> = {};
+  readonly memory = new Memory();
   readonly log = new Log();
   readonly random: Chance = chanceFrom(() => this.#random.next());
   readonly #port: MePort;
   readonly #timers = new Timers();
   #random = new Random(0);
   #now = 0;
-  #steps: (() => void)[] = [];
-  #intents: { n: number; intent: Intent }[] = [];
-  #memoryKept = "{}";
+  /** The steps of this turn, timers before percepts, and how many of them were taken. */
+  #due: readonly Timer[] = none;
+  #percepts: readonly Percept[] = none;
+  #taken = 0;
+  /** The intents of this turn as JSON, with commas between them. */
+  #intents = "";
+  #intentCount = 0;
+  #wants: readonly PerceptKind[] = none;
+  #wantsJson = "[]";
   #failed: string | null = null;
 
   constructor() {
@@ -75,21 +96,23 @@ export class Runtime {
 
   /** Takes what a turn is given; whether there is a step to take. */
   begin(json: string): boolean {
-    const { now, start, rewound, percepts } = JSON.parse(json) as Input;
+    const { now, start, rewound, percepts } = parse(json) as Input;
     this.#now = now;
     if (start !== null) this.#start(start);
     if (rewound) this.#rewind(rewound.lastN);
-    this.#steps = [
-      ...this.#timers.takeDue(now).map(({ fire }) => fire),
-      ...percepts.map((percept) => () => this.#port.perceive(percept)),
-    ].toReversed();
-    return this.#steps.length > 0;
+    this.#due = this.#timers.takeDue(now);
+    this.#percepts = percepts;
+    this.#taken = 0;
+    return this.#due.length + percepts.length > 0;
   }
 
   /** Takes one step; whether there is another. */
   next(): boolean {
-    this.#steps.pop()?.();
-    return this.#steps.length > 0;
+    const step = this.#taken++;
+    const timers = this.#due.length;
+    if (step < timers) this.#due[step]!.fire();
+    else this.#port.perceive(this.#percepts[step - timers]!);
+    return this.#taken < timers + this.#percepts.length;
   }
 
   /** The module's own promise: that it never settles is normal, that it rejects ends the turn as a fault. */
@@ -97,17 +120,27 @@ export class Runtime {
     module.then(undefined, (error: unknown) => (this.#failed = describe(error)));
   }
 
+  /**
+   * The outcome as JSON, put together from texts: to write the whole of it as one object takes half as long again.
+   * What was perceived is forgotten here, so that no image has to hold it.
+   */
   finish(): string {
-    const outcome = {
-      intents: this.#intents,
-      wakeAt: this.#timers.next,
-      wants: this.#port.wants,
-      memory: this.#memoryIfChanged(),
-      log: this.log.take(),
-      failed: this.#failed,
-    };
-    this.#intents = [];
-    return JSON.stringify(outcome);
+    const memory = this.#memoryIfChanged();
+    const { wants } = this.#port;
+    if (wants !== this.#wants) {
+      this.#wants = wants;
+      this.#wantsJson = stringify(wants);
+    }
+    const log = this.log.take();
+    const failed = this.#failed === null ? null : stringify(this.#failed);
+    const json =
+      `{"intents":[${this.#intents}],"wakeAt":${this.#timers.next},"wants":${this.#wantsJson},` +
+      `"memory":${memory},"log":${log.length === 0 ? "[]" : stringify(log)},"failed":${failed}}`;
+    this.#intents = "";
+    this.#intentCount = 0;
+    this.#due = none;
+    this.#percepts = none;
+    return json;
   }
 
   #start({ id, name, seed, memory, lastN }: NonNullable<Input["start"]>): void {
@@ -115,8 +148,7 @@ export class Runtime {
     this.#port.name = name;
     this.#port.startAfter(lastN);
     this.#random = new Random(seed);
-    Object.assign(this.memory, memory);
-    this.#memoryKept = JSON.stringify(this.memory);
+    this.memory.begin(memory);
   }
 
   /** What this heap had asked for was answered to a later one, which is gone. */
@@ -131,8 +163,9 @@ export class Runtime {
   }
 
   #send(n: number, intent: Intent): void {
-    if (this.#intents.length < limits.intentsPerTurnMax) {
-      this.#intents.push({ n, intent });
+    if (this.#intentCount < limits.intentsPerTurnMax) {
+      const json = `{"n":${n},"intent":${stringify(intent)}}`;
+      this.#intents = this.#intentCount++ === 0 ? json : `${this.#intents},${json}`;
       return;
     }
     const limit = limits.intentsPerTurnMax;
@@ -141,26 +174,16 @@ export class Runtime {
   }
 
   /** A memory that is too large or is not JSON is left as it was kept last, and the log says so. */
-  #memoryIfChanged(): unknown {
+  #memoryIfChanged(): string | null {
     try {
-      const text = JSON.stringify(this.memory);
-      if (text === this.#memoryKept) return null;
-      requireMemoryBytes(text);
-      this.#memoryKept = text;
-      return this.memory;
+      const text = this.memory.changed();
+      if (text !== null) requireBytes(text);
+      return text;
     } catch (error) {
       this.log.write("error", ["memory was not kept:", error]);
       return null;
     }
   }
-}
-
-function requireMemoryBytes(text: string): void {
-  const limit = limits.memoryBytesMax;
-  let bytes = text.length;
-  // A UTF-16 unit takes at most 3 bytes of UTF-8, so only near the limit do they have to be counted.
-  if (bytes * 3 > limit) for (const char of text) bytes += char < "\u0080" ? 0 : char < "\u0800" ? 1 : 2;
-  if (bytes > limit) throw new ElsewhereError("limit", `memory is larger than ${limit} bytes`, { field: "memory", limit });
 }
 
 /** The one program this module is evaluated for. */

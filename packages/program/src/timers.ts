@@ -1,9 +1,11 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 
-interface Timer {
+export interface Timer {
   readonly at: number;
   readonly fire: () => void;
 }
+
+const none: readonly never[] = [];
 
 /** What waits for a time, earliest first; of two that end at once, the one begun first. */
 export class Timers {
@@ -31,7 +33,8 @@ export class Timers {
   }
 
   /** Takes out what is due at `now`. What is added later waits for another turn, so that no sleep of 0 spins within one. */
-  takeDue(now: number): Timer[] {
+  takeDue(now: number): readonly Timer[] {
+    if (this.#timers.length === 0) return none;
     let count = 0;
     while (count < this.#timers.length && this.#timers[count]!.at <= now) count++;
     return this.#timers.splice(0, count);

@@ -19,9 +19,12 @@ const jobs = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 /** A turn as a host runs it: every step followed by all promise jobs. */
 export async function turn(runtime: Runtime, now: number, given: Given = {}): Promise<Outcome> {
-  runtime.begin(JSON.stringify({ turn: 1, now, start: null, rewound: null, percepts: [], ...given }));
+  let more = runtime.begin(JSON.stringify({ turn: 1, now, start: null, rewound: null, percepts: [], ...given }));
   await jobs();
-  while (runtime.next()) await jobs();
+  while (more) {
+    more = runtime.next();
+    await jobs();
+  }
   return JSON.parse(runtime.finish()) as Outcome;
 }
 
