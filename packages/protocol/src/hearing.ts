@@ -101,7 +101,7 @@ export class Hearing {
   #call({ listener }: Ear, percept: Percept): void {
     try {
       const result = listener(percept as never);
-      if (result instanceof Promise) result.catch(this.#onFault);
+      if (result instanceof Promise) result.then(undefined, this.#onFault);
     } catch (error) {
       this.#onFault(error);
     }

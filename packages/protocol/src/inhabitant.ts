@@ -125,31 +125,33 @@ export class InhabitantPort implements Inhabitant {
     return this.#hearing.until(kind, options);
   }
 
-  async go(to: Destination): Promise<void> {
-    if (typeof to === "string") await this.act({ kind: "walk", to });
-    else if ("id" in to) await this.act({ kind: "walk", to: { body: to.id } });
+  go(to: Destination): Promise<void> {
+    return typeof to === "string" ? this.#do({ kind: "walk", to }) : this.#goTo(to);
+  }
+  async #goTo(to: Exclude<Destination, string>): Promise<void> {
+    if ("id" in to) await this.act({ kind: "walk", to: { body: to.id } });
     else await this.act({ kind: "walk", to: `@${Math.floor(to.x)},${Math.floor(to.y)}` });
   }
   async follow(body: BodyRef): Promise<void> {
     await this.act({ kind: "follow", body: idOf(body) });
   }
-  async stop(): Promise<void> {
-    await this.act({ kind: "stop" });
+  stop(): Promise<void> {
+    return this.#do({ kind: "stop" });
   }
-  async face(direction: Direction): Promise<void> {
-    await this.act({ kind: "face", direction });
+  face(direction: Direction): Promise<void> {
+    return this.#do({ kind: "face", direction });
   }
-  async say(text: string): Promise<void> {
-    await this.act({ kind: "say", text });
+  say(text: string): Promise<void> {
+    return this.#do({ kind: "say", text });
   }
   async whisper(to: BodyRef, text: string): Promise<void> {
     await this.act({ kind: "whisper", text, to: idOf(to) });
   }
-  async shout(text: string): Promise<void> {
-    await this.act({ kind: "shout", text });
+  shout(text: string): Promise<void> {
+    return this.#do({ kind: "shout", text });
   }
-  async emote(text: string): Promise<void> {
-    await this.act({ kind: "emote", text });
+  emote(text: string): Promise<void> {
+    return this.#do({ kind: "emote", text });
   }
   async look(): Promise<Look> {
     return (await this.act({ kind: "look" })) as unknown as Look;
@@ -179,7 +181,12 @@ export class InhabitantPort implements Inhabitant {
   async do(verb: string, data: Json = null, to?: BodyRef): Promise<void> {
     await this.act({ kind: "do", verb, data: data as never, ...(to === undefined ? {} : { to: idOf(to) }) });
   }
-  async leave(): Promise<void> {
-    await this.act({ kind: "leave" });
+  leave(): Promise<void> {
+    return this.#do({ kind: "leave" });
+  }
+
+  /** The very promise that `act` gives: in a sandbox one more around it costs as much as all the rest of asking. */
+  #do(intent: Intent): Promise<void> {
+    return this.act(intent) as Promise<unknown> as Promise<void>;
   }
 }
