@@ -13,6 +13,8 @@ export interface Server {
   readonly pid: number;
   /** What it has written to standard error so far. */
   errors(): string;
+  /** Resolves when standard error holds this, with all it holds then. */
+  says(what: RegExp): Promise<string>;
   /** `kill -9`; resolves when the process is gone. */
   kill(): Promise<void>;
   /** Asks it to end; resolves with its exit code. */
@@ -23,7 +25,11 @@ export interface Server {
 export async function startServer(flags: readonly string[]): Promise<Server> {
   const child = spawnElsewhere(["up", "--json", ...flags]);
   let errors = "";
-  child.stderr!.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const listeners = new Set<() => void>();
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+    for (const listener of listeners) listener();
+  });
   const ended = once(child, "exit") as Promise<[number | null]>;
   const line = await Promise.race([firstLine(child), ended.then(([code]) => Promise.reject(new Error(`exit code ${code}: ${errors}`)))]);
   const { url, port, token, pid } = JSON.parse(line) as { url: string; port: number; token: string; pid: number };
@@ -37,6 +43,16 @@ export async function startServer(flags: readonly string[]): Promise<Server> {
     token,
     pid,
     errors: () => errors,
+    says: (what) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!what.test(errors)) return;
+          listeners.delete(look);
+          resolve(errors);
+        };
+        listeners.add(look);
+        look();
+      }),
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
   };

@@ -93,6 +93,7 @@ function addUp(program: Command, authority: Authority): void {
         .choices(["loopback", "all", "none"])
         .default("loopback"),
     )
+    .addOption(new Option("--watch", "upgrade programs in place when their files change: memory is kept").default(false).conflicts("map"))
     .option("--json", "one line of JSON when ready", false)
     .action((options: UpFlags) =>
       up(
@@ -121,6 +122,7 @@ interface UpFlags {
   readonly lockstep: boolean;
   readonly seed?: number;
   readonly guests: GuestPolicy;
+  readonly watch: boolean;
   readonly json: boolean;
 }
 

@@ -6,12 +6,13 @@ import { createWebSocketGateway, type WebSocketGateway } from "../gateways/webso
 import { type Host, startHost } from "../host.ts";
 import type { Storage } from "../storage/contract.ts";
 import { guestAllowed, type GuestPolicy } from "../tokens/guests.ts";
-import { loadTokenSecret } from "../tokens/secret.ts";
-import { createTokens, type Tokens } from "../tokens/tokens.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
+import { announce } from "./announce.ts";
 import type { Authority } from "./authority.ts";
 import { openWorld } from "./open-world.ts";
+import { identityOf, personOf, tokensOf } from "./people.ts";
 import { openPool } from "./pool.ts";
+import { watchWorld } from "./watch.ts";
 
 export interface UpOptions {
   readonly port: number;
@@ -26,12 +27,10 @@ export interface UpOptions {
   readonly speed: number;
   readonly seed: number | null;
   readonly guests: GuestPolicy;
+  /** Whether programs are upgraded when their files change. */
+  readonly watch: boolean;
   readonly json: boolean;
 }
-
-const daySeconds = 86_400;
-const operatorTokenSeconds = 30 * daySeconds;
-const personTokenSeconds = 365 * daySeconds;
 
 /** Starts a world and says where it is. Resolves when it runs; it ends when the process is asked to. */
 export async function up(options: UpOptions, authority: Authority): Promise<void> {
@@ -90,26 +89,12 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   });
   const sockets = createWebSocketGateway({ door: host.door, time: authority.time, onFault });
   sockets.attach(listening.server);
-  authority.onStop(() => stopAll({ host, sockets, listening, say }));
+  const unwatch = options.watch ? watchWorld(loaded, host, authority) : () => {};
+  authority.onStop(() => {
+    unwatch();
+    return stopAll({ host, sockets, listening, say });
+  });
   await announce(options, authority, { loaded, listening, tokens, directory, startedMs });
-}
-
-async function tokensOf(storage: Storage, authority: Authority): Promise<Tokens> {
-  const secret = await loadTokenSecret(storage, (count) => authority.randomBytes(count));
-  return createTokens({ secret, host: "elsewhere", nowSeconds: () => authority.nowSeconds() });
-}
-
-function identityOf(tokens: Tokens, authority: Authority): Parameters<typeof startHost>[0]["identity"] {
-  return {
-    verify: (token) => tokens.verify(token),
-    newGuest: (name) => personOf("person:guest-", name, tokens, authority),
-  };
-}
-
-/** A new person, told apart from all others by chance, with the token they come back with. */
-async function personOf(prefix: string, name: string, tokens: Tokens, authority: Authority): Promise<{ who: string; token: string }> {
-  const who = `${prefix}${Buffer.from(authority.randomBytes(9)).toString("base64url")}`;
-  return { who, token: await tokens.forPerson(who, name, personTokenSeconds) };
 }
 
 function imageReader(loaded: LoadedWorld, authority: Authority): Parameters<typeof startHost>[0]["readImage"] {
@@ -139,30 +124,6 @@ async function stopAll({ host, sockets, listening, say }: Running): Promise<void
   await host.close();
   await sockets.close();
   await listening.close();
-}
-
-interface Announced {
-  readonly loaded: LoadedWorld;
-  readonly listening: Listening;
-  readonly tokens: Tokens;
-  readonly directory: string;
-  readonly startedMs: number;
-}
-
-async function announce(options: UpOptions, authority: Authority, running: Announced): Promise<void> {
-  const { loaded, listening, tokens, directory, startedMs } = running;
-  const token = await tokens.forOperator(operatorTokenSeconds);
-  const { url, port } = listening;
-  if (options.json) {
-    authority.print(JSON.stringify({ ready: true, url, port, token, pid: authority.pid }));
-    return;
-  }
-  const seconds = ((authority.time.monotonicMs() - startedMs) / 1000).toFixed(1);
-  const count = `${loaded.maps.length} map${loaded.maps.length === 1 ? "" : "s"}, ${loaded.programs.length} programs`;
-  authority.print(`${loaded.name} is up after ${seconds} s: ${count}, kept in ${directory}`);
-  authority.print(`  Walk in:  ${url}`);
-  authority.print(`  Operate:  ${url}/#operator=${token}`);
-  authority.print("  Stop with Ctrl-C. Everybody will be where they were when you start it again.");
 }
 
 /** A world's name as the name of a folder. */
