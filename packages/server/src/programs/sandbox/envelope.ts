@@ -40,7 +40,7 @@ export const nameOf = (bytes: Uint8Array): string => hash("sha256", bytes, "hex"
 
 export function seal(envelope: Envelope, delta: Uint8Array): Uint8Array {
   const plain = delta.length <= plainBytesMax;
-  const payload = plain ? delta : zstdCompressSync(delta, { params: { [constants.ZSTD_c_compressionLevel]: 3 } });
+  const payload = plain ? delta : zstdCompressSync(delta, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
   const image = Buffer.allocUnsafeSlow(headerBytes + payload.length + hashBytes);
   image.writeUInt32LE(magic, 0);
   image.writeUInt16LE(version, 4);

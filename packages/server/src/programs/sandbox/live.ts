@@ -18,6 +18,9 @@ interface Unbegun {
   readonly codes: PreparedCodes;
 }
 
+/** An image this near to its template is a few hundred bytes long. */
+const closeGranulesMax = 64;
+
 export class LiveProgram {
   readonly slot: Slot;
   readonly of: KnownBase;
@@ -86,9 +89,9 @@ export class LiveProgram {
 
   #image(templates: Templates, made: (ground: Ground) => void): { image: Image; template: Template; granules: readonly number[] } {
     const { heap } = this.slot;
-    const template = this.#templateIn(templates, heap, made);
+    const { template, granules } = this.#nearest(templates, heap, made);
+    this.#template = template;
     const from = templates.spell(template).heap;
-    const granules = differing(heap, from);
     const { engineHash, hash, stackPointer } = this.of.base;
     const turn = this.#turn;
     const memoryBytes = stackPointer + heap.length;
@@ -98,11 +101,20 @@ export class LiveProgram {
     return { image: { turn, hash: nameOf(bytes), bytes, template: template.hash, heapBytes }, template, granules };
   }
 
-  #templateIn(templates: Templates, heap: Buffer, made: (ground: Ground) => void): Template {
-    const known = this.#template ?? templates.first(this.of, this.#code);
-    if (known !== null) return (this.#template = known);
+  /** The newest template of its code or the one it came with, whichever is nearer, or a new one where that pays. */
+  #nearest(templates: Templates, heap: Buffer, made: (ground: Ground) => void): { template: Template; granules: readonly number[] } {
+    const candidates = new Set([templates.newest(this.of, this.#code), this.#template]);
+    let nearest: { template: Template; granules: readonly number[] } | null = null;
+    for (const template of candidates) {
+      if (template === null) continue;
+      const granules = differing(heap, templates.spell(template).heap);
+      if (nearest === null || granules.length < nearest.granules.length) nearest = { template, granules };
+      if (granules.length <= closeGranulesMax) break;
+    }
+    const close = nearest !== null && nearest.granules.length <= closeGranulesMax;
+    if (!templates.judge(this.of, this.#code, close) && nearest !== null) return nearest;
     const { template, ground } = templates.make(this.of, this.#code, this.#turn, heap);
     made(ground);
-    return (this.#template = template);
+    return { template, granules: [] };
   }
 }

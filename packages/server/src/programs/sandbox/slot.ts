@@ -6,6 +6,7 @@
  * 2. `holds` names the content that all above the stack pointer is known to be equal to. It is null from the moment on in
  *    which a program may have changed it, and set again once every granule that differed has been put back.
  */
+import assert from "node:assert/strict";
 import type { Base } from "./base.ts";
 import { Engine } from "./engine.ts";
 import { putBack } from "./granules.ts";
@@ -48,6 +49,7 @@ export class Slot {
   /** Makes this the memory that has `content` in its first part and nothing behind it, and then what `change` makes of it. */
   load(content: Content, memoryBytes: number, change?: (heap: Buffer) => void): void {
     const missing = memoryBytes - this.memoryBytes;
+    assert(missing >= 0, "a slot was given a program smaller than itself");
     if (missing > 0) this.engine.grow(missing);
     this.engine.reset(this.#stackPointer);
     const { heap } = this;

@@ -1,6 +1,11 @@
 /**
- * The templates of a worker: for each, the first image of some program's code, from which the images of its siblings
- * differ little. They are kept as they came; the heaps they stand for are spelled out when needed, a bounded number.
+ * The templates of a worker: heaps of some program's code, from which the images of its siblings differ little. They are
+ * kept as they came; the heaps they stand for are spelled out when needed, a bounded number.
+ *
+ * How little depends on how alike two programs' histories are. Siblings that have taken as many turns differ in a dozen
+ * granules; one turn more moves what is alive to other places, and two hundred differ. So the newest template of a code is
+ * replaced when images no longer come close to it, but only as often as that has paid: each image that comes close
+ * earns a little, a new template costs as much as `price` of them.
  */
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Ground } from "../contract.ts";
@@ -30,14 +35,23 @@ interface Spelled extends Content {
   readonly granules: number;
 }
 
+/** What is known of all programs of one code on one base. */
+interface Kind {
+  newest: Template | null;
+  credit: number;
+}
+const price = 16;
+const creditMax = 4 * price;
+/** Earned by an image that does not come close, so that what has changed for good is noticed in the end. */
+const distantEarns = 1 / 16;
+
 /** Heaps spelled out at once; each takes about 400 KB. */
 const spelledMax = 64;
 
 export class Templates {
   readonly #bases = new Map<string, KnownBase>();
   readonly #templates = new Map<string, Template>();
-  /** The first known of each code and base. */
-  readonly #first = new Map<string, Template>();
+  readonly #kinds = new Map<string, Kind>();
   /** Least recently used first. */
   readonly #spelled = new Map<Template, Spelled>();
 
@@ -59,7 +73,7 @@ export class Templates {
     return known ?? template;
   }
 
-  /** Makes a template of a heap. */
+  /** Makes a heap the newest template of its code. */
   make(of: KnownBase, code: string, turn: number, heap: Buffer): { template: Template; ground: Ground } {
     const { hash, engineHash, stackPointer } = of.base;
     const memoryBytes = stackPointer + heap.length;
@@ -67,9 +81,18 @@ export class Templates {
     const envelope = { engine: engineHash, base: hash, code, template: null, turn, memoryBytes, stackPointer };
     const bytes = seal(envelope, encodeDelta(heap, of.heap, granules));
     const template = this.#templateOf(bytes, envelope);
-    this.#keep(template);
-    this.#remember(template, spelledOf(of, Buffer.from(heap)));
+    const kind = this.#keep(template);
+    kind.newest = template;
+    kind.credit -= price;
+    this.#remember(template, spelledOf(Buffer.from(heap), granules));
     return { template, ground: { hash: template.hash, kind: "template", bytes, needs: [hash] } };
+  }
+
+  /** Takes note of how an image came out; whether it would pay to make its heap a template. */
+  judge(of: KnownBase, code: string, close: boolean): boolean {
+    const kind = this.#kind(of, code);
+    kind.credit = Math.min(creditMax, kind.credit + (close ? 1 : distantEarns));
+    return !close && kind.credit >= price;
   }
 
   drop(hash: string): void {
@@ -77,16 +100,16 @@ export class Templates {
     if (template === undefined) return;
     this.#templates.delete(hash);
     this.#spelled.delete(template);
-    const key = kindOf(template.of, template.code);
-    if (this.#first.get(key) === template) this.#first.delete(key);
+    const kind = this.#kind(template.of, template.code);
+    if (kind.newest === template) kind.newest = null;
   }
 
   get(hash: string): Template {
     return this.#templates.get(hash) ?? refuse("is the difference from a template that is not known here");
   }
 
-  first(of: KnownBase, code: string): Template | null {
-    return this.#first.get(kindOf(of, code)) ?? null;
+  newest(of: KnownBase, code: string): Template | null {
+    return this.#kind(of, code).newest;
   }
 
   /** Throws `corrupt` if the template is of no heap of its size. */
@@ -112,10 +135,20 @@ export class Templates {
     return { hash: nameOf(bytes), of, code, memoryBytes, bytes };
   }
 
-  #keep(template: Template): void {
+  #keep(template: Template): Kind {
     this.#templates.set(template.hash, template);
-    const key = kindOf(template.of, template.code);
-    if (!this.#first.has(key)) this.#first.set(key, template);
+    const kind = this.#kind(template.of, template.code);
+    kind.newest ??= template;
+    return kind;
+  }
+
+  #kind(of: KnownBase, code: string): Kind {
+    const key = `${of.base.hash} ${code}`;
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const kind = { newest: null, credit: 3 * price };
+    this.#kinds.set(key, kind);
+    return kind;
   }
 
   #spell(template: Template): Spelled {
@@ -128,7 +161,7 @@ export class Templates {
     const heap = Buffer.alloc(template.memoryBytes - template.of.base.stackPointer);
     template.of.heap.copy(heap);
     applyDelta(openPayload(template.bytes), heap);
-    const spelled = spelledOf(template.of, heap);
+    const spelled = spelledOf(heap, differing(heap, template.of.heap));
     this.#remember(template, spelled);
     return spelled;
   }
@@ -143,14 +176,11 @@ export class Templates {
   }
 }
 
-function spelledOf(of: KnownBase, heap: Buffer): Spelled {
-  const granules = differing(heap, of.heap);
+function spelledOf(heap: Buffer, granules: readonly number[]): Spelled {
   const changed = new Uint8Array(heap.length / granuleBytes);
   for (const granule of granules) changed[granule] = 1;
   return { heap, changed, granules: granules.length };
 }
-
-const kindOf = (of: KnownBase, code: string): string => `${of.base.hash} ${code}`;
 
 function refuse(what: string): never {
   throw new ElsewhereError("unsupported", `the image ${what}`, { field: "image" });
