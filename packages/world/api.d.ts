@@ -7,6 +7,8 @@ export type { DrawnLayer, DrawnPlace, DrawnTileset, MapDrawing } from "./drawing
 export { Atlas } from "./atlas.ts";
 export type { Observation } from "./deliveries.ts";
 export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
+export type { Before } from "./before.ts";
+export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
 export { perceives, present } from "./perception.ts";
 export { applyRecord, type Replayed } from "./replay.ts";
@@ -274,6 +276,7 @@ export interface Observation {
 }
 /** One observation as it is put together. */
 declare class Delivery {
+    #private;
     arrived: Percept | null;
     readonly vanished: Who[];
     readonly appeared: Map<number, Seen>;
@@ -283,12 +286,15 @@ declare class Delivery {
     readonly events: Percept[];
     readonly replies: Percept[];
     readonly moves: (readonly [id: number, x: number, y: number, facing: number])[];
+    /** `takes`: what its body listens to, in bits. */
+    constructor(takes: number);
     percepts(): readonly Percept[];
 }
 /** The observations of one step. */
 export declare class Deliveries {
     #private;
-    constructor(isTold: (body: number) => boolean);
+    /** `takenBy`: what a body listens to, in bits; 0 for one that nobody looks through. */
+    constructor(takenBy: (body: number) => number);
     /** What is put here for a body that nobody looks through goes nowhere. */
     to(body: number): Delivery;
     observations(): Map<number, Observation>;
@@ -410,26 +416,198 @@ export type Answer = {
     readonly error: ErrorJson;
 };
 
-// packages/world/src/observers
-import { type Observation } from "./deliveries.ts";
-import type { WorldEvent } from "./events.ts";
+// packages/world/src/before
+import { type BodyTable } from "./bodies.ts";
+import { type Eyes } from "./perception.ts";
+/** How a body stood before a step; its tile is `nowhere` if it was not on this map. */
+export interface Before extends Eyes {
+    readonly id: number;
+    readonly name: string;
+    readonly x: number;
+    readonly y: number;
+    readonly facing: number;
+    readonly layerOn: number;
+}
+/** Keeps, while a step changes a map, how those it changes stood at first: what is told of a step is the difference. */
+export declare class Befores {
+    #private;
+    constructor(bodies: BodyTable);
+    /** To be called before the body in a slot is changed in any way that perception knows of. */
+    keep(slot: number): void;
+    /** To be called before a body comes onto the map. */
+    keepAbsence(id: number, name: string): void;
+    /** Of all who in the end do not stand as they stood. */
+    changed(): readonly Before[];
+}
+
+// packages/world/src/bodies
+import type { BodyKind, JsonObject } from "@elsewhere/protocol";
+import type { Luggage } from "./inputs.ts";
+import type { WorldMap } from "./map.ts";
+import { Sleepers } from "./sleepers.ts";
+/** What of a body seldom changes. Always replaced whole, never written into. */
+export interface Cold {
+    readonly who: string;
+    readonly kind: BodyKind;
+    readonly name: string;
+    readonly description: string;
+    readonly portable: boolean;
+    readonly traits: JsonObject;
+    readonly marks: JsonObject;
+    readonly carried: readonly Luggage[];
+}
+/** Most bodies show nothing, bear no mark and carry nothing: they share one of each. */
+export declare function leanCold(cold: Cold): Cold;
+/** A walk or a pursuit under way. Always replaced whole, never written into. */
+export interface Activity {
+    /** The intent to answer at its end; null for following, which is answered when it begins. */
+    readonly n: number | null;
+    /** Coordinates as text, or the id of the body it walks to. */
+    readonly to: string | number;
+    /** The steps, one letter each; null while there is no path. */
+    readonly path: string | null;
+    /** First and last tile of the path. */
+    readonly from: number;
+    readonly end: number;
+    /** Place in the queue for a path; 0 when not waiting. */
+    readonly ticket: number;
+    readonly plannedTick: number;
+    readonly retries: number;
+}
+/** One body, whole: how it is entered into the table and how it is stored. */
+export interface BodyRow {
+    readonly id: number;
+    readonly x: number;
+    readonly y: number;
+    readonly facing: number;
+    readonly at: number;
+    readonly asleepSince: number;
+    readonly speed: number;
+    readonly layerOn: number;
+    readonly layerSees: number;
+    readonly epoch: number;
+    readonly lastN: number;
+    readonly cold: Cold;
+    readonly activity: Activity | null;
+}
+export declare const awake = -1;
+/**
+ * The bodies of one map by slot. A new body takes the lowest free slot, so that which slot it gets follows from
+ * which are in use and not from how that came about: a recovered map goes on exactly as the one that was lost.
+ * Cells and counts by tile are derived here and never stored.
+ */
+export declare class BodyTable {
+    #private;
+    readonly cellTiles: number;
+    readonly cellColumns: number;
+    readonly cellRows: number;
+    /** Slots from here on were never used. */
+    end: number;
+    count: number;
+    id: Float64Array<ArrayBuffer>;
+    x: Int32Array<ArrayBuffer>;
+    y: Int32Array<ArrayBuffer>;
+    tile: Int32Array<ArrayBuffer>;
+    facing: Uint8Array<ArrayBuffer>;
+    /** How many steps along its path the tile it makes for lies. */
+    at: Int32Array<ArrayBuffer>;
+    /** The tick at which it fell asleep, or `awake`; written by `setAsleep` alone. */
+    asleepSince: Float64Array<ArrayBuffer>;
+    speed: Uint16Array<ArrayBuffer>;
+    layerOn: Uint32Array<ArrayBuffer>;
+    layerSees: Uint32Array<ArrayBuffer>;
+    epoch: Float64Array<ArrayBuffer>;
+    lastN: Float64Array<ArrayBuffer>;
+    readonly cold: (Cold | null)[];
+    readonly activity: (Activity | null)[];
+    /** How many bodies stand on each tile. */
+    readonly standing: Uint16Array;
+    /** Slots of those with an activity: of all others a tick knows nothing. */
+    readonly acting: Set<number>;
+    readonly sleepers: Sleepers;
+    constructor(map: WorldMap);
+    has(slot: number): boolean;
+    /** The slot of a body, -1 if it is not on this map. */
+    slotOf(id: number): number;
+    slotOfWho(who: string): number;
+    coldOf(slot: number): Cold;
+    freeSlot(): number;
+    insert(slot: number, row: BodyRow): void;
+    delete(slot: number): void;
+    moveTo(slot: number, x: number, y: number, facing: number): void;
+    setActivity(slot: number, activity: Activity | null): void;
+    setAsleep(slot: number, since: number): void;
+    setAt(slot: number, at: number): void;
+    /** The tile a walking body makes for: tile number `at` of its path. Remembered, because paths are long. */
+    aimOf(slot: number): number;
+    row(slot: number): BodyRow;
+    cellOf(tile: number): number;
+    /** Calls `visit` for every cell that a square of `radius` tiles around `tile` touches. */
+    cellsNear(tile: number, radius: number, visit: (cell: number) => void): void;
+    /** Calls `visit` for every body in those cells, in no particular order. */
+    bodiesNear(tile: number, radius: number, visit: (slot: number) => void): void;
+    bodiesIn(cell: number, visit: (slot: number) => void): void;
+}
+
+// packages/world/src/sleepers
+/**
+ * Who sleeps, the longest asleep first, so that a tick asks only after that one. Bodies fall asleep in the order of
+ * ticks; only where they are put in otherwise, from a keyframe, are they sorted when first asked for.
+ */
+export declare class Sleepers {
+    #private;
+    set(slot: number, since: number): void;
+    delete(slot: number): void;
+    /** Slots of all who fell asleep at `tick` or before, ascending. */
+    until(tick: number): readonly number[];
+}
+
+// packages/world/src/perception
+/**
+ * Who may know what. `reaches` is the one function that decides it; everything below, and every way out of a map,
+ * asks it and adds nothing of its own.
+ */
+import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
+import { type BodyTable } from "./bodies.ts";
 import type { WorldMap } from "./map.ts";
 import type { MapState } from "./state.ts";
-/** What of a step an observer needs: a `StepResult`, or what `applyRecord` returns. */
-export interface Happened {
-    readonly events: readonly WorldEvent[];
-    readonly touched: readonly number[];
+/** What perceiving takes of a body: as it stands, or as it stood before a step. */
+export interface Eyes {
+    /** `nowhere` if it was not on the map. */
+    readonly tile: number;
+    readonly awake: boolean;
+    readonly layerSees: number;
 }
-export declare class Observers {
-    #private;
-    constructor(map: WorldMap);
-    /** From now on what this body perceives is told; what it has in sight now it is taken to know. */
-    watch(state: MapState, body: number): void;
-    /** Stops telling; answers to its own intents of the step in progress still come with the next `observe`. */
-    unwatch(body: number): void;
-    /** To be called after every step, whether or not anything happened. Only bodies with something to perceive are listed. */
-    observe(state: MapState, happened: Happened): Map<number, Observation>;
-}
+/** A tile on no map. */
+export declare const nowhere = -1;
+/**
+ * Whether what is on these layers at that tile reaches those eyes: awake, in the same room, near enough, on a layer
+ * they see. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
+ */
+export declare function reaches(map: WorldMap, eyes: Eyes, tile: number, layers: number | null, radius: number): boolean;
+/** Whether eyes have another body in sight that stands on that tile and is on those layers. */
+export declare function sees(map: WorldMap, eyes: Eyes, tile: number, layers: number): boolean;
+export declare function eyesOf(bodies: BodyTable, slot: number): Eyes;
+/** The same by slots. Whoever is awake perceives itself. */
+export declare function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean;
+/** Whether one body perceives another, both by id; false if either is not on this map. */
+export declare function perceives(map: WorldMap, state: MapState, observer: number, subject: number): boolean;
+/** Slots of all bodies a body perceives, itself included, by ascending id. */
+export declare function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[];
+/** A door is perceived if any tile of it or of its steps is. */
+export declare function perceivesDoor(map: WorldMap, eyes: Eyes, door: number): boolean;
+export declare function seenBody(bodies: BodyTable, slot: number): Seen;
+/** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
+export declare function present(map: WorldMap, state: MapState, body: number): {
+    readonly bodies: readonly Seen[];
+    readonly doors: readonly DoorSeen[];
+};
+/** The answer to `look`. */
+export declare function lookAround(map: WorldMap, state: MapState, observer: number): Look;
+/** The answer to `look` at one body: how it looks, and the text there is about it. */
+export declare function lookAt(bodies: BodyTable, slot: number): Seen & {
+    readonly description: string;
+};
 
 // packages/world/src/state
 import { type BodyKind, type Direction, type JsonObject, type Posture } from "@elsewhere/protocol";
@@ -506,109 +684,10 @@ export declare class MapState {
     /** What somebody who left or was withdrawn here comes back with. */
     awayOf(who: string): Luggage | null;
     get bodyCount(): number;
+    /** Whether a body is here and not asleep. */
+    isAwake(id: number): boolean;
     body(id: number): BodyView | null;
     bodies(): Iterable<BodyView>;
-}
-
-// packages/world/src/bodies
-import type { BodyKind, JsonObject } from "@elsewhere/protocol";
-import type { Luggage } from "./inputs.ts";
-import type { WorldMap } from "./map.ts";
-/** What of a body seldom changes. Always replaced whole, never written into. */
-export interface Cold {
-    readonly who: string;
-    readonly kind: BodyKind;
-    readonly name: string;
-    readonly description: string;
-    readonly portable: boolean;
-    readonly traits: JsonObject;
-    readonly marks: JsonObject;
-    readonly carried: readonly Luggage[];
-}
-/** A walk or a pursuit under way. Always replaced whole, never written into. */
-export interface Activity {
-    /** The intent to answer at its end; null for following, which is answered when it begins. */
-    readonly n: number | null;
-    /** Coordinates as text, or the id of the body it walks to. */
-    readonly to: string | number;
-    /** The steps, one letter each; null while there is no path. */
-    readonly path: string | null;
-    /** First and last tile of the path. */
-    readonly from: number;
-    readonly end: number;
-    /** Place in the queue for a path; 0 when not waiting. */
-    readonly ticket: number;
-    readonly plannedTick: number;
-    readonly retries: number;
-}
-/** One body, whole: how it is entered into the table and how it is stored. */
-export interface BodyRow {
-    readonly id: number;
-    readonly x: number;
-    readonly y: number;
-    readonly facing: number;
-    readonly at: number;
-    readonly asleepSince: number;
-    readonly speed: number;
-    readonly layerOn: number;
-    readonly layerSees: number;
-    readonly epoch: number;
-    readonly lastN: number;
-    readonly cold: Cold;
-    readonly activity: Activity | null;
-}
-export declare const awake = -1;
-/**
- * The bodies of one map by slot. A new body takes the lowest free slot, so that which slot it gets follows from
- * which are in use and not from how that came about: a recovered map goes on exactly as the one that was lost.
- * Cells and counts by tile are derived here and never stored.
- */
-export declare class BodyTable {
-    #private;
-    readonly cellTiles: number;
-    readonly cellColumns: number;
-    readonly cellRows: number;
-    /** Slots from here on were never used. */
-    end: number;
-    count: number;
-    id: Float64Array<ArrayBuffer>;
-    x: Int32Array<ArrayBuffer>;
-    y: Int32Array<ArrayBuffer>;
-    tile: Int32Array<ArrayBuffer>;
-    facing: Uint8Array<ArrayBuffer>;
-    /** How many steps along its path the tile it makes for lies. */
-    at: Int32Array<ArrayBuffer>;
-    /** The tick at which it fell asleep, or `awake`. */
-    asleepSince: Float64Array<ArrayBuffer>;
-    speed: Uint16Array<ArrayBuffer>;
-    layerOn: Uint32Array<ArrayBuffer>;
-    layerSees: Uint32Array<ArrayBuffer>;
-    epoch: Float64Array<ArrayBuffer>;
-    lastN: Float64Array<ArrayBuffer>;
-    readonly cold: (Cold | null)[];
-    readonly activity: (Activity | null)[];
-    /** How many bodies stand on each tile. */
-    readonly standing: Uint16Array;
-    constructor(map: WorldMap);
-    has(slot: number): boolean;
-    /** The slot of a body, -1 if it is not on this map. */
-    slotOf(id: number): number;
-    slotOfWho(who: string): number;
-    coldOf(slot: number): Cold;
-    freeSlot(): number;
-    insert(slot: number, row: BodyRow): void;
-    delete(slot: number): void;
-    moveTo(slot: number, x: number, y: number, facing: number): void;
-    setActivity(slot: number, activity: Activity | null): void;
-    setAt(slot: number, at: number): void;
-    /** The tile a walking body makes for: tile number `at` of its path. Remembered, because paths are long. */
-    aimOf(slot: number): number;
-    row(slot: number): BodyRow;
-    cellOf(tile: number): number;
-    /** Calls `visit` for every cell that a square of `radius` tiles around `tile` touches. */
-    cellsNear(tile: number, radius: number, visit: (cell: number) => void): void;
-    /** Calls `visit` for every body in those cells, in no particular order. */
-    bodiesNear(tile: number, radius: number, visit: (slot: number) => void): void;
 }
 
 // packages/world/src/door-states
@@ -647,49 +726,67 @@ export declare class PathQueue {
     take(ticketOf: (slot: number) => number): number | null;
 }
 
-// packages/world/src/perception
+// packages/world/src/ears
+import type { PerceptKind } from "@elsewhere/protocol";
+import type { BodyTable } from "./bodies.ts";
+/** Kinds of percept that somebody listens to; null is all of them and every move. Replies come to everybody. */
+export type Wants = ReadonlySet<PerceptKind> | null;
+export declare const moves = 2048;
+/** Whoever takes any of these is told how what it has in sight changes. */
+export declare const ofSight: number;
+export declare const bitOf: (kind: PerceptKind) => number;
 /**
- * Who may know what. `reaches` is the one function that decides it; everything below, and every way out of a map,
- * asks it and adds nothing of its own.
+ * Through which bodies of a map somebody looks, and what each listens to: one small number by slot, so that asking a
+ * whole crowd is quick and keeping it costs next to nothing.
  */
-import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
-import { type BodyTable } from "./bodies.ts";
-import type { WorldMap } from "./map.ts";
+export declare class Ears {
+    #private;
+    constructor(bodies: BodyTable);
+    has(id: number): boolean;
+    /** The body must be on the map. */
+    listen(id: number, wants: Wants): void;
+    /** Who has left and come back within a step may be in another slot. */
+    resettle(id: number): void;
+    /** Returns whether anybody looked through it. */
+    delete(id: number): boolean;
+    /** What the body in a slot listens to, in bits; 0 if nobody looks through it. */
+    of(slot: number): number;
+}
+
+// packages/world/src/observers
+import type { Before } from "./before.ts";
+import { type Observation } from "./deliveries.ts";
+import { type Wants } from "./ears.ts";
+import type { WorldEvent } from "./events.ts";
 import type { MapState } from "./state.ts";
-/**
- * Whether what is on these layers at that tile reaches the observer: awake, in the same room, near enough, on a layer
- * it sees. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
- */
-export declare function reaches(map: WorldMap, bodies: BodyTable, observer: number, tile: number, layers: number | null, radius: number): boolean;
-/** The same for a body in sight, by slots. Whoever is awake perceives itself. */
-export declare function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean;
-/** Whether one body perceives another, both by id; false if either is not on this map. */
-export declare function perceives(map: WorldMap, state: MapState, observer: number, subject: number): boolean;
-/** Slots of all bodies a body perceives, itself included, by ascending id. */
-export declare function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[];
-/** A door is perceived if any tile of it or of its steps is. */
-export declare function perceivesDoor(map: WorldMap, bodies: BodyTable, observer: number, door: number): boolean;
-export declare function seenBody(bodies: BodyTable, slot: number): Seen;
-/** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
-export declare function present(map: WorldMap, state: MapState, body: number): {
-    readonly bodies: readonly Seen[];
-    readonly doors: readonly DoorSeen[];
-};
-/** The answer to `look`. */
-export declare function lookAround(map: WorldMap, state: MapState, observer: number): Look;
-/** The answer to `look` at one body: how it looks, and the text there is about it. */
-export declare function lookAt(bodies: BodyTable, slot: number): Seen & {
-    readonly description: string;
-};
+/** What of a step an observer needs: a `StepResult`, or what `applyRecord` returns. */
+export interface Happened {
+    readonly events: readonly WorldEvent[];
+    /** How all who came, went, moved, turned, fell asleep or woke stood before. */
+    readonly touched: readonly Before[];
+}
+export declare class Observers {
+    #private;
+    constructor(state: MapState);
+    /** From now on what this body perceives is told, of the kinds it wants; what it has in sight now it is taken to know. */
+    watch(body: number, wants?: Wants): void;
+    /** What a watched body wants to be told from the next `observe` on. */
+    listen(body: number, wants: Wants): void;
+    /** Stops telling; answers to its own intents of the step in progress still come with the next `observe`. */
+    unwatch(body: number): void;
+    /** To be called after every step, whether or not anything happened. Only bodies with something to perceive are listed. */
+    observe({ events, touched }: Happened): Map<number, Observation>;
+}
 
 // packages/world/src/replay
+import { type Before } from "./before.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
 import type { MapState } from "./state.ts";
 export interface Replayed {
     readonly events: readonly WorldEvent[];
-    /** Ids of all who came, went, moved or turned, as in a `StepResult`. */
-    readonly touched: readonly number[];
+    /** How all who came, went, moved, turned, fell asleep or woke stood before, as in a `StepResult`. */
+    readonly touched: readonly Before[];
 }
 /**
  * Brings a state to the end of a recorded tick without running any rule. Throws `corrupt` (or `unsupported`) for a
@@ -699,6 +796,7 @@ export declare function applyRecord(map: WorldMap, state: MapState, record: Uint
 
 // packages/world/src/step
 import type { Atlas } from "./atlas.ts";
+import type { Before } from "./before.ts";
 import type { WorldEvent } from "./events.ts";
 import type { Input, Transfer } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
@@ -707,8 +805,8 @@ import type { MapState } from "./state.ts";
 export interface StepResult {
     readonly events: readonly WorldEvent[];
     readonly transfers: readonly Transfer[];
-    /** Ids of all who came, went, moved or turned. */
-    readonly touched: readonly number[];
+    /** How all who came, went, moved, turned, fell asleep or woke stood before. */
+    readonly touched: readonly Before[];
     /** What `applyRecord` reads; null if nothing changed. */
     readonly record: Uint8Array | null;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DoorSeen, ElsewhereError, type Percept, type Seen } from "@elsewhere/protocol";
+import { type DoorSeen, ElsewhereError, type Percept, type PerceptKind, type Seen } from "@elsewhere/protocol";
 import fc from "fast-check";
 import type { Observation } from "./deliveries.ts";
+import type { Wants } from "./ears.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
 import { Observers } from "./observers.ts";
@@ -147,6 +148,48 @@ test("W44 what is told, applied to what was known, is exactly what is in sight",
     }),
     runs,
   );
+});
+
+/** What each person of a random world listens to; of some it changes in the middle of its days. */
+function wantsOf(id: number, day: number): Wants {
+  const sets: readonly (readonly PerceptKind[])[] = [
+    [],
+    ["heard", "did"],
+    ["appeared"],
+    ["changed"],
+    ["vanished", "door"],
+    ["arrived", "used"],
+  ];
+  return id === 1 ? null : new Set(sets[(id + (day > 30 ? 1 : 0)) % sets.length]);
+}
+
+test("W80 who listens to some kinds is told just those of what it would be told otherwise, and every reply", () => {
+  let left = 0;
+  fc.assert(
+    fc.property(randomMap, randomDays, (map, days) => {
+      let [all, some]: (Observers | null)[] = [null, null];
+      live(map, days, (state, result, day) => {
+        all ??= new Observers(state);
+        some ??= new Observers(state);
+        if (day === 31) for (const { id } of state.bodies()) some.listen(id, wantsOf(id, day));
+        for (const event of result.events) {
+          if (!isPerson(event)) continue;
+          all.watch(event.body);
+          some.watch(event.body, wantsOf(event.body, day));
+        }
+        const expected = new Map<number, Observation>();
+        for (const [id, { percepts, moves }] of all.observe(result)) {
+          const wants = wantsOf(id, day);
+          const kept = percepts.filter(({ kind }) => wants === null || kind === "reply" || wants.has(kind));
+          if (kept.length > 0 || wants === null) expected.set(id, { percepts: kept, moves: wants === null ? moves : [] });
+          left += percepts.length - kept.length;
+        }
+        assert.deepEqual(some.observe(result), expected);
+      });
+    }),
+    runs,
+  );
+  assert.ok(left > 1_000, `only ${left} percepts were left out`);
 });
 
 test("W19 what is said reaches those whom asking about everybody finds", () => {

@@ -6,13 +6,14 @@ export class Sleepers {
   /** Tick at which it fell asleep by slot, in the order of those ticks while `#sorted`. */
   #since = new Map<number, number>();
   #sorted = true;
+  /** No body was put in with a later one. */
   #last = 0;
 
   set(slot: number, since: number): void {
     this.#since.delete(slot);
     this.#since.set(slot, since);
     this.#sorted &&= since >= this.#last;
-    this.#last = since;
+    this.#last = Math.max(this.#last, since);
   }
 
   delete(slot: number): void {

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { limits, type PerceptKind } from "@elsewhere/protocol";
+import { type Luggage, MapState, type Wants, type WorldMap } from "@elsewhere/world";
+import { LiveMap } from "./live-map.ts";
+import { World } from "./world.ts";
+
+const side = 32;
+
+function meadow(name: string, leadsTo: string): WorldMap {
+  const grid = side * side;
+  return {
+    name,
+    width: side,
+    height: side,
+    tile: { width: 32, height: 32 },
+    blocked: new Uint8Array(grid),
+    silent: new Uint8Array(grid),
+    roomOf: new Uint16Array(grid),
+    rooms: [],
+    places: [],
+    entries: [{ name: "start", tiles: Int32Array.of(0) }],
+    exits: [{ tiles: Int32Array.of(grid - 1), map: leadsTo, entry: null }],
+    worldExits: [],
+    doors: [],
+    things: [],
+    sightTiles: limits.sightTiles,
+    hearingTiles: limits.hearingTiles,
+    properties: {},
+  };
+}
+
+function baker(id: number): Luggage {
+  const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], errand: null };
+  const who = { id, who: `program:${id}`, kind: "program" as const, name: `Baker ${id}` };
+  return { ...who, epoch: 1, lastN: 0, layerOn: 1, layerSees: 1, speed: 16 * side, ...nothing };
+}
+
+const maps = [meadow("east", "west"), meadow("west", "east"), meadow("south", "east")];
+const worldOf = (states = maps.map((map) => MapState.fresh(map)), stands = false): World =>
+  new World(
+    states.map((state) => new LiveMap(state.map, state, stands)),
+    [],
+  );
+
+/** What each of them was told, kind by kind. */
+function told(world: World, tick: number, wants?: (body: number) => Wants): Map<number, PerceptKind[]> {
+  const { observations } = world.step(tick, () => true, wants);
+  return new Map([...observations].map(([body, { percepts }]) => [body, percepts.map(({ kind }) => kind)]));
+}
+
+test("W84 what a body listens to is asked for when it comes in and when it changes, and goes with it to other maps", () => {
+  const world = worldOf();
+  const wants = new Map<number, Wants>([[1, new Set<PerceptKind>(["heard"])]]);
+  let asked: number[] = [];
+  const wanted = (body: number): Wants => {
+    asked.push(body);
+    return wants.get(body) ?? null;
+  };
+  let n = 0;
+  const say = (): void => world.post("east", { kind: "intent", body: 2, epoch: 1, n: ++n, intent: { kind: "say", text: "fresh bread" } });
+  for (const id of [1, 2]) world.post("east", { kind: "enter", luggage: baker(id), at: { tile: id } });
+  assert.deepEqual(told(world, 1, wanted), new Map([[2, ["arrived", "appeared"]]]));
+  assert.deepEqual(new Set(asked), new Set([1, 2]));
+  asked = [];
+  say();
+  assert.deepEqual(told(world, 2, wanted).get(1), ["heard"]);
+  wants.set(1, new Set());
+  say();
+  assert.deepEqual(told(world, 3, wanted).get(1), ["heard"], "nobody said that it had changed");
+  assert.deepEqual(asked, []);
+  world.listensAnew(1);
+  world.listensAnew(99);
+  say();
+  assert.equal(told(world, 4, wanted).get(1), undefined);
+  wants.set(1, new Set(["arrived"]));
+  world.listensAnew(1);
+  world.post("east", { kind: "intent", body: 1, epoch: 1, n: 1, intent: { kind: "walk", to: `@${side - 1},${side - 1}` } });
+  const arrivals = Array.from({ length: 4 }, (_, i) => told(world, 5 + i, wanted).get(1)).flat();
+  assert.equal(world.locate("program:1")?.kind === "present" && world.map("west") !== null, true);
+  assert.deepEqual(
+    arrivals.filter((kind) => kind !== undefined),
+    ["arrived", "reply"],
+  );
+});
+
+test("W84 who sleeps or leaves is told no more, but for the answers to what it last did", () => {
+  const world = worldOf();
+  for (const id of [1, 2]) world.post("east", { kind: "enter", luggage: baker(id), at: { tile: id } });
+  told(world, 1);
+  world.post("east", { kind: "intent", body: 1, epoch: 1, n: 1, intent: { kind: "emote", text: "yawns" } });
+  world.post("east", { kind: "detach", body: 1, epoch: 1 });
+  assert.deepEqual(told(world, 2).get(1), ["reply"]);
+  world.post("east", { kind: "intent", body: 2, epoch: 1, n: 1, intent: { kind: "say", text: "good night" } });
+  assert.equal(told(world, 3).get(1), undefined);
+  world.post("east", { kind: "remove", body: 2 });
+  assert.deepEqual([...told(world, 4).keys()], []);
+});
+
+test("W85 a map's keyframe is stored with its first tick and then every so many, each map's in its own", () => {
+  const period = limits.ticksBetweenKeyframesMax;
+  const world = worldOf();
+  const names = (tick: number): string[] => world.keyframesDue(tick).map(({ map }) => map);
+  assert.deepEqual(names(1), ["east", "west", "south"]);
+  const stored = new Map<string, number[]>();
+  for (let tick = 2; tick <= 2 * period + 1; tick++) {
+    const due = names(tick);
+    assert.ok(due.length <= 1, `tick ${tick} stores ${due.join(" and ")}`);
+    for (const map of due) stored.set(map, [...(stored.get(map) ?? []), tick]);
+  }
+  for (const [map, ticks] of stored) {
+    assert.equal(ticks.length, 2, map);
+    assert.equal(ticks[1]! - ticks[0]!, period, map);
+  }
+  assert.equal(stored.size, 3);
+});
+
+test("W85 a recovered map stands on the keyframe it was recovered from", () => {
+  const recovered = worldOf(
+    maps.map((map) => MapState.fromKeyframe(map, MapState.fresh(map).keyframe())),
+    true,
+  );
+  assert.deepEqual(recovered.keyframesDue(1), []);
+});
