@@ -92,13 +92,13 @@ export class Grounds {
     return this.#bases.get(hash)!;
   }
 
-  /** What the image stands on; null where some of it is not known yet. Throws what is wrong with the image. */
-  known(image: Uint8Array): Footing | null {
-    const { base, template } = readEnvelope(image);
-    return this.#bases.has(base) && (template === null || this.#all.has(template)) ? { base, template } : null;
+  /** What an image stands on that was made here, by its template; null if that is not known any more. */
+  standing(template: string): Footing | null {
+    const ground = this.#all.get(template);
+    return ground === undefined ? null : { base: ground.needs[0]!, template };
   }
 
-  /** The same, when all of it is known. Rejects if some of it cannot be had or is not what it should be. */
+  /** What an image stands on. Rejects what is wrong with the image, and if a ground cannot be had or is not what it should be. */
   async under(image: Uint8Array): Promise<Footing> {
     const { engine, base, template } = readEnvelope(image);
     if (!this.#bases.has(base)) {

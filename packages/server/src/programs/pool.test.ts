@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { ToWorker } from "./messages.ts";
+import type { WorkerPool } from "./pool.ts";
 import { codeOf, openPool, realTime } from "./testing/pools.ts";
 import { Tried } from "./testing/tried.ts";
 
@@ -92,14 +93,11 @@ test("P51 programs whose turns are long delay others by one turn of each, howeve
 test("P59 no more turns are with a worker than may be, and the rest come in their order", async () => {
   const pool = openPool({ ...roomy, turnsInFlightPerWorkerMax: 3 });
   const all = names(20).map((name) => new Tried(pool, name, counting));
-  let open = 0;
-  let openMax = 0;
   const done: string[] = [];
-  const { said } = await listened(async () => {
-    await Promise.all(all.map((each) => each.turn().then(() => done.push(each.name))));
-  });
-  for (const { asked } of said) openMax = Math.max(openMax, (open = asked.length));
-  assert.ok(open <= 3 && openMax === 3 && said.length >= 7);
+  const { said } = await listened(() => Promise.all(all.map((each) => each.turn().then(() => done.push(each.name)))));
+  const together = said.map(({ asked }) => asked.length);
+  assert.equal(together[0], 3);
+  assert.ok(together.every((count) => count <= 3));
   assert.deepEqual(done, names(20));
 });
 
@@ -137,6 +135,22 @@ test("P52 live programs have their turns before those of the same go that have t
   );
 });
 
+test("P52 a request that comes when its program has just been parked is given again with the image", async () => {
+  const pool = openPool({ ...roomy, slotsPerWorkerMax: 2 });
+  const [a, ...others] = names(4).map((name) => new Tried(pool, name, counting)) as [Tried, Tried, Tried, Tried];
+  for (const each of [...others, a]) await each.turn();
+  assert.equal(pool.residence(a.name), "live");
+  const { said, result } = await listened(async () => {
+    const parking = Promise.all(others.map((each) => each.says("x")));
+    await Promise.resolve();
+    assert.equal(pool.residence(a.name), "live", "as far as it is known here");
+    return [await a.says("x"), ...(await parking)];
+  });
+  const loads = said.flatMap(({ asked }) => asked.filter(({ id }) => id === said[1]!.asked[0]!.id)).map(({ load }) => load === null);
+  assert.deepEqual(loads, [true, false], "first without its image, then with it");
+  for (const each of result) assert.match(each, /^1 1 /);
+});
+
 test("P53 the image of a parked program is had without a worker, and is the one it goes on from", async () => {
   const pool = openPool({ ...roomy, slotsPerWorkerMax: 1 });
   const [a, b] = [new Tried(pool, "a", counting), new Tried(pool, "b", counting)];
@@ -157,16 +171,24 @@ test("P53 the image of a parked program is had without a worker, and is the one 
 });
 
 test("P53 the images longest parked are let go when there are too many, and their programs go on from what is kept of them", async () => {
-  const [wide, narrow] = [openPool(roomy), openPool({ ...roomy, slotsPerWorkerMax: 1, parkedBytesMax: 1_500 })];
-  const [free, crowded] = [wide, narrow].map((pool) => names(8).map((name) => new Tried(pool, name, counting))) as [Tried[], Tried[]];
-  for (let round = 0; round < 4; round++) {
-    for (const [i, each] of crowded.entries()) assert.equal(await each.says("x"), await free[i]!.says("x"));
-    assert.ok(narrow.figures.parkedBytes <= 1_500);
-  }
-  const { live, parked } = narrow.figures;
-  assert.ok(parked > 0 && live + parked < 8);
-  for (const { name, letGone, asked } of crowded) {
+  const play = async (pool: WorkerPool): Promise<{ all: Tried[]; said: string[] }> => {
+    const all = names(8).map((name) => new Tried(pool, name, counting));
+    const said: string[] = [];
+    for (let round = 0; round < 4; round++) for (const each of all) said.push(await each.says("x"));
+    return { all, said };
+  };
+  const wide = openPool({ ...roomy, slotsPerWorkerMax: 1 });
+  const free = await play(wide);
+  assert.deepEqual([wide.figures.live, wide.figures.parked], [1, 7]);
+  const parkedBytesMax = Math.floor(wide.figures.parkedBytes / 2);
+  const narrow = openPool({ ...roomy, slotsPerWorkerMax: 1, parkedBytesMax });
+  const { all, said } = await play(narrow);
+  assert.deepEqual(said, free.said);
+  const { parked, parkedBytes } = narrow.figures;
+  assert.ok(parked > 0 && parked < 7 && parkedBytes <= parkedBytesMax);
+  for (const [i, { name, letGone, asked }] of all.entries()) {
     assert.ok(letGone.length > 0 && asked > 1, name);
+    assert.equal(free.all[i]!.asked, 1);
     assert.ok(letGone.every(({ template }) => narrow.ground(template)?.kind === "template"));
   }
 });
@@ -243,6 +265,23 @@ test("P17 a worker that cannot even start fails what it was given, and is not st
   assert.equal(post.mock.callCount(), 1);
   post.mock.restore();
   assert.equal(await all[0]!.says(), "", "the next request has a worker of its own again");
+});
+
+test("P32 a turn whose thread gets no time from its machine is left alone, however long that lasts", async () => {
+  const pool = openPool();
+  const offender = new Tried(pool, "stuck", stuck);
+  await offender.turn();
+  let looks = 0;
+  const starved = Promise.withResolvers<void>();
+  const cpuUsage = mock.method(Worker.prototype, "cpuUsage", () => {
+    if (++looks === 12) starved.resolve();
+    return Promise.resolve({ user: 1_000, system: 0 });
+  });
+  const running = offender.fault("stop");
+  await starved.promise;
+  assert.equal(pool.figures.workersLost, 0, "twelve looks, six budgets");
+  cpuUsage.mock.restore();
+  assert.equal((await running).reason, "time");
 });
 
 test("P58 a pool that is closed answers all that is open", async () => {

@@ -7,7 +7,7 @@ import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { RealTime } from "../ticks/clock.ts";
 import type { Code, Ground, HeapKeeper, Image, Outcome, PoolFigures, ProgramPool, Residence, TurnResult } from "./contract.ts";
 import { type Answer, type FromWorker, type PackedImage, unpack } from "./messages.ts";
-import { type Footing, Grounds } from "./pool-grounds.ts";
+import { Grounds } from "./pool-grounds.ts";
 import { Member, stored } from "./pool-member.ts";
 import { Parking } from "./pool-parking.ts";
 import { failed, type Failed, type Imaged, type Request } from "./pool-request.ts";
@@ -190,17 +190,12 @@ export class WorkerPool implements ProgramPool {
     else if (whereabouts.kind === "live") thread.ask(asked, null);
     else {
       const image = this.#parking.view(member);
-      const footing = image === null ? null : this.#known(image);
-      if (footing === null) this.#fetchLater(request);
-      else thread.ask(asked, { code: withoutText(code), ...footing, image, turns: [] });
-    }
-  }
-
-  #known(image: Uint8Array): Footing | null {
-    try {
-      return this.#grounds.known(image);
-    } catch {
-      return null; // Fetching says what is wrong with it.
+      const footing = whereabouts.kind === "parked" ? this.#grounds.standing(whereabouts.template) : null;
+      if (image !== null && footing !== null) thread.ask(asked, { code: withoutText(code), ...footing, image, turns: [] });
+      else {
+        this.#parking.release(member);
+        this.#fetchLater(request);
+      }
     }
   }
 
@@ -213,19 +208,14 @@ export class WorkerPool implements ProgramPool {
   async #fetch(request: Request): Promise<void> {
     const { member } = request;
     try {
-      const parked = this.#parking.view(member);
-      if (parked === null) {
-        const { image, turns } = await member.keeper.heap();
-        const bytes = image?.bytes ?? null;
-        const footing = bytes === null ? this.#grounds.fresh(member.code.hash) : await this.#grounds.under(bytes);
-        request.fetched = { ...footing, image: bytes, turns };
-      } else await this.#grounds.under(parked);
+      const { image, turns } = await member.keeper.heap();
+      const bytes = image?.bytes ?? null;
+      const footing = bytes === null ? this.#grounds.fresh(member.code.hash) : await this.#grounds.under(bytes);
+      request.fetched = { ...footing, image: bytes, turns };
     } catch (error) {
-      this.#parking.release(member);
       this.#settle(request, failed("image", (error as Error).message));
     }
-    if (!this.#requests.has(request.id)) return;
-    this.#queue(request);
+    if (this.#requests.has(request.id)) this.#queue(request);
     this.#pump();
   }
 
@@ -249,7 +239,10 @@ export class WorkerPool implements ProgramPool {
       const template = this.#grounds.get(image.template)?.hash ?? image.template;
       this.#parking.park(member, { ...image, template, bytes: unpack(buffer, image.bytes) });
     }
-    for (const request of absent) this.#queue(request);
+    for (const request of absent) {
+      if (request.member.whereabouts === thread.here) this.#leave(request.member, thread);
+      this.#queue(request);
+    }
     this.#pump();
   }
 
@@ -270,10 +263,8 @@ export class WorkerPool implements ProgramPool {
   #failed(request: Request, result: Failed): void {
     const { member } = request;
     const { whereabouts } = member;
-    if (whereabouts.kind === "live") {
-      whereabouts.thread.live.delete(member.key);
-      member.whereabouts = stored;
-    } else if (result.fault.reason === "image") this.#parking.release(member);
+    if (whereabouts.kind === "live") this.#leave(member, whereabouts.thread);
+    else if (result.fault.reason === "image") this.#parking.release(member);
     else this.#parking.giveBack(member);
     this.#settle(request, result);
   }
@@ -293,9 +284,13 @@ export class WorkerPool implements ProgramPool {
   }
 
   #forget(member: Member, thread: WorkerThread): void {
+    this.#leave(member, thread);
+    thread.drop(member.key);
+  }
+
+  #leave(member: Member, thread: WorkerThread): void {
     member.whereabouts = stored;
     thread.live.delete(member.key);
-    thread.drop(member.key);
   }
 
   #settle(request: Request, result: TurnResult | Imaged): void {

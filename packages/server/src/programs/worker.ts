@@ -18,7 +18,7 @@ import {
 import { type Load, Pager } from "./pager.ts";
 
 /** After so much work the answers go out, so that who waits for the first need not wait for the last. */
-const answerMsMax = 4;
+const answerMsMax = 8;
 
 const { slotsMax, marks } = workerData as WorkerData;
 const words = new Int32Array(marks);
