@@ -58,7 +58,7 @@ function Used({ name, used, most, text }: UsedProps) {
         aria-valuetext={`${text(used)} of ${text(most)}, ${left}`}
         data-full={share > 0.9}
       >
-        <span style={{ width: `${Math.max(0.5, share * 100)}%` }} />
+        <span style={{ width: `${share === 0 ? 0 : Math.max(0.5, share * 100)}%` }} />
       </div>
     </div>
   );

@@ -49,7 +49,7 @@ function Bar({ bytes }: { readonly bytes: number }) {
   const share = bytes / Math.max(1, bytes, largest.value[0]?.heapBytes ?? 0);
   return (
     <span class="bar" aria-hidden="true">
-      <span style={{ width: `${Math.max(1, share * 100)}%` }} />
+      <span style={{ width: `${share === 0 ? 0 : Math.max(2, share * 100)}%` }} />
     </span>
   );
 }

@@ -50,5 +50,7 @@ export async function list(hold: boolean): Promise<void> {
 export async function listLargest(): Promise<void> {
   const token = operatorToken.peek();
   if (token === null) return;
-  largest.value = (await getPrograms(token, { order: "heapBytes", offset: 0, limit: largestShown, search: "" })).programs;
+  const { programs } = await getPrograms(token, { order: "heapBytes", offset: 0, limit: largestShown, search: "" });
+  // A heap without an image has no size yet.
+  largest.value = programs.filter(({ heapBytes }) => heapBytes > 0);
 }
