@@ -35,7 +35,7 @@ export function sees(map: WorldMap, eyes: Eyes, tile: number, layers: number): b
   return reaches(map, eyes, tile, layers, map.sightTiles);
 }
 
-export function eyesOf(bodies: BodyTable, slot: number): Eyes {
+function eyesOf(bodies: BodyTable, slot: number): Eyes {
   return { tile: bodies.tile[slot]!, awake: bodies.asleepSince[slot] === awake, layerSees: bodies.layerSees[slot]! };
 }
 
@@ -54,7 +54,7 @@ export function perceives(map: WorldMap, state: MapState, observer: number, subj
 }
 
 /** Slots of all bodies a body perceives, itself included, by ascending id. */
-export function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[] {
+function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[] {
   const slots: number[] = [];
   const eyes = eyesOf(bodies, observer);
   bodies.bodiesNear(eyes.tile, map.sightTiles, (slot) => {
