@@ -52,6 +52,8 @@ export interface HostPrograms {
   ids(): readonly { readonly program: string; readonly codeFile: string; readonly codeHash: string }[];
   /** Its heap starts anew with its `memory`; resolves once that is durable. */
   upgrade(program: string, bundle: Bundle): Promise<void>;
+  /** Takes a module as it is now, for programs yet to be started and for where its author's lines are. */
+  renew(file: string, bundle: Bundle): void;
 }
 
 /** As fast as the machine can is no figure; it is shown as the greatest pace one can ask for. */
@@ -73,7 +75,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const shownPace = Math.min(pace, paceShownMax);
   const walkingSpeed = speedAt(tickMs);
   const nowMs = (): number => time.monotonicMs();
-  const { programs, programOf, upgrade } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed });
+  const { programs, programOf, upgrade, renew } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed });
 
   let status: Health["status"] = "ok";
   const commitMs = new Figures();
@@ -142,7 +144,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   const ids: HostPrograms["ids"] = () =>
     [...programs.residents.values()].map(({ spec: { program, codeFile, code } }) => ({ program, codeFile, codeHash: code.hash }));
-  return { door: sessions, view, programs: { ids, upgrade }, close };
+  return { door: sessions, view, programs: { ids, upgrade, renew }, close };
 }
 
 /** What the first commit of a start says of the world, and that of its first start for good. */

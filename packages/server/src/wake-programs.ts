@@ -27,6 +27,7 @@ export interface Woken {
   /** The program of each body that is one. */
   readonly programOf: Map<number, string>;
   upgrade(program: string, bundle: Bundle): Promise<void>;
+  renew(file: string, bundle: Bundle): void;
 }
 
 /** What is known of a program before it has a body. */
@@ -66,6 +67,7 @@ export async function wakePrograms({ world, seed }: RecoveredWorld, options: Wak
   return {
     programs,
     programOf,
+    renew: (file, bundle) => void codes.add(file, bundle),
     upgrade: (program, bundle) => programs.upgrade(program, codes.add(programs.resident(program)?.spec.codeFile ?? "", bundle)),
   };
 }

@@ -10,6 +10,8 @@ export class AuthorTexts {
   /** `map`: the source map of the code with that hash, JSON. */
   add(codeHash: string, map: string): void {
     this.#maps.set(codeHash, map);
+    // The same code may come of another text, whose lines are elsewhere.
+    this.#parsed.delete(codeHash);
   }
 
   /** `text` with positions in the bundle as positions in the author's files. */

@@ -3,6 +3,7 @@ import { SourceMap } from "node:module";
 import { test } from "node:test";
 import { limits } from "@elsewhere/protocol";
 import fc from "fast-check";
+import { AuthorTexts } from "./author-text.ts";
 import { bundleProgram } from "./bundle.ts";
 import { authorText, type SourceMapLike } from "./source-map.ts";
 
@@ -77,6 +78,18 @@ test("P75 half a position at the end of a text that was cut short is not taken f
     `Error: x\n    at of (${thrownByAuthor})\n    …`,
   );
   assert.equal(authorText("    at the inn we sing @elsewhere/program…", map), "    at the inn we sing @elsewhere/program…");
+});
+
+test("P75 the same code from another text has its lines where they are now", async () => {
+  const texts = new AuthorTexts();
+  texts.add("hash", json);
+  assert.equal(texts.of("hash", `at ${thrown}`), `at ${thrownByAuthor}`);
+  const commented = (path: string): Promise<string> => Promise.resolve(`// Another comment.\n${files[path]!}`);
+  const { code: same, map: other } = await bundleProgram("programs/shop.ts", commented);
+  assert.equal(same, code);
+  texts.add("hash", other);
+  assert.equal(texts.of("hash", `at ${thrown}`), `at ${thrownByAuthor.replace(":4:", ":5:")}`);
+  assert.equal(texts.of("nobody's", `at ${thrown}`), `at ${thrown}`);
 });
 
 const number = fc.oneof(fc.nat(40), fc.integer(), fc.constantFrom(0, 9_999_999, 10_000_000));

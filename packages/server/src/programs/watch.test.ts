@@ -15,13 +15,16 @@ class Bench {
   readonly programs: Record<string, { codeFile: string; codeHash: string }> = {};
   readonly said: string[] = [];
   readonly bundled: string[] = [];
+  /** Source maps of the modules that the host was given for programs to come. */
+  readonly renewed: Record<string, string> = {};
   refuses: string | null = null;
   timers: (() => void)[] = [];
   watch!: ProgramWatch;
 
-  static async open(living: Readonly<Record<string, string>>): Promise<Bench> {
+  static async open(living: Readonly<Record<string, string>>, startable: readonly string[] = []): Promise<Bench> {
     const bench = new Bench();
     const bundles = new Map<string, Bundle>();
+    for (const file of startable) bundles.set(file, await bench.bundle(file));
     for (const [program, codeFile] of Object.entries(living)) {
       const bundle = await bench.bundle(codeFile);
       bundles.set(codeFile, bundle);
@@ -35,6 +38,7 @@ class Bench {
           if (program === bench.refuses) throw new ElsewhereError("forbidden", "it has ended");
           bench.programs[program]!.codeHash = codeHash;
         },
+        renew: (file, { map }) => void (bench.renewed[file] = map),
       },
       bundles,
       bundle: (file) => {
@@ -97,10 +101,19 @@ test("P81 a file that a program began to import later concerns it too", async ()
   assert.deepEqual((await bench.quiet()).said, ["programs/cat.ts has changed: upgraded cat."]);
 });
 
-test("P81 a change of words that changes no code upgrades nothing", async () => {
+test("P81 a change of words that changes no code upgrades nothing, and only tells where the lines are now", async () => {
   const bench = await Bench.open(living);
   bench.write("programs/cat.ts", `// A comment.\nconsole.log("miaow");`);
   assert.deepEqual((await bench.quiet()).said, []);
+  const { map } = await bench.bundle("programs/cat.ts");
+  assert.deepEqual(bench.renewed, { "programs/cat.ts": map });
+});
+
+test("P81 a module of which nothing lives yet is taken as it is now by what is started later", async () => {
+  const bench = await Bench.open({ baker: "programs/baker.ts" }, ["programs/cat.ts"]);
+  bench.write("programs/cat.ts", `console.log("purr");`);
+  assert.deepEqual((await bench.quiet()).said, ["programs/cat.ts has changed: programs started from now on have it."]);
+  assert.deepEqual(Object.keys(bench.renewed), ["programs/cat.ts"]);
 });
 
 test("P82 several writes are one change, and whoever never stops writing is not waited for", async () => {

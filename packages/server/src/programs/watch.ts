@@ -11,6 +11,8 @@ export interface Upgradable {
   ids(): readonly { readonly program: string; readonly codeFile: string; readonly codeHash: string }[];
   /** Its heap starts anew with its `memory`; resolves once that is durable. */
   upgrade(program: string, bundle: Bundle): Promise<void>;
+  /** Takes a module as it is now, for programs yet to be started and for where its author's lines are. */
+  renew(file: string, bundle: Bundle): void;
 }
 
 export interface WatchParts {
@@ -32,8 +34,8 @@ const namesShownMax = 5;
 
 export class ProgramWatch {
   readonly #parts: WatchParts;
-  /** The files each module was made of when it was last bundled; one that could not be bundled is not here. */
-  readonly #madeOf = new Map<string, ReadonlySet<string>>();
+  /** Every module as it was last bundled. */
+  readonly #bundles: Map<string, Bundle>;
   /** What was last said to be wrong with a module. */
   readonly #wrong = new Map<string, string>();
   #changed = new Set<string>();
@@ -44,7 +46,7 @@ export class ProgramWatch {
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
-    for (const [file, bundle] of parts.bundles) this.#madeOf.set(file, new Set(bundle.files));
+    this.#bundles = new Map(parts.bundles);
   }
 
   /** `path` is relative to the world's folder; a folder's stands for all in it, and "" for all there is. */
@@ -74,14 +76,14 @@ export class ProgramWatch {
     const changed = [...this.#changed];
     this.#changed = new Set();
     if (changed.includes("world.json")) this.#say("world.json has changed: a restart applies it.");
-    const files = new Set(this.#parts.programs.ids().map(({ codeFile }) => codeFile));
-    for (const file of files) if (!this.#closed && this.#concerns(file, changed)) await this.#renew(file);
+    for (const file of this.#bundles.keys()) if (!this.#closed && this.#concerns(file, changed)) await this.#renew(file);
   }
 
   #concerns(file: string, changed: readonly string[]): boolean {
-    const madeOf = this.#madeOf.get(file);
-    if (madeOf === undefined) return true;
-    return changed.some((path) => path === "" || madeOf.has(path) || [...madeOf].some((each) => each.startsWith(`${path}/`)));
+    // What it would be made of is not known of one that cannot be bundled.
+    if (this.#wrong.has(file)) return true;
+    const { files } = this.#bundles.get(file)!;
+    return changed.some((path) => path === "" || files.some((each) => each === path || each.startsWith(`${path}/`)));
   }
 
   async #renew(file: string): Promise<void> {
@@ -90,15 +92,17 @@ export class ProgramWatch {
       bundle = await this.#parts.bundle(file);
     } catch (error) {
       const { message } = error as Error;
-      this.#madeOf.delete(file);
       if (this.#wrong.get(file) !== message) this.#say(`${message}. What runs of ${file} stays as it was.`);
       this.#wrong.set(file, message);
       return;
     }
-    this.#madeOf.set(file, new Set(bundle.files));
+    const isOther = this.#bundles.get(file)?.codeHash !== bundle.codeHash;
     const mended = this.#wrong.delete(file);
+    this.#bundles.set(file, bundle);
+    this.#parts.programs.renew(file, bundle);
     const outdated = this.#parts.programs.ids().filter(({ codeFile, codeHash }) => codeFile === file && codeHash !== bundle.codeHash);
     if (outdated.length > 0) await this.#upgrade(file, bundle, outdated);
+    else if (isOther) this.#say(`${file} has changed: programs started from now on have it.`);
     else if (mended) this.#say(`${file} is as it was before.`);
   }
 
