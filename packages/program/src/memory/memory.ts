@@ -52,10 +52,11 @@ export class Memory implements Watch {
   }
 
   shown(value: Node, owner: Watcher): unknown {
-    return (
-      this.#proxies.get(value)?.deref() ??
-      (isSimple(value) ? this.#proxyOf(new Watcher(this, value, owner.lent || this.#loans.has(value))) : value)
-    );
+    const known = this.#proxies.get(value)?.deref();
+    if (known !== undefined) return known;
+    // In what an author put in there may be proxies of ours, and things that no proxy can stand for.
+    if (this.behind(value) !== undefined || !isSimple(value)) return value;
+    return this.#proxyOf(new Watcher(this, value, owner.lent || this.#loans.has(value)));
   }
 
   taken(value: unknown, owner: Watcher, key: PropertyKey): unknown {
