@@ -19,7 +19,6 @@ import { type Chance, chanceFrom } from "./chance.ts";
 import type { Child, Spawned } from "./child.ts";
 import { describe, Log } from "./log.ts";
 import { type Me, MePort } from "./me.ts";
-import { requireBytes } from "./memory/bytes.ts";
 import { Memory } from "./memory/memory.ts";
 import { type Moment, momentMs } from "./moment.ts";
 import { Random } from "./random.ts";
@@ -173,12 +172,10 @@ export class Runtime {
     queueMicrotask(() => this.#port.perceive({ kind: "reply", n, ok: false, error }));
   }
 
-  /** A memory that is too large or is not JSON is left as it was kept last, and the log says so. */
+  /** A memory that is too large, too deep or not JSON is left as it was kept last, and the log says so. */
   #memoryIfChanged(): string | null {
     try {
-      const text = this.memory.changed();
-      if (text !== null) requireBytes(text);
-      return text;
+      return this.memory.changed();
     } catch (error) {
       this.log.write("error", ["memory was not kept:", error]);
       return null;

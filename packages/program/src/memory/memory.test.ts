@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "@elsewhere/protocol";
 import fc from "fast-check";
 import { Memory } from "./memory.ts";
 import { isObject, type Node } from "./tree.ts";
@@ -142,11 +143,11 @@ test("P69 what did not change is not written out again, once nobody holds what w
   assert.match(memory.changed()!, /"put":\{"n":1\}/);
   put.n = 2;
   assert.match(memory.changed()!, /"put":\{"n":2\}/, "what is held is compared");
-  held.length = 0;
+  held[0] = view.put;
   for (let turn = 0; turn < 20; turn++) memory.changed();
   const after = times();
   for (let turn = 0; turn < 20; turn++) assert.equal(memory.changed(), null);
-  assert.equal(times(), after, "what is held no more is not");
+  assert.equal(times(), after, "what is held through the memory alone is not");
   view.put.n = 3;
   assert.match(memory.changed()!, /"put":\{"n":3\}/);
 });
@@ -168,6 +169,10 @@ test("P68 objects of a memory behave as objects and lists do", () => {
   ]);
   assert.ok("a" in view.deep && !("z" in view.deep));
   assert.deepEqual(Object.getOwnPropertyDescriptor(view, "list")?.value, [2]);
+  const put = { in: { also: null as unknown } };
+  view.also = put;
+  (view.also as typeof put).in.also = view.list;
+  assert.equal(put.in.also, view.list, "in what one put in oneself a part of the memory shows as it does anywhere");
   Object.assign(view.deep, { c: view.list });
   delete view.deep["a"];
   view.also = view.deep;
@@ -189,6 +194,31 @@ test("P68 what a copy would not equal stays what it is, and is compared after ev
   when.setTime(6);
   assert.match(memory.changed()!, /00.006Z.*"n":2.*\[1,null,3\]/);
   assert.equal(memory.changed(), null);
+});
+
+test("P68 a memory the host would not take is refused here: the bytes of its UTF-8 count, and how deep it is", () => {
+  const memory = new Memory();
+  const { view } = memory;
+  const fits = limits.memoryBytesMax - '{"a":""}'.length;
+  view["a"] = "x".repeat(fits);
+  assert.equal(memory.changed()?.length, limits.memoryBytesMax);
+  for (const [char, bytes] of [
+    ["é", 2],
+    ["€", 3],
+    ["😀", 4],
+  ] as const) {
+    view["a"] = `${char.repeat(Math.floor(fits / bytes))}${"x".repeat(fits % bytes)}`;
+    assert.equal(Buffer.byteLength(memory.changed()!), limits.memoryBytesMax);
+    view["a"] += "x";
+    assert.throws(() => memory.changed(), { code: "limit", detail: { field: "memory", limit: limits.memoryBytesMax } });
+  }
+  const nested = (depth: number): unknown => JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`);
+  view["a"] = nested(limits.jsonDepthMax - 1);
+  assert.notEqual(memory.changed(), null);
+  view["a"] = nested(limits.jsonDepthMax);
+  assert.throws(() => memory.changed(), { code: "limit", detail: { field: "memory", limit: limits.jsonDepthMax } });
+  view["a"] = Array.from({ length: 2 * limits.jsonDepthMax }, () => ({}));
+  assert.notEqual(memory.changed(), null);
 });
 
 test("P68 what is no JSON is told once, and what comes after it is kept", () => {

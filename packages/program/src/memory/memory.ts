@@ -11,6 +11,7 @@
  *
  * An author sees none of this: an object he holds is the very object in the memory, until he lets go of it.
  */
+import { requireKeepable } from "./keepable.ts";
 import { Loans, type Ref } from "./loans.ts";
 import { isObject, isSimple, type Node } from "./tree.ts";
 import { type Watch, Watcher, watcherKey } from "./watcher.ts";
@@ -36,7 +37,10 @@ export class Memory implements Watch {
     this.#text = JSON.stringify(kept);
   }
 
-  /** The memory as JSON if it changed since the last time, else null. Throws what writing it out throws. */
+  /**
+   * The memory as JSON if it changed since the last time, else null. Throws, once for each change, if it cannot be kept:
+   * the host then goes on with what it had.
+   */
   changed(): string | null {
     if (!this.#changing && this.#loans.none) return null;
     this.#changing = false;
@@ -44,6 +48,7 @@ export class Memory implements Watch {
     this.#loans.settle();
     if (text === this.#text) return null;
     this.#text = text;
+    requireKeepable(text, this.#root.node);
     return text;
   }
 
