@@ -1,0 +1,99 @@
+/** One program alone on a stage: the test says what it perceives and what is refused, and sees what it does. */
+import type { ErrorJson, Intent, Json, JsonObject, Percept, Seen } from "@elsewhere/protocol";
+import { bundleProgram } from "../../packages/server/src/programs/bundle.ts";
+import type { Outcome, ProgramPool } from "../../packages/server/src/programs/contract.ts";
+
+const dawn = Date.UTC(2030, 2, 21, 9);
+
+export class Stage {
+  readonly log: string[] = [];
+  /** Who is in sight. */
+  bodies: readonly Seen[] = [];
+  /** What the world refuses, by the kind of intent. */
+  refused: { readonly [K in Intent["kind"]]?: ErrorJson } = {};
+  /** What its memory holds at its start. */
+  memory: JsonObject = {};
+  now = dawn;
+  wants: Outcome["wants"] = [];
+  readonly #pool: ProgramPool;
+  readonly #program: string;
+  #wakeAt: number | null = null;
+  #turn = 0;
+  #children = 0;
+
+  private constructor(pool: ProgramPool, program: string) {
+    this.#pool = pool;
+    this.#program = program;
+  }
+
+  static async set(pool: ProgramPool, file: string, read: (path: string) => Promise<string>): Promise<Stage> {
+    const { code: text, codeHash: hash } = await bundleProgram(file, read);
+    pool.add(file, { hash, text }, { heap: () => Promise.resolve({ image: null, turns: [] }), letGo: () => {} });
+    return new Stage(pool, file);
+  }
+
+  /** Lets it perceive, and answers all it asks for until it asks no more; gives what it asked for. */
+  async perceive(...percepts: readonly Percept[]): Promise<readonly Intent[]> {
+    const done: Intent[] = [];
+    let next = percepts;
+    do {
+      const { intents, refused } = await this.#take(next);
+      done.push(...intents.map(({ intent }) => intent));
+      next = [
+        ...refused.map(({ n, error }): Percept => ({ kind: "reply", n, ok: false, error })),
+        ...intents.map((one) => this.#answer(one)),
+      ];
+    } while (next.length > 0);
+    return done;
+  }
+
+  /** Lets time pass, and wakes it whenever it wanted to be woken. */
+  async pass(ms: number): Promise<readonly Intent[]> {
+    const until = this.now + ms;
+    const done: Intent[] = [];
+    while (this.#wakeAt !== null && this.#wakeAt <= until) {
+      this.now = Math.max(this.now, this.#wakeAt);
+      done.push(...(await this.perceive()));
+    }
+    this.now = until;
+    return done;
+  }
+
+  async #take(percepts: readonly Percept[]): Promise<Outcome> {
+    this.#turn++;
+    const start = this.#turn === 1 ? { id: 1, name: "Somebody", seed: 1, memory: this.memory, lastN: 0 } : null;
+    const input = { turn: this.#turn, now: this.now, start, rewound: null, heapBytesMax: 2 * 1024 * 1024, percepts };
+    const result = await this.#pool.run(this.#program, JSON.stringify(input), false);
+    if (!result.ok) throw new Error(`${this.#program}: ${result.fault.message}`);
+    const { outcome } = result;
+    this.log.push(...outcome.log.map(({ text }) => text));
+    this.wants = outcome.wants;
+    this.#wakeAt = outcome.wakeAt;
+    return outcome;
+  }
+
+  #answer({ n, intent }: Outcome["intents"][number]): Percept {
+    const error = this.refused[intent.kind];
+    return error === undefined ? { kind: "reply", n, ok: true, data: this.#data(intent) } : { kind: "reply", n, ok: false, error };
+  }
+
+  #data(intent: Intent): Json {
+    if (intent.kind === "spawn") return { program: `child-${++this.#children}`, body: 100 + this.#children };
+    if (intent.kind !== "look") return null;
+    const look = { map: "room", x: 8, y: 8, place: "room", description: "", bodies: this.bodies, doors: [], places: [], carried: [] };
+    return look as unknown as Json;
+  }
+}
+
+export const person = (id: number, name: string): Seen => ({
+  id,
+  name,
+  kind: "person",
+  x: 9,
+  y: 8,
+  facing: "west",
+  posture: "awake",
+  traits: {},
+  marks: {},
+  carries: [],
+});
