@@ -2,8 +2,8 @@
  * A shy cat: it goes where fish is, runs from feet, and follows whoever feeds it. Shows an inhabitant that never speaks and
  * is understood all the same.
  */
-import { me, sleep, type Who } from "@elsewhere/program";
-import { anyOf, oneIn } from "./lib/chance.ts";
+import { me, random, sleep, type Who } from "@elsewhere/program";
+import { oneIn } from "./lib/chance.ts";
 import { isNight } from "./lib/clock.ts";
 import { distance, nearby } from "./lib/company.ts";
 import { looks } from "./lib/looks.ts";
@@ -26,7 +26,7 @@ me.on("used", async ({ from }) => {
   if (friend?.id === from.id) return void (await tryTo(() => me.emote("rolls over")));
   friend = null;
   await tryTo(() => me.emote("jumps aside"));
-  await goTo(`harbour/${anyOf(haunts)!}`, 1);
+  await goTo(`harbour/${random.pick(haunts)}`, 1);
 });
 
 for (;;) {
@@ -39,6 +39,6 @@ for (;;) {
   const { x, y } = await me.look();
   const [feet] = await nearby(2);
   if (feet === undefined || distance(feet, { x, y }) > 1 || oneIn(3)) await sleep({ minutes: 40 });
-  if (friend === null) await goTo(`harbour/${anyOf(haunts)!}`, 1);
+  if (friend === null) await goTo(`harbour/${random.pick(haunts)}`, 1);
   await sleep({ minutes: 10 });
 }

@@ -2,7 +2,7 @@
  * Children go to school, eat, sleep, and in between follow whoever looks interesting. Shows `follow`, which goes on until
  * something else is asked, and choosing among the bodies in sight.
  */
-import { me, type Seen, sleep } from "@elsewhere/program";
+import { me, random, type Seen, sleep } from "@elsewhere/program";
 import { anyOf, oneIn, someOf } from "./lib/chance.ts";
 import { during, routine } from "./lib/clock.ts";
 import { isSomebody, nearby, nearest, roleOf } from "./lib/company.ts";
@@ -24,7 +24,7 @@ function interesting(bodies: readonly Seen[]): Seen | undefined {
 }
 
 async function play(): Promise<void> {
-  await goTo(`harbour/${anyOf(places)!}`, 1);
+  await goTo(`harbour/${random.pick(places)}`, 1);
   const cat = await nearest("cat", 8);
   if (cat !== undefined && oneIn(2)) await tryTo(() => me.do("feed", { what: "a fish tail" }, cat));
   const leader = interesting(await nearby(12));

@@ -1,8 +1,7 @@
 /**
  * A farmer whose grain is the beginning of every loaf in town. Shows the plainest routine there is: work, carry, deliver, rest.
  */
-import { me } from "@elsewhere/program";
-import { between } from "./lib/chance.ts";
+import { me, random } from "@elsewhere/program";
 import { during, routine } from "./lib/clock.ts";
 import { nearest } from "./lib/company.ts";
 import { looks } from "./lib/looks.ts";
@@ -16,7 +15,7 @@ let sacks = 3;
 async function harvest(): Promise<void> {
   await goTo("harbour/fields");
   await show({ activity: "in the fields", sacks });
-  if (weather() !== "gale" && sacks < 9) sacks += between(0, 1);
+  if (weather() !== "gale" && sacks < 9) sacks += random.int(0, 1);
 }
 
 async function deliver(): Promise<void> {

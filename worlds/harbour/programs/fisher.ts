@@ -2,8 +2,7 @@
  * Fishers who go out by what they have heard of the weather, and catch by what it really is. Shows the difference between
  * a law of the world and knowledge: a forecast that has not reached the pier helps nobody.
  */
-import { me, sleep } from "@elsewhere/program";
-import { between } from "./lib/chance.ts";
+import { me, random, sleep } from "@elsewhere/program";
 import { during, routine } from "./lib/clock.ts";
 import { numberKept } from "./lib/kept.ts";
 import { looks } from "./lib/looks.ts";
@@ -25,7 +24,7 @@ me.on("did", ({ verb, data }) => {
 });
 
 async function fish(): Promise<void> {
-  const luck = { calm: between(0, 1), breeze: between(1, 2), wind: between(0, 2), gale: 0 }[weather()];
+  const luck = { calm: random.int(0, 1), breeze: random.int(1, 2), wind: random.int(0, 2), gale: 0 }[weather()];
   catchOfTheDay += luck;
   await show({ activity: weather() === "gale" ? "holding on" : "fishing", catch: catchOfTheDay });
   if (weather() === "gale" && !warned)

@@ -2,8 +2,7 @@
  * Gossips carry news from mouth to mouth, and the news grows on the way. Shows programs that affect each other without
  * knowing of each other, and that a visitor's word can go through a whole town.
  */
-import { sleep } from "@elsewhere/program";
-import { anyOf } from "./lib/chance.ts";
+import { random, sleep } from "@elsewhere/program";
 import { during, routine } from "./lib/clock.ts";
 import { textKept, textsKept } from "./lib/kept.ts";
 import { looks } from "./lib/looks.ts";
@@ -16,7 +15,7 @@ const haunts = textsKept("haunts", ["fountain", "well", "statue"]);
 const show = looks("gossip", { ears: true });
 
 async function chat(): Promise<void> {
-  await goTo(`harbour/${anyOf(haunts)!}`, 1);
+  await goTo(`harbour/${random.pick(haunts)}`, 1);
   await show({ activity: "talking", knows: rumours().length });
   for (let told = 0; told < 2 && (await tellSomebody(8)) !== null; told++) await sleep({ minutes: 10 });
   await sleep({ minutes: 25 });

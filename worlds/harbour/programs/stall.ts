@@ -2,8 +2,7 @@
  * A seller at a market stall: a body that does not walk, with stock and a price that everybody can see. One code serves four stalls;
  * what each sells comes from its `memory` in world.json.
  */
-import { me, memory, sleep } from "@elsewhere/program";
-import { between } from "./lib/chance.ts";
+import { me, memory, random, sleep } from "@elsewhere/program";
 import { hour } from "./lib/clock.ts";
 import { numberKept, textKept } from "./lib/kept.ts";
 import { looks } from "./lib/looks.ts";
@@ -63,7 +62,7 @@ answerPeople({
 });
 
 for (;;) {
-  if (!brought && hour() >= 6 && hour() < 7) stock = Math.max(stock, between(8, 14));
+  if (!brought && hour() >= 6 && hour() < 7) stock = Math.max(stock, random.int(8, 14));
   await tell();
   await sleep({ hours: 1 });
 }

@@ -1,7 +1,6 @@
-/** Small choices. `Math.random` is seeded for each program, so that a replay chooses the same. */
+/** Small choices. */
+import { random } from "@elsewhere/program";
 
-export const oneIn = (n: number): boolean => Math.random() * n < 1;
-/** A whole number from `least` to `most`. */
-export const between = (least: number, most: number): number => least + Math.floor(Math.random() * (most - least + 1));
-export const anyOf = <T>(items: readonly T[]): T | undefined => items[Math.floor(Math.random() * items.length)];
-export const someOf = (first: string, ...rest: string[]): string => anyOf([first, ...rest]) ?? first;
+export const oneIn = (n: number): boolean => random.chance(1 / n);
+export const anyOf = <T>(items: readonly T[]): T | undefined => (items.length > 0 ? random.pick(items) : undefined);
+export const someOf = (first: string, ...rest: string[]): string => random.pick([first, ...rest]);

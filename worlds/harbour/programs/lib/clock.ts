@@ -1,5 +1,5 @@
 /** Hours, days and routines in world time. A day here is 24 real minutes, so an hour is a minute and a minute a second. */
-import { sleep } from "@elsewhere/program";
+import { at, sleep } from "@elsewhere/program";
 
 const hourMs = 3_600_000;
 
@@ -8,8 +8,8 @@ export const hour = (): number => (Date.now() / hourMs) % 24;
 export const day = (): number => Math.floor(Date.now() / (24 * hourMs));
 export const isNight = (): boolean => hour() < 6 || hour() >= 21;
 
-/** Sleeps until the clock shows `at` again. */
-export const untilHour = (at: number): Promise<void> => sleep({ hours: (at - hour() + 24) % 24 || 24 });
+/** Sleeps until the clock shows that hour again, which may have a fraction. */
+export const untilHour = (hour: number): Promise<void> => at({ hour });
 
 const hours = ["twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"];
 

@@ -1,5 +1,5 @@
 /** Asking and answering. One does a verb to another; the other does `answer` back, with the verb it answers. */
-import { type Json, type JsonObject, me, type Seen, sleep, type Who } from "@elsewhere/program";
+import { type Json, type JsonObject, me, type Seen, type Who } from "@elsewhere/program";
 
 export const objectOf = (data: Json): JsonObject =>
   typeof data === "object" && data !== null && !Array.isArray(data) ? (data as JsonObject) : {};
@@ -10,19 +10,17 @@ export const textIn = (data: Json, key: string): string => (typeof objectOf(data
 /** Asks somebody for something and waits for the answer. Null if none came within ten minutes, or nobody is there. */
 export async function ask(whom: Seen | undefined, verb: string, data: JsonObject = {}): Promise<JsonObject | null> {
   if (whom === undefined) return null;
-  let stop = (): void => {};
-  const answer = new Promise<JsonObject>((resolve) => {
-    stop = me.on("did", (percept) => {
-      if (percept.verb === "answer" && percept.from.id === whom.id && textIn(percept.data, "of") === verb) resolve(objectOf(percept.data));
-    });
-  });
   try {
+    // It listens before it asks: the answer may come as soon as the question is heard.
+    const answer = me.until("did", {
+      where: (percept) => percept.verb === "answer" && percept.from.id === whom.id && textIn(percept.data, "of") === verb,
+      timeout: { minutes: 10 },
+    });
     await me.do(verb, data, whom);
-    return await Promise.race([answer, sleep({ minutes: 10 }).then(() => null)]);
+    const percept = await answer;
+    return percept && objectOf(percept.data);
   } catch {
     return null;
-  } finally {
-    stop();
   }
 }
 
