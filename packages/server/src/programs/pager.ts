@@ -7,7 +7,7 @@
  * 3. Nothing of an image is looked into before its hash is verified and all it stands on is known.
  */
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { Code, Fault, Ground, Image, RecordedTurn, TurnInput } from "./contract.ts";
+import type { Code, Fault, Ground, Image, RecordedTurn } from "./contract.ts";
 import type { Base } from "./sandbox/base.ts";
 import { readEnvelope } from "./sandbox/envelope.ts";
 import { LiveProgram, type Ran } from "./sandbox/live.ts";
@@ -16,6 +16,7 @@ import { PreparedCodes } from "./sandbox/prepared.ts";
 import type { Content, Slot } from "./sandbox/slot.ts";
 import { Slots } from "./sandbox/slots.ts";
 import { type KnownBase, Templates } from "./sandbox/templates.ts";
+import { headOf } from "./sandbox/turn.ts";
 
 /** What is needed to have a program's heap again. */
 export interface Load {
@@ -42,6 +43,11 @@ export type PagerTurn =
 /** Runs guest code; whoever made the pager learns when it begins and ends. */
 type Around = <T>(firstTurn: boolean, run: () => T) => T;
 
+/** Every so many of those that pass through, one stays. */
+const passesPerStay = 8;
+/** Who has taken as many turns in its slot is not passing. */
+const turnsToStay = 4;
+
 export class Pager {
   readonly #around: Around;
   readonly #slots: Slots;
@@ -49,6 +55,9 @@ export class Pager {
   readonly #codes = new PreparedCodes();
   /** Least recently used first. */
   readonly #live = new Map<string, LiveProgram>();
+  /** Who came into a slot last, and how many have gone out of it in turn. */
+  #passing: string | null = null;
+  #passed = 0;
   #parked: { program: string; image: Image }[] = [];
   #grounds: Ground[] = [];
 
@@ -132,6 +141,7 @@ export class Pager {
     try {
       const loaded = load.image === null ? this.#fresh(load) : this.#restore(load, load.image);
       this.#live.set(program, loaded);
+      this.#passing = program;
       return this.#replay(program, loaded, load.turns);
     } catch (error) {
       if (error instanceof ElsewhereError) return failed("image", error.message);
@@ -178,9 +188,9 @@ export class Pager {
   }
 
   #turn(live: LiveProgram, input: string): Ran {
-    const { turn, now, heapBytesMax } = JSON.parse(input) as TurnInput;
-    if (turn !== live.turn + 1) return failed("image", `turn ${turn} does not follow turn ${live.turn} of the heap`);
-    return this.#around(turn === 1, () => live.run({ turn, now, heapBytesMax }, input));
+    const head = headOf(input);
+    if (head.turn !== live.turn + 1) return failed("image", `turn ${head.turn} does not follow turn ${live.turn} of the heap`);
+    return this.#around(head.turn === 1, () => live.run(head, input));
   }
 
   #imageOf(live: LiveProgram): Image {
@@ -191,17 +201,27 @@ export class Pager {
     return this.#slots.take(base, memoryBytes, content, () => this.#vacate(base, memoryBytes));
   }
 
-  /**
-   * Puts the program used longest ago out of its slot; among those of the longer unused half, one whose slot has just the
-   * size that is wanted, so that programs of different sizes do not take each other's slots in turn.
-   */
+  /** Puts a program out of its slot. One that has not begun has nothing to be kept: whoever wants it loads it again. */
   #vacate({ engineHash }: Base, memoryBytes: number): Slot {
-    const unused = [...this.#live].slice(0, Math.ceil(this.#live.size / 2));
     const fits = ({ slot }: LiveProgram): boolean => slot.memoryBytes === memoryBytes && slot.engineHash === engineHash;
-    const [program, live] = unused.find(([, each]) => fits(each)) ?? unused[0]!;
+    const program = this.#whoLeaves(fits);
+    const live = this.#live.get(program)!;
     this.#live.delete(program);
     if (live.turn > 0) this.#parked.push({ program, image: live.park(this.#templates, (ground) => this.#grounds.push(ground)) });
     return live.slot;
+  }
+
+  /**
+   * Most of those that wake take one turn and sleep again. They pass through one slot after each other, whose memory the
+   * machine still has at hand, and leave those in place that are used over and over, even where all are used in a circle.
+   * Now and then one stays, in place of who was used longest ago; there, of the longer unused half, one whose slot has
+   * just the size that is wanted, so that programs of different sizes do not take each other's slots in turn.
+   */
+  #whoLeaves(fits: (live: LiveProgram) => boolean): string {
+    const passing = this.#passing === null ? undefined : this.#live.get(this.#passing);
+    if (passing !== undefined && passing.turnsHere < turnsToStay && fits(passing) && this.#passed++ % passesPerStay !== 0) return this.#passing!;
+    const unused = [...this.#live].slice(0, Math.ceil(this.#live.size / 2));
+    return (unused.find(([, live]) => fits(live)) ?? unused[0]!)[0];
   }
 
   #end(program: string, broken: boolean): void {

@@ -56,10 +56,15 @@ export function putBack(heap: Buffer, from: Buffer, granules: readonly number[])
   }
 }
 
-/** Beyond its end a heap counts as zero. */
-export function sameGranule(a: Buffer, b: Buffer, granule: number): boolean {
+/** How many of these granules differ in `a` and `b`; beyond its end a heap counts as zero. */
+export function countDiffering(a: Buffer, b: Buffer, granules: readonly number[]): number {
   const [wordsA, wordsB] = [wordsOf(a), wordsOf(b)];
-  const from = granule * granuleWords;
-  for (let i = from; i < from + granuleWords; i++) if ((wordsA[i] ?? 0) !== (wordsB[i] ?? 0)) return false;
-  return true;
+  let count = 0;
+  for (const granule of granules) {
+    const from = granule * granuleWords;
+    let i = from;
+    while (i < from + granuleWords && (wordsA[i] ?? 0) === (wordsB[i] ?? 0)) i++;
+    if (i < from + granuleWords) count++;
+  }
+  return count;
 }

@@ -18,6 +18,12 @@ interface Unbegun {
   readonly codes: PreparedCodes;
 }
 
+/** A template, and the granules in which a heap differs from it. */
+interface Near {
+  readonly template: Template;
+  readonly granules: readonly number[];
+}
+
 /** An image this near to its template is a few hundred bytes long. */
 const closeGranulesMax = 64;
 
@@ -27,6 +33,8 @@ export class LiveProgram {
   readonly #code: string;
   #template: Template | null;
   #turn: number;
+  /** Turns it has taken since it came into this slot. */
+  turnsHere = 0;
   #unbegun: Unbegun | null;
 
   private constructor(slot: Slot, of: KnownBase, code: string, template: Template | null, turn: number, unbegun: Unbegun | null) {
@@ -59,6 +67,7 @@ export class LiveProgram {
     try {
       const ran = runTurn(engine, this.of.base, head, input, this.#begin());
       this.#turn = head.turn;
+      this.turnsHere++;
       return { ok: true, ...ran };
     } catch (error) {
       return { ok: false, fault: faultOf(error, engine, this.of.base, head.heapBytesMax) };
@@ -87,7 +96,7 @@ export class LiveProgram {
     return prepared ?? codes.make(of, code, slot);
   }
 
-  #image(templates: Templates, made: (ground: Ground) => void): { image: Image; template: Template; granules: readonly number[] } {
+  #image(templates: Templates, made: (ground: Ground) => void): Near & { image: Image } {
     const { heap } = this.slot;
     const { template, granules } = this.#nearest(templates, heap, made);
     this.#template = template;
@@ -101,18 +110,17 @@ export class LiveProgram {
     return { image: { turn, hash: nameOf(bytes), bytes, template: template.hash, heapBytes }, template, granules };
   }
 
-  /** The newest template of its code or the one it came with, whichever is nearer, or a new one where that pays. */
-  #nearest(templates: Templates, heap: Buffer, made: (ground: Ground) => void): { template: Template; granules: readonly number[] } {
-    const candidates = new Set([templates.newest(this.of, this.#code), this.#template]);
-    let nearest: { template: Template; granules: readonly number[] } | null = null;
-    for (const template of candidates) {
-      if (template === null) continue;
+  /** The template its heap is nearest to, or a new one where that pays. */
+  #nearest(templates: Templates, heap: Buffer, made: (ground: Ground) => void): Near {
+    let nearest: Near | null = null;
+    for (const template of templates.candidates(this.of, this.#code, this.#template)) {
       const granules = differing(heap, templates.spell(template).heap);
       if (nearest === null || granules.length < nearest.granules.length) nearest = { template, granules };
       if (granules.length <= closeGranulesMax) break;
     }
     const close = nearest !== null && nearest.granules.length <= closeGranulesMax;
-    if (!templates.judge(this.of, this.#code, close) && nearest !== null) return nearest;
+    const pays = templates.judge(this.of, this.#code, nearest?.template ?? null, close);
+    if (nearest !== null && !pays) return nearest;
     const { template, ground } = templates.make(this.of, this.#code, this.#turn, heap);
     made(ground);
     return { template, granules: [] };

@@ -3,16 +3,16 @@
  * kept as they came; the heaps they stand for are spelled out when needed, a bounded number.
  *
  * How little depends on how alike two programs' histories are. Siblings that have taken as many turns differ in a dozen
- * granules; one turn more moves what is alive to other places, and two hundred differ. So the newest template of a code is
- * replaced when images no longer come close to it, but only as often as that has paid: each image that comes close
- * earns a little, a new template costs as much as `price` of them.
+ * granules; one turn more moves what is alive to other places, and two hundred differ. So a code gets a new template when
+ * images no longer come close to those in use, but only as often as that pays: each image that comes close earns a
+ * little, and a new template costs more than the one before. A million images make about ninety.
  */
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Ground } from "../contract.ts";
 import type { Base } from "./base.ts";
 import { applyDelta, encodeDelta } from "./delta.ts";
 import { type Envelope, nameOf, openPayload, readEnvelope, seal, unsupported } from "./envelope.ts";
-import { differing, granuleBytes, sameGranule } from "./granules.ts";
+import { countDiffering, differing, granuleBytes } from "./granules.ts";
 import type { Content } from "./slot.ts";
 
 /** A base as a worker has it: a copy of its own is twice as quick to copy from as shared memory. */
@@ -37,11 +37,17 @@ interface Spelled extends Content {
 
 /** What is known of all programs of one code on one base. */
 interface Kind {
-  newest: Template | null;
+  /** Those that images came close to last, the latest first; at most `recentMax`. */
+  recent: readonly Template[];
   credit: number;
+  /** What the next template costs. */
+  price: number;
 }
-const price = 16;
-const creditMax = 4 * price;
+const recentMax = 2;
+const firstPrice = 16;
+const dearer = 1.1;
+/** Of the price: what can be saved up. */
+const savedMax = 3;
 /** Earned by an image that does not come close, so that what has changed for good is noticed in the end. */
 const distantEarns = 1 / 16;
 
@@ -82,17 +88,27 @@ export class Templates {
     const bytes = seal(envelope, encodeDelta(heap, of.heap, granules));
     const template = this.#templateOf(bytes, envelope);
     const kind = this.#keep(template);
-    kind.newest = template;
-    kind.credit -= price;
+    useAgain(kind, template);
+    kind.credit -= kind.price;
+    kind.price *= dearer;
     this.#remember(template, spelledOf(Buffer.from(heap), granules));
     return { template, ground: { hash: template.hash, kind: "template", bytes, needs: [hash] } };
   }
 
-  /** Takes note of how an image came out; whether it would pay to make its heap a template. */
-  judge(of: KnownBase, code: string, close: boolean): boolean {
+  /** Templates an image may be near to, the likeliest first; `own` is the one it came with. Few, where looking has not paid lately. */
+  candidates(of: KnownBase, code: string, own: Template | null): readonly Template[] {
+    const { recent, credit, price } = this.#kind(of, code);
+    if (credit < price && recent.length > 0) return recent.slice(0, 1);
+    const isKnown = own !== null && this.#templates.get(own.hash) === own;
+    return !isKnown || recent.includes(own) ? recent : [...recent, own];
+  }
+
+  /** Takes note of how near an image came to a template; whether it would pay to make its heap one. */
+  judge(of: KnownBase, code: string, nearest: Template | null, close: boolean): boolean {
     const kind = this.#kind(of, code);
-    kind.credit = Math.min(creditMax, kind.credit + (close ? 1 : distantEarns));
-    return !close && kind.credit >= price;
+    if (close && nearest !== null) useAgain(kind, nearest);
+    kind.credit = Math.min(savedMax * kind.price, kind.credit + (close ? 1 : distantEarns));
+    return !close && kind.credit >= kind.price;
   }
 
   drop(hash: string): void {
@@ -101,15 +117,11 @@ export class Templates {
     this.#templates.delete(hash);
     this.#spelled.delete(template);
     const kind = this.#kind(template.of, template.code);
-    if (kind.newest === template) kind.newest = null;
+    kind.recent = kind.recent.filter((other) => other !== template);
   }
 
   get(hash: string): Template {
     return this.#templates.get(hash) ?? refuse("is the difference from a template that is not known here");
-  }
-
-  newest(of: KnownBase, code: string): Template | null {
-    return this.#kind(of, code).newest;
   }
 
   /** Throws `corrupt` if the template is of no heap of its size. */
@@ -120,11 +132,8 @@ export class Templates {
   /** How many bytes of a heap differ from its base, if it differs from `template` in `granules`. */
   heapBytes(template: Template, heap: Buffer, granules: readonly number[]): number {
     const spelled = this.#spell(template);
-    let count = spelled.granules;
-    for (const granule of granules) {
-      count -= spelled.changed[granule] ?? 0;
-      if (!sameGranule(heap, template.of.heap, granule)) count++;
-    }
+    let count = spelled.granules + countDiffering(heap, template.of.heap, granules);
+    for (const granule of granules) count -= spelled.changed[granule] ?? 0;
     return count * granuleBytes;
   }
 
@@ -138,7 +147,7 @@ export class Templates {
   #keep(template: Template): Kind {
     this.#templates.set(template.hash, template);
     const kind = this.#kind(template.of, template.code);
-    kind.newest ??= template;
+    if (kind.recent.length === 0) kind.recent = [template];
     return kind;
   }
 
@@ -146,7 +155,7 @@ export class Templates {
     const key = `${of.base.hash} ${code}`;
     const known = this.#kinds.get(key);
     if (known !== undefined) return known;
-    const kind = { newest: null, credit: 3 * price };
+    const kind = { recent: [], credit: savedMax * firstPrice, price: firstPrice };
     this.#kinds.set(key, kind);
     return kind;
   }
@@ -174,6 +183,10 @@ export class Templates {
       return;
     }
   }
+}
+
+function useAgain(kind: Kind, template: Template): void {
+  if (kind.recent[0] !== template) kind.recent = [template, ...kind.recent.filter((other) => other !== template)].slice(0, recentMax);
 }
 
 function spelledOf(heap: Buffer, granules: readonly number[]): Spelled {

@@ -23,6 +23,16 @@ export interface Start {
   readonly pollsUsed: number;
 }
 
+/** How inputs are written whose program has begun and was not taken back: what matters here is in front. */
+const usualHead = /^\{"turn":(\d+),"now":(-?\d+(?:\.\d+)?),"start":null,"rewound":null,"heapBytesMax":(\d+),/;
+
+export function headOf(input: string): TurnHead {
+  const usual = usualHead.exec(input);
+  if (usual !== null) return { turn: Number(usual[1]), now: Number(usual[2]), heapBytesMax: Number(usual[3]) };
+  const { turn, now, heapBytesMax } = JSON.parse(input) as TurnInput;
+  return { turn, now, heapBytesMax };
+}
+
 /** Kept free below the memory's hard maximum, so that the allocator's overhead never meets that first. */
 const reserveBytes = 192 * 1024;
 
