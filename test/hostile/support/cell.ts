@@ -128,10 +128,11 @@ export class Cell {
   async attack(hostile: Hostile, prelude = ""): Promise<Ended> {
     const program = new Tried(this.pool, hostile.name, moduleOf(hostile, prelude));
     const lostBefore = this.pool.figures.workersLost;
+    let startedMs = performance.now();
     let result: TurnResult = await program.run([]);
-    let tookMs = 0;
+    let tookMs = performance.now() - startedMs;
     for (let time = 0; time < (hostile.times ?? 1) && result.ok; time++) {
-      const startedMs = performance.now();
+      startedMs = performance.now();
       [result] = await Promise.all([
         program.run([heard("go")]).finally(() => (tookMs = performance.now() - startedMs)),
         this.#beside(`${hostile.name} ${time}`),
