@@ -136,7 +136,7 @@ export interface World {
 }
 
 // packages/client/src/me
-import { type ElsewhereError, type Inhabitant, InhabitantPort, type Intent, type Json } from "@elsewhere/protocol";
+import { type After, type ElsewhereError, type Inhabitant, InhabitantPort, type Intent, type Json } from "@elsewhere/protocol";
 /** Oneself: what every inhabitant can do and perceive, and who one is. */
 export type MyBody = Inhabitant & {
     readonly id: number;
@@ -148,6 +148,6 @@ export declare class Me extends InhabitantPort implements MyBody {
     id: number;
     name: string;
     /** `refusal`: why nothing can be done now, null if it can. */
-    constructor(send: (ticket: number, intent: Intent) => void, onFault: (error: unknown) => void, refusal: () => ElsewhereError | null);
+    constructor(send: (ticket: number, intent: Intent) => void, onFault: (error: unknown) => void, after: After, refusal: () => ElsewhereError | null);
     act(intent: Intent): Promise<Json>;
 }

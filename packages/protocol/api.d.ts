@@ -3,12 +3,15 @@
 // packages/protocol/src/index
 export { limits } from "./limits.ts";
 export { ElsewhereError, type ErrorCode, type ErrorDetail, type ErrorJson } from "./errors.ts";
+export { requireShallow } from "./depth.ts";
 export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordinates.ts";
 export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
 export { type BodyKind, type DoorSeen, type Look, type Percept, type PerceptKind, type PerceptOf, type Posture, type Seen, sensations, type Who, } from "./percepts.ts";
 export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { type Duration, durationMs } from "./duration.ts";
+export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
-export type { Health, LogLine, ProgramInfo, Stats, WorldInfo } from "./http.ts";
+export type { Health, LogLine, ProgramCommand, ProgramDetail, ProgramImage, ProgramInfo, ProgramOrder, ProgramsPage, Quota, Stats, WorldInfo, } from "./http.ts";
 
 // packages/protocol/src/limits
 /**
@@ -25,6 +28,8 @@ export declare const limits: {
     readonly marksBytesMax: 1024;
     readonly coordinatesCharsMax: 200;
     readonly doorCodeCharsMax: 64;
+    /** How deep JSON may be nested that somebody gives the host: traits, data, a program's memory. */
+    readonly jsonDepthMax: 64;
     readonly sightTiles: 16;
     readonly hearingTiles: 8;
     readonly whisperTiles: 2;
@@ -73,6 +78,9 @@ export declare const limits: {
     readonly closeMsMax: 2000;
     readonly httpRequestMsMax: 10000;
     readonly httpRequestsPerSecondMax: 100;
+    readonly httpBodyBytesMax: 1024;
+    readonly programsPageItemsMax: 500;
+    readonly programsSearchCharsMax: 100;
     readonly tokenCharsMax: 4096;
     readonly connectMsMax: 10000;
     readonly quietMsMax: 30000;
@@ -89,7 +97,12 @@ export declare const limits: {
     readonly stackBytesMax: number;
     readonly turnInputBytesMax: number;
     readonly perceptBytesMax: number;
-    readonly liveProgramsPerWorkerMax: 256;
+    /** Memories a worker keeps ready; a program without one is parked. */
+    readonly slotsPerWorkerMax: 64;
+    /** Images kept in the host's memory; beyond it the ones longest unused are stored. */
+    readonly parkedBytesMax: number;
+    /** Turns given to a worker and not yet answered; what is due beyond them waits its turn. */
+    readonly turnsInFlightPerWorkerMax: 256;
     readonly backOffMsMax: 60000;
     readonly mailboxItemsMax: 256;
     readonly intentsPerTurnMax: 32;
@@ -101,7 +114,19 @@ export declare const limits: {
     readonly timersMax: 256;
     readonly faultsInRowMax: 5;
     readonly turnsBetweenImagesMax: 64;
-    readonly programsMax: 10000;
+    readonly programsMax: 200000;
+    readonly imagesKeptMax: 3;
+    readonly spawnCodeCharsMax: 200;
+    readonly spawnMemoryBytesMax: number;
+    readonly spawnShareMax: 0.9;
+    readonly turnsPerSecondMax: 20;
+    readonly msPerSecondMax: 200;
+    readonly programHeapBytesMax: number;
+    readonly speechPerMinuteMax: 120;
+    readonly logBytesPerMinuteMax: number;
+    readonly untilsMax: 256;
+    /** Programs of a family whose first one may start others. */
+    readonly familyProgramsMax: 16;
     readonly ticksBetweenKeyframesMax: 600;
     readonly commitsInFlightMax: 4;
     readonly storageRetryMs: 1000;
@@ -132,6 +157,13 @@ export type ErrorJson = ErrorDetail & {
     readonly code: ErrorCode;
     readonly message: string;
 };
+
+// packages/protocol/src/depth
+/**
+ * Throws `limit` for what is nested deeper than `jsonDepthMax`. Whoever checks, writes or copies JSON goes down into it with
+ * a stack that ends somewhere; this goes level by level, so that nothing else has to meet that end.
+ */
+export declare function requireShallow(value: unknown, field: string): void;
 
 // packages/protocol/src/coordinates
 /** Where to go: a tile or a named place, on a named map or, without one, on the map one stands on. */
@@ -218,6 +250,12 @@ export declare const intentSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     verb: z.ZodString;
     data: z.ZodOptional<z.ZodJSONSchema>;
     to: z.ZodOptional<z.ZodInt>;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"spawn">;
+    code: z.ZodString;
+    name: z.ZodString;
+    memory: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodJSONSchema>>;
+    share: z.ZodOptional<z.ZodNumber>;
 }, z.core.$strict>, z.ZodObject<{
     kind: z.ZodLiteral<"leave">;
 }, z.core.$strict>], "kind">;
@@ -417,8 +455,50 @@ export type HostFrame = {
 /** Reads one client frame. Throws `limit`, `malformed` or `unknown`. */
 export declare function parseClientFrame(text: string): ClientFrame;
 
+// packages/protocol/src/duration
+/** An amount of world time; the parts are added up. */
+export interface Duration {
+    readonly days?: number;
+    readonly hours?: number;
+    readonly minutes?: number;
+    readonly seconds?: number;
+    readonly ms?: number;
+}
+/**
+ * A duration in milliseconds. A unit that is none makes it `malformed`, as does a bare number: `sleep(1000)` would
+ * otherwise be a sleep of nothing.
+ */
+export declare function durationMs(duration: Duration, field: string): number;
+
+// packages/protocol/src/hearing
+import { type Duration } from "./duration.ts";
+import { ElsewhereError } from "./errors.ts";
+import type { Percept, PerceptKind, PerceptOf } from "./percepts.ts";
+export interface UntilOptions<K extends PerceptKind> {
+    /** Which percept of the kind is meant; without it the next one. */
+    readonly where?: (percept: PerceptOf<K>) => boolean;
+    /** How long to wait, of the world's time; without it for ever. */
+    readonly timeout?: Duration | undefined;
+}
+/** Calls `wake` once when `ms` of world time have passed; returns how to cancel it. */
+export type After = (ms: number, wake: () => void) => () => void;
+/** Who listens to which kind of percept, and who waits for one. What a listener throws reaches `onFault` and no other. */
+export declare class Hearing {
+    #private;
+    constructor(onFault: (error: unknown) => void, after: After);
+    /** Kinds of percept somebody listens to. */
+    get wants(): readonly PerceptKind[];
+    hear(percept: Percept): void;
+    on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+    once<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+    until<K extends PerceptKind>(kind: K, { where, timeout }: UntilOptions<K>): Promise<PerceptOf<K> | null>;
+    /** Rejects all who wait, now and later: nothing will be heard any more. */
+    end(error: ElsewhereError): void;
+}
+
 // packages/protocol/src/inhabitant
 import { ElsewhereError } from "./errors.ts";
+import { type After, type UntilOptions } from "./hearing.ts";
 import type { Direction, Intent, Json, JsonObject } from "./intents.ts";
 import type { Look, Percept, PerceptKind, PerceptOf, Seen } from "./percepts.ts";
 /** A tile, a body one has perceived, or coordinates as text. */
@@ -458,26 +538,44 @@ export interface Inhabitant {
     leave(): Promise<void>;
     /** Calls `listener` for every percept of that kind from now on; returns how to stop it. */
     on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+    /** Calls `listener` for the next percept of that kind and then no more; returns how to stop it before. */
+    once<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+    /**
+     * Waits for a percept of that kind for which `where` is true. With a `timeout` (world time) it resolves with null when
+     * that has passed: that nobody came is an answer, not a fault. Rejects with what `where` throws, with `malformed` for
+     * what is no amount of time, with `limit` beyond 256 waits at once.
+     */
+    until<K extends PerceptKind>(kind: K, options?: UntilOptions<K> & {
+        readonly timeout?: undefined;
+    }): Promise<PerceptOf<K>>;
+    until<K extends PerceptKind>(kind: K, options: UntilOptions<K>): Promise<PerceptOf<K> | null>;
 }
 /**
  * The one implementation of `Inhabitant`, over whatever carries intents out. Whoever owns it hands it
- * every percept through `perceive`. `onFault` receives what a listener throws.
+ * every percept through `perceive`. `onFault` receives what a listener throws; `after` tells when world time has passed.
  */
 export declare class InhabitantPort implements Inhabitant {
     #private;
-    constructor(send: (n: number, intent: Intent) => void, onFault: (error: unknown) => void);
+    constructor(send: (n: number, intent: Intent) => void, onFault: (error: unknown) => void, after: After);
     /** Continue numbering after `lastN`: intents up to it were taken by the world before now. */
     startAfter(lastN: number): void;
     /** Kinds of percept somebody listens to. */
     get wants(): readonly PerceptKind[];
     /** Takes one percept: settles the intent it replies to, then calls the listeners of its kind. */
     perceive(percept: Percept): void;
-    /** Rejects all that waits for an answer: the connection or the body is gone for good. */
+    /** Rejects all that waits, for an answer or a percept: the connection or the body is gone for good. */
     abandon(error: ElsewhereError): void;
+    /** Rejects what waits for an answer that will not come; who waits for a percept goes on waiting. */
+    rejectUnanswered(error: ElsewhereError): void;
     /** Numbers of the intents not yet answered. */
     get unanswered(): readonly number[];
     act(intent: Intent): Promise<Json>;
     on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+    once<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void;
+    until<K extends PerceptKind>(kind: K, options?: UntilOptions<K> & {
+        readonly timeout?: undefined;
+    }): Promise<PerceptOf<K>>;
+    until<K extends PerceptKind>(kind: K, options: UntilOptions<K>): Promise<PerceptOf<K> | null>;
     go(to: Destination): Promise<void>;
     follow(body: BodyRef): Promise<void>;
     stop(): Promise<void>;
@@ -528,20 +626,86 @@ export interface WorldInfo {
 export interface ProgramInfo {
     readonly program: string;
     readonly name: string;
+    /** Whose quota it lives on. */
+    readonly owner: string;
+    /** The program that started it; null for one of `world.json`. */
+    readonly parent: string | null;
     readonly body: number;
     readonly map: string | null;
     readonly x: number;
     readonly y: number;
     readonly status: "running" | "backing_off" | "suspended" | "ended";
+    /** What is tried next with one that keeps failing: the same heap again, an older one, or a fresh one. */
+    readonly next: "again" | "older" | "fresh" | null;
     readonly reason: string | null;
+    /** Where its heap is: in a memory of its own, as an image in the host's memory, or in storage alone. */
+    readonly residence: "live" | "parked" | "stored";
+    /** Since it was first here. */
     readonly turns: number;
     readonly faults: number;
+    /** How much its heap differs from the base, as of its last image. */
     readonly heapBytes: number;
+    /** Of its last turn, and of all turns since the host started. */
     readonly turnMs: number;
+    readonly totalMs: number;
+    /** Turns within the last minute of real time. */
+    readonly wakesPerMinute: number;
     readonly mailbox: number;
     /** World time of its next timer, milliseconds since 1970. */
     readonly wakeAt: number | null;
 }
+/** What a list of programs can be sorted by; all but `name` and `wakeAt` greatest first. */
+export type ProgramOrder = "name" | "heapBytes" | "turns" | "totalMs" | "wakesPerMinute" | "faults" | "wakeAt";
+export interface ProgramsPage {
+    /** How many programs match. */
+    readonly total: number;
+    readonly offset: number;
+    readonly programs: readonly ProgramInfo[];
+}
+/** An image an operator can take a program back to. */
+export interface ProgramImage {
+    readonly turn: number;
+    readonly hash: string;
+    readonly bytes: number;
+}
+/** What a program may use. */
+export interface Quota {
+    readonly turnsPerSecond: number;
+    readonly msPerSecond: number;
+    readonly heapBytes: number;
+    readonly mailboxItems: number;
+    readonly intentsPerTurn: number;
+    readonly speechPerMinute: number;
+    readonly logBytesPerMinute: number;
+    /** Programs that may live on it, itself included. */
+    readonly programs: number;
+}
+export interface ProgramDetail {
+    readonly info: ProgramInfo;
+    /** What is left to it of what it was given: what it gave its children is taken off. */
+    readonly quota: Quota;
+    /** Files whose code it may start as programs of its own. */
+    readonly spawns: readonly string[];
+    readonly images: readonly ProgramImage[];
+    readonly log: readonly LogLine[];
+}
+/** What an operator can have done with a program; each is answered once it is durable. */
+export type ProgramCommand = {
+    readonly kind: "suspend";
+} | {
+    readonly kind: "resume";
+}
+/** Its code is read again; its heap starts anew with its `memory`. */
+ | {
+    readonly kind: "upgrade";
+}
+/** Goes on from an earlier image. */
+ | {
+    readonly kind: "rewind";
+    readonly hash: string;
+} | {
+    readonly kind: "end";
+};
 export interface LogLine {
     readonly now: number;
     readonly level: "log" | "error" | "host";
@@ -558,6 +722,12 @@ export interface Stats {
     readonly bodies: number;
     readonly sessions: number;
     readonly programs: number;
+    /** Programs with a memory of their own, and with an image in the host's memory. */
+    readonly programsLive: number;
+    readonly programsParked: number;
+    readonly parkedBytes: number;
+    /** Worker threads ended because a turn held them too long. */
+    readonly workersLost: number;
     readonly turns: number;
     readonly faults: number;
     readonly rssBytes: number;

@@ -82,7 +82,8 @@ export class InhabitantPort implements Inhabitant {
     if (percept.kind === "reply") {
       const pending = this.#pending.get(percept.n);
       this.#pending.delete(percept.n);
-      if (percept.ok) pending?.resolve(percept.data);
+      // What has nothing to tell comes to undefined, as its type says.
+      if (percept.ok) pending?.resolve((percept.data ?? undefined) as Json);
       else pending?.reject(ElsewhereError.from(percept.error));
     }
     this.#hearing.hear(percept);
