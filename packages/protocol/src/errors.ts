@@ -11,7 +11,7 @@ export type ErrorCode =
   | "forbidden" // no right to it
   | "fenced" // a newer connection has taken the body over
   | "away" // not in the world now
-  | "interrupted" // another intent took its place
+  | "interrupted" // another intent took its place, or the heap that asked was taken back
   | "fault" // a program failed
   | "corrupt" // stored bytes do not match their hash
   | "storage" // the disk refused

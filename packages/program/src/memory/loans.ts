@@ -34,6 +34,8 @@ interface Watchers {
 }
 
 const waitTurnsMax = 1024;
+/** An exchange takes about 20 µs; what is put in at once is therefore made one's own over several turns. */
+const exchangesPerTurnMax = 100;
 
 /** What the author put into a memory and may still hold. */
 export class Loans {
@@ -65,7 +67,9 @@ export class Loans {
 
   /** Makes one's own what nobody else holds any more, from the top down: what lies in a held object is held by it. */
   settle(): void {
-    for (let next = this.#exchangeNext(); next !== null; next = this.#exchangeNext()) {
+    for (let left = exchangesPerTurnMax; left > 0; left--) {
+      const next = this.#exchangeNext();
+      if (next === null) break;
       const held = next.ref.deref() as Node | undefined;
       if (held !== undefined) this.#putBack(held, next);
       else for (const key of next.children) this.add(next.copy[key] as Node, next.copy, key);

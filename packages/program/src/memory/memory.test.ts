@@ -152,6 +152,20 @@ test("P69 what did not change is not written out again, once nobody holds what w
   assert.match(memory.changed()!, /"put":\{"n":3\}/);
 });
 
+test("P69 much that is put in at once is made the memory's own over several turns", () => {
+  let asked = 0;
+  const memory = new Memory(() => ({ deref: () => void asked++ }));
+  const people = Array.from({ length: 250 }, (_, n) => ({ n }));
+  memory.view["people"] = people;
+  const turns = Array.from({ length: 4 }, () => {
+    asked = 0;
+    memory.changed();
+    return asked;
+  });
+  assert.deepEqual(turns, [100, 100, 51, 0]);
+  assert.deepEqual(memory.view["people"], people);
+});
+
 test("P68 objects of a memory behave as objects and lists do", () => {
   const memory = new Memory();
   memory.begin({ list: [3, 1, 2], deep: { a: 1 } });
