@@ -29,6 +29,7 @@ interface Line {
   readonly name: string;
   readonly how: string;
   readonly tookMs: number;
+  /** Processor time over its budget, which is one of processor time, too. */
   readonly ratio: number;
 }
 
@@ -47,10 +48,10 @@ for (const { name: group, programs, prelude = "" } of groups) {
   for (const hostile of programs) {
     const ended = await cell.attack(hostile, prelude);
     const budgetMs = hostile.times === 0 ? startMsMax : turnMsMax;
-    lines.push({ group, name: hostile.name, how: howOf(ended), tookMs: ended.tookMs, ratio: ended.tookMs / budgetMs });
+    lines.push({ group, name: hostile.name, how: howOf(ended), tookMs: ended.tookMs, ratio: ended.cpuMs / budgetMs });
     const { how, tookMs, ratio } = lines.at(-1)!;
     say(
-      `${group.padEnd(20)} ${how.padEnd(22)} ${tookMs.toFixed(0).padStart(6)} ms  ${ratio.toFixed(2).padStart(5)} of its budget  ${hostile.name}`,
+      `${group.padEnd(20)} ${how.padEnd(22)} ${tookMs.toFixed(0).padStart(6)} ms  ${ratio.toFixed(2).padStart(5)} of its budget of processor time  ${hostile.name}`,
     );
   }
   const { here, alone } = await cell.neighbour();
@@ -64,4 +65,4 @@ const byRatio = lines.toSorted((a, b) => b.ratio - a.ratio);
 const beyond = byRatio.filter(({ ratio }) => ratio > 2);
 say(`\n${lines.length} programs; beyond twice their budget: ${beyond.length}`);
 for (const { name, how, tookMs, ratio } of byRatio.slice(0, 5))
-  say(`  ${ratio.toFixed(2)} of its budget, ${tookMs.toFixed(0)} ms: ${name} (${how})`);
+  say(`  ${ratio.toFixed(2)} of its budget, ${tookMs.toFixed(0)} ms by the wall: ${name} (${how})`);

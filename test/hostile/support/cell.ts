@@ -88,6 +88,8 @@ export interface Ended {
   readonly polls: number;
   /** From asking for the turn to its answer, milliseconds: for reports, never for a test to decide by. */
   readonly tookMs: number;
+  /** Processor time that went by in all of this process meanwhile, milliseconds. */
+  readonly cpuMs: number;
   readonly workersLost: number;
   /** What it says when it is asked whether it is there after a turn that failed, null where nobody asked. */
   readonly afterwards: string | null;
@@ -128,15 +130,12 @@ export class Cell {
   async attack(hostile: Hostile, prelude = ""): Promise<Ended> {
     const program = new Tried(this.pool, hostile.name, moduleOf(hostile, prelude));
     const lostBefore = this.pool.figures.workersLost;
-    let startedMs = performance.now();
+    let watch = new Stopwatch();
     let result: TurnResult = await program.run([]);
-    let tookMs = performance.now() - startedMs;
+    watch.stop();
     for (let time = 0; time < (hostile.times ?? 1) && result.ok; time++) {
-      startedMs = performance.now();
-      [result] = await Promise.all([
-        program.run([heard("go")]).finally(() => (tookMs = performance.now() - startedMs)),
-        this.#beside(`${hostile.name} ${time}`),
-      ]);
+      watch = new Stopwatch();
+      [result] = await Promise.all([program.run([heard("go")]).finally(() => watch.stop()), this.#beside(`${hostile.name} ${time}`)]);
     }
     const workersLost = this.pool.figures.workersLost - lostBefore;
     // Where the harm was done in an earlier turn, it is in the heap to stay.
@@ -144,7 +143,8 @@ export class Cell {
     const afterwards = cameBack ? said(await program.run([heard("are you there?")])) : null;
     program.remove();
     await this.#beside(`${hostile.name} is gone`);
-    const rest = { said: said(result), tookMs, workersLost, afterwards };
+    const { tookMs, cpuMs } = watch;
+    const rest = { said: said(result), tookMs, cpuMs, workersLost, afterwards };
     if (!result.ok) return { ...rest, end: result.fault.reason, fault: result.fault, memoryBytes: 0, polls: 0 };
     return { ...rest, end: "well", fault: null, memoryBytes: result.memoryBytes, polls: result.polls };
   }
@@ -173,3 +173,17 @@ export class Cell {
 }
 
 const said = (result: TurnResult): string => (result.ok ? result.outcome.log.map(({ text }) => text).join("\n") : "");
+
+/** For reports. */
+class Stopwatch {
+  readonly #startedMs = performance.now();
+  readonly #startedCpu = process.cpuUsage();
+  tookMs = 0;
+  cpuMs = 0;
+
+  stop(): void {
+    this.tookMs = performance.now() - this.#startedMs;
+    const { user, system } = process.cpuUsage(this.#startedCpu);
+    this.cpuMs = (user + system) / 1000;
+  }
+}

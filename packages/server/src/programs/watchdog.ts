@@ -25,9 +25,9 @@ export class Watchdog {
     this.#startMsMax = startMsMax;
   }
 
-  /** How often to look. */
+  /** How often to look: a turn is found at most two looks after it has used its budget, well before it has used two. */
   get intervalMs(): number {
-    return this.#turnMsMax / 2;
+    return this.#turnMsMax / 4;
   }
 
   /** A look: the beat at which to ask the worker for its processor time now, or the request whose turn has to be ended unheard. */
