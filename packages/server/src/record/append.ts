@@ -1,5 +1,5 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { CommitBatch } from "../storage/contract.ts";
+import type { CommitBatch, ImageRow } from "../storage/contract.ts";
 import { type Entry, entryHash, genesis } from "./chain.ts";
 
 /** Where the chain of a map ends. */
@@ -43,7 +43,7 @@ export function requireKeyframe(map: string, head: MapHead): void {
   });
 }
 
-/** What a program's turn must follow: the last turn, or the image it arrived with. */
+/** What a program's next turn must follow: its last turn, or the image that its present start began with. */
 export interface ProgramHead {
   /** How often it has started: 1 for the first time. */
   readonly start: number;
@@ -56,6 +56,23 @@ export function startOf(program: string, turn: number, head: ProgramHead | null)
   if (turn === 1) return (head?.start ?? 0) + 1;
   const expected = head === null ? "turn 1" : `turn ${head.turn + 1}, or turn 1 to start anew`;
   throw new ElsewhereError("malformed", `turn ${turn} of program ${program} was committed where ${expected} was due`, { field: "turn" });
+}
+
+/**
+ * Where a program stands once an image of `turn` is stored: at that image if it goes on from there, else where it stood.
+ * Throws `malformed` for an image of a turn that is yet to come: it would be newer than all that the program has done.
+ */
+export function headWithImage(
+  { program, turn, anew }: Pick<ImageRow, "program" | "turn" | "anew">,
+  head: ProgramHead | null,
+): { readonly head: ProgramHead; readonly began: boolean } {
+  if (!Number.isSafeInteger(turn) || turn < 0) {
+    throw new ElsewhereError("malformed", `an image of program ${program} is of turn ${turn}, which is no turn`, { field: "images" });
+  }
+  if (anew || head === null) return { head: { start: (head?.start ?? 0) + 1, turn }, began: true };
+  if (turn <= head.turn) return { head, began: false };
+  const what = `an image of program ${program} after turn ${turn} was committed while turn ${head.turn} is its last; commit the turn first, or mark it anew`;
+  throw new ElsewhereError("malformed", what, { field: "images" });
 }
 
 /** A person's memory goes forward. Throws `malformed` where it would not. */

@@ -21,7 +21,7 @@ export interface Entry {
   readonly bytes: Uint8Array;
 }
 
-/** Text is stored as Unicode, where half a surrogate pair cannot stand; so it is hashed as it will be read back. */
+/** Text is stored as Unicode, where half a surrogate pair cannot stand; so it is hashed as it will be read back. JSON would keep the half. */
 function asStored(column: string | number): string | number {
   return typeof column === "string" ? column.toWellFormed() : column;
 }
@@ -52,28 +52,42 @@ export function turnHash(turn: ChainedTurn): Uint8Array {
   return sha256([], ["turn", turn.program, turn.start, turn.turn, turn.tick, turn.throughSeq], turn.bytes);
 }
 
-/** Binds an image, by the hash of its bytes, to the program and turn it is of. Stays checkable after its bytes are dropped. */
+/** Binds an image, by the hash of its bytes, to the program, the turn and the template it is of. Stays checkable after its bytes are dropped. */
 export function imageLink(image: {
   readonly program: string;
   readonly start: number;
   readonly turn: number;
   readonly hash: string;
+  readonly template: string;
+  readonly anew: boolean;
 }): Uint8Array {
-  return sha256([], ["image", image.program, image.start, image.turn, image.hash]);
+  return sha256([], ["image", image.program, image.start, image.turn, image.hash, image.template, image.anew ? "anew" : ""]);
 }
 
 export function batchHash(before: Uint8Array, batch: number, links: readonly Uint8Array[]): Uint8Array {
   return sha256([before], ["batch", batch, links.length], Buffer.concat(links));
 }
 
-/** sha256 of an image's bytes as the contract writes it. */
+/** sha256 of the bytes of an image or a ground as the contract writes it. */
 export function hexHash(bytes: Uint8Array): string {
   return hash("sha256", bytes, "hex");
 }
 
-/** 128 bits over the columns of one row. */
-export function rowSum(table: string, columns: readonly (string | number)[]): string {
-  return hash("sha256", JSON.stringify([table, ...columns.map(asStored)]), "hex").slice(0, 32);
+/**
+ * 128 bits over the columns of one row, hex. A text goes in behind its length, so that no two rows read alike without
+ * the cost of JSON: at a start this is taken of every row that changes in place.
+ */
+export function rowSum(table: string, columns: readonly (string | number | null)[]): string {
+  let text = table;
+  for (const column of columns) text += typeof column === "string" ? `|${column.length}:${column}` : `|${column}`;
+  return hash("sha256", text, "hex").slice(0, 32);
+}
+
+const sumBytes = 16;
+
+/** What is stored of a hash where it only guards its own row: the batch chain holds all of it. */
+export function sumOf(link: Uint8Array): Uint8Array {
+  return link.subarray(0, sumBytes);
 }
 
 export function sameHash(a: Uint8Array, b: Uint8Array): boolean {

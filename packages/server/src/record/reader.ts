@@ -12,6 +12,8 @@ export interface RecordReader {
   entries(): Iterable<ReadEntry>;
   turns(): Iterable<ReadTurn>;
   images(): Iterable<ReadImage>;
+  programs(): Iterable<ReadProgram>;
+  grounds(): Iterable<ReadGround>;
   heads(): ReadonlyMap<string, MapHead>;
   /** Checks all that is not chained: sums of rows, structure of files. */
   unchained(): Iterable<ErrorJson>;
@@ -32,17 +34,44 @@ export interface ReadEntry extends StoredEntry {
 }
 
 export interface ReadTurn extends ChainedTurn {
+  readonly id: number;
   readonly batch: number;
-  readonly hash: Uint8Array;
+  /** The `id` of the turn before it in the same start of its program, 0 for the first. */
+  readonly before: number;
+  readonly sum: Uint8Array;
 }
 
 export interface ReadImage {
+  readonly id: number;
   readonly batch: number;
   readonly program: string;
   readonly start: number;
   readonly turn: number;
   readonly hash: string;
-  readonly link: Uint8Array;
+  readonly template: string;
+  readonly anew: boolean;
+  readonly sum: Uint8Array;
   /** Null where they were pruned. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** Where a program stands by its own row. */
+export interface ReadProgram {
+  readonly program: string;
+  readonly start: number;
+  readonly turn: number;
+  /** The `id` of the last turn of its present start, 0 where it has none yet. */
+  readonly lastTurn: number;
+  /** The `id`s of the images that are kept of it. */
+  readonly images: readonly number[];
+}
+
+export interface ReadGround {
+  readonly hash: string;
+  readonly needs: readonly string[];
+  /** How many images with bytes stand on it, by its own row. */
+  readonly images: number;
+  /** Whether its bytes should be there. */
+  readonly stored: boolean;
   readonly bytes: Uint8Array | null;
 }

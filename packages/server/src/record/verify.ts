@@ -1,9 +1,10 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { ElsewhereError, type ErrorJson, limits } from "@elsewhere/protocol";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
-import { batchHash, entryHash, genesis, hexHash, imageLink, sameHash, toHex, turnHash } from "./chain.ts";
-import type { ReadEntry, ReadImage, ReadTurn, RecordReader } from "./reader.ts";
+import { batchHash, entryHash, genesis, sameHash, toHex } from "./chain.ts";
+import type { ReadEntry, RecordReader } from "./reader.ts";
 import { broken } from "./recover.ts";
+import { ProgramVerifier } from "./verify-programs.ts";
 
 interface VerifiedMap {
   readonly map: string;
@@ -77,13 +78,12 @@ class Verifier {
   readonly #reader: RecordReader;
   readonly #problems: ErrorJson[] = [];
   readonly #maps = new Map<string, MapSoFar>();
-  readonly #programs = new Map<string, { start: number; turn: number }>();
+  readonly #programs: ProgramVerifier;
   #batches = 0;
-  #images = 0;
-  #turns = 0;
 
   constructor(reader: RecordReader) {
     this.#reader = reader;
+    this.#programs = new ProgramVerifier(this.#read(() => [...reader.programs()]) ?? [], (what) => this.#problem(what));
   }
 
   async chained(onProgress: VerifyProgress): Promise<void> {
@@ -91,24 +91,32 @@ class Verifier {
       const entries = new Cursor(this.#reader.entries());
       const turns = new Cursor(this.#reader.turns());
       const images = new Cursor(this.#reader.images());
-      const linksUpTo = (batch: number): Uint8Array[] => [
-        ...Array.from(entries.upTo(batch), (entry) => this.#entry(entry)),
-        ...Array.from(turns.upTo(batch), (turn) => this.#turn(turn)),
-        ...Array.from(images.upTo(batch), (image) => this.#image(image)),
-      ];
+      const linksUpTo = (batch: number): { readonly links: Uint8Array[]; readonly sound: boolean } => {
+        const ofMaps = Array.from(entries.upTo(batch), (entry) => this.#entry(entry));
+        const ofPrograms = [
+          ...Array.from(turns.upTo(batch), (turn) => this.#programs.turn(turn)),
+          ...Array.from(images.upTo(batch), (image) => this.#programs.image(image)),
+        ];
+        return { links: [...ofMaps, ...ofPrograms.map(({ link }) => link)], sound: ofPrograms.every(({ sound }) => sound) };
+      };
       let hash = genesis;
       for (const row of this.#reader.batches()) {
         const batch = ++this.#batches;
-        hash = batchHash(hash, batch, linksUpTo(batch));
-        if (row.batch !== batch || !sameHash(hash, row.hash)) this.#problem(`batch ${batch} is not what was committed`);
+        const { links, sound } = linksUpTo(batch);
+        hash = batchHash(hash, batch, links);
+        // A damaged turn or image has been named already, and is the reason.
+        const asCommitted = row.batch === batch && (sameHash(hash, row.hash) || !sound);
+        if (!asCommitted) this.#problem(`batch ${batch} is not what was committed`);
         hash = row.hash;
         if (batch % 256 === 0) {
           onProgress(batch);
           await yieldToOthers();
         }
       }
-      if (linksUpTo(Infinity).length > 0) this.#problem("rows follow the last batch");
+      if (linksUpTo(Infinity).links.length > 0) this.#problem("rows follow the last batch");
       this.#heads();
+      this.#programs.ends(this.#reader.programs());
+      this.#programs.grounds(this.#reader.grounds());
       onProgress(this.#batches);
     } catch (error) {
       this.#caught(error);
@@ -127,8 +135,8 @@ class Verifier {
     return {
       maps,
       batches: this.#batches,
-      images: this.#images,
-      turns: this.#turns,
+      images: this.#programs.images,
+      turns: this.#programs.turns,
       bytes: this.#reader.bytes,
       ok: this.#problems.length === 0,
       problems: this.#problems,
@@ -149,27 +157,6 @@ class Verifier {
     return hash;
   }
 
-  #turn(turn: ReadTurn): Uint8Array {
-    this.#turns++;
-    const last = this.#programs.get(turn.program);
-    if (!sameHash(turnHash(turn), turn.hash)) this.#problem(`turn ${turn.turn} of program ${turn.program} is damaged`);
-    const follows = turn.turn === 1 || (last !== undefined && turn.start === last.start && turn.turn === last.turn + 1);
-    if (!follows) this.#problem(`a turn before turn ${turn.turn} of program ${turn.program} is missing`);
-    this.#programs.set(turn.program, { start: turn.start, turn: turn.turn });
-    return turn.hash;
-  }
-
-  #image(image: ReadImage): Uint8Array {
-    const { program, start, turn, bytes } = image;
-    const sound = sameHash(imageLink(image), image.link) && (bytes === null || hexHash(bytes) === image.hash);
-    if (!sound) this.#problem(`the image of program ${program} after turn ${turn} is damaged`);
-    if (bytes !== null) this.#images++;
-    // A program may arrive as an image: its turns go on from there.
-    const last = this.#programs.get(program);
-    if (last === undefined || start > last.start || turn > last.turn) this.#programs.set(program, { start, turn });
-    return image.link;
-  }
-
   #heads(): void {
     const heads = this.#reader.heads();
     for (const { map, hash } of this.#maps.values()) {
@@ -181,6 +168,15 @@ class Verifier {
 
   #problem(what: string): void {
     this.#add(broken(what).toJSON());
+  }
+
+  #read<T>(read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      this.#caught(error);
+      return null;
+    }
   }
 
   #caught(error: unknown): void {

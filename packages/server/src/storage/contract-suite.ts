@@ -4,7 +4,7 @@ import { after, describe, test } from "node:test";
 import { ElsewhereError, type ErrorCode, limits } from "@elsewhere/protocol";
 import fc from "fast-check";
 import { hexHash } from "../record/chain.ts";
-import type { CommitBatch, ImageRow, Storage, TurnRow } from "./contract.ts";
+import type { CommitBatch, GroundRow, ImageRow, Storage, TurnRow } from "./contract.ts";
 
 export interface Backend {
   /** A new, empty store; `refuse` makes every commit fail while it is set. */
@@ -23,14 +23,25 @@ export const turn = (program: string, n: number, throughSeq = 0): TurnRow => ({
   throughSeq,
   bytes: bytesOf(`turn ${n}`),
 });
-export function image(program: string, n: number): ImageRow {
+export function ground(kind: GroundRow["kind"], text: string, needs: readonly GroundRow[] = []): GroundRow {
+  const bytes = bytesOf(`${kind} ${text}`);
+  return { hash: hexHash(bytes), kind, bytes, needs: needs.map(({ hash }) => hash) };
+}
+const engine = ground("engine", "one");
+const base = ground("base", "one", [engine]);
+/** What `image` makes images of, and all that it needs. */
+export const template = ground("template", "one", [base]);
+export const grounds: readonly GroundRow[] = [engine, base, template];
+export function image(program: string, n: number, anew = false, on = template): ImageRow {
   const bytes = bytesOf(`image of ${program} after ${n}`);
-  return { program, turn: n, hash: hexHash(bytes), bytes };
+  return { program, turn: n, hash: hexHash(bytes), bytes, template: on.hash, anew };
 }
 const delivery = (program: string, seq: number) => ({ program, seq, tick: seq, json: `{"seq":${seq}}` });
 
 const ticksOf = async (storage: Storage, map: string) => (await storage.recover(map))?.records.map((row) => row.tick);
-const seqsOf = async (storage: Storage, program: string) => (await storage.mailbox(program)).map((row) => row.seq);
+const mailOf = async (storage: Storage, program: string) => (await storage.mailboxes()).filter((row) => row.program === program);
+const seqsOf = async (storage: Storage, program: string) => (await mailOf(storage, program)).map((row) => row.seq);
+const keptOf = async (storage: Storage, program: string) => (await storage.images(program)).map((row) => row.turn);
 
 export function contractSuite(name: string, backend: Backend): void {
   describe(name, () => {
@@ -43,6 +54,8 @@ export function contractSuite(name: string, backend: Backend): void {
     after(() => Promise.all(opened.map((storage) => storage.close())));
     recordTests(open);
     programTests(open);
+    imageTests(open);
+    groundTests(open);
     rowTests(open);
     refusalTests(open);
   });
@@ -123,7 +136,7 @@ function programTests(open: Open): void {
       (await storage.heap("baker")).turns.map((row) => textOf(row.bytes)),
       ["turn 1", "turn 2"],
     );
-    await storage.commit({ images: [image("baker", 2)], turns: [turn("baker", 3)] });
+    await storage.commit({ grounds, images: [image("baker", 2)], turns: [turn("baker", 3)] });
     await storage.commit({ turns: [turn("baker", 4)], images: [image("baker", 3)] });
     assert.deepEqual(await storage.heap("baker"), { image: image("baker", 3), turns: [turn("baker", 4)] });
   });
@@ -139,14 +152,14 @@ function programTests(open: Open): void {
 
   test("R7 a program that arrives as an image goes on from there", async () => {
     const { storage } = await open();
-    await storage.commit({ images: [image("ferryman", 41)] });
+    await storage.commit({ grounds, images: [image("ferryman", 41)] });
     await storage.commit({ turns: [turn("ferryman", 42)] });
     assert.deepEqual(await storage.heap("ferryman"), { image: image("ferryman", 41), turns: [turn("ferryman", 42)] });
   });
 
   test("R8 turn 1 again starts a program anew, its earlier heap stays out of it", async () => {
     const { storage } = await open();
-    await storage.commit({ turns: [turn("baker", 1), turn("baker", 2)], images: [image("baker", 2)] });
+    await storage.commit({ grounds, turns: [turn("baker", 1), turn("baker", 2)], images: [image("baker", 2)] });
     await storage.commit({ turns: [turn("baker", 1)] });
     assert.deepEqual(await storage.heap("baker"), { image: null, turns: [turn("baker", 1)] });
     await storage.commit({ turns: [turn("baker", 2)], images: [image("baker", 2)] });
@@ -156,7 +169,7 @@ function programTests(open: Open): void {
   test("R9 an image whose hash is wrong is refused", async () => {
     const { storage } = await open();
     await assert.rejects(
-      storage.commit({ turns: [turn("baker", 1)], images: [{ ...image("baker", 1), bytes: bytesOf("other") }] }),
+      storage.commit({ grounds, turns: [turn("baker", 1)], images: [{ ...image("baker", 1), bytes: bytesOf("other") }] }),
       code("corrupt"),
     );
     assert.deepEqual(await storage.heap("baker"), { image: null, turns: [] });
@@ -166,11 +179,111 @@ function programTests(open: Open): void {
     const { storage } = await open();
     await storage.commit({ deliveries: [3, 1, 2].map((seq) => delivery("baker", seq)) });
     await storage.commit({ deliveries: [delivery("baker", 4), delivery("smith", 1)], turns: [turn("baker", 1, 2)] });
-    assert.deepEqual(await storage.mailbox("baker"), [delivery("baker", 3), delivery("baker", 4)]);
+    assert.deepEqual(await mailOf(storage, "baker"), [delivery("baker", 3), delivery("baker", 4)]);
     await storage.commit({ turns: [turn("baker", 2, 4)] });
     assert.deepEqual([await seqsOf(storage, "baker"), await seqsOf(storage, "smith")], [[], [1]]);
     await assert.rejects(storage.commit({ deliveries: [delivery("smith", 1)] }), code("malformed"));
   });
+
+  test("R60 the mail of all programs is read in one go, by program and then in order", async () => {
+    const { storage } = await open();
+    await storage.commit({ deliveries: [delivery("smith", 2), delivery("baker", 10), delivery("watch", 1)] });
+    await storage.commit({ deliveries: [delivery("baker", 9), delivery("smith", 1)], turns: [turn("watch", 1, 1)] });
+    const inOrder = [delivery("baker", 9), delivery("baker", 10), delivery("smith", 1), delivery("smith", 2)];
+    assert.deepEqual(await storage.mailboxes(), inOrder);
+  });
+}
+
+function imageTests(open: Open): void {
+  test("R61 an image marked anew is where the program goes on from, whatever its turns were", async () => {
+    const { storage } = await open();
+    const turns = [1, 2, 3, 4].map((n) => turn("baker", n));
+    await storage.commit({ grounds, turns, images: [image("baker", 2)] });
+    const back = image("baker", 2, true);
+    await storage.commit({ images: [back] });
+    assert.deepEqual(await storage.heap("baker"), { image: back, turns: [] });
+    await assert.rejects(storage.commit({ turns: [turn("baker", 5)] }), code("malformed"));
+    const { storage: other } = await open();
+    await other.commit({ grounds, turns });
+    await other.commit({ images: [image("baker", 9, true)] });
+    await other.commit({ turns: [turn("baker", 10)] });
+    await other.commit({ turns: [turn("baker", 11)], images: [image("baker", 10)] });
+    assert.deepEqual(await other.heap("baker"), { image: image("baker", 10), turns: [turn("baker", 11)] });
+    await other.commit({ turns: [turn("baker", 1)] });
+    assert.deepEqual(await other.heap("baker"), { image: null, turns: [turn("baker", 1)] });
+  });
+
+  test("R62 a program's images are told newest first over all its starts, the newest imagesKeptMax, and each is read by its hash", async () => {
+    const { storage } = await open();
+    assert.deepEqual([await storage.images("baker"), await storage.image("baker", image("baker", 1).hash)], [[], null]);
+    await storage.commit({ grounds, turns: [turn("baker", 1), turn("baker", 2)], images: [image("baker", 1), image("baker", 2)] });
+    await storage.commit({ turns: [turn("baker", 1)] });
+    assert.deepEqual(
+      await storage.images("baker"),
+      [2, 1].map((n) => ({ turn: n, hash: image("baker", n).hash, bytes: image("baker", n).bytes.length })),
+    );
+    await storage.commit({ images: [image("baker", 7, true)], turns: [turn("smith", 1)] });
+    assert.deepEqual(await storage.image("baker", image("baker", 1).hash), image("baker", 1));
+    for (let n = 8; n <= 10; n++) {
+      await storage.commit({ turns: [turn("baker", n)], images: [image("baker", n)] });
+      assert.deepEqual(await keptOf(storage, "baker"), [n, n - 1, n === 8 ? 2 : n - 2]);
+    }
+    assert.equal(await storage.image("baker", image("baker", 2).hash), null);
+    assert.deepEqual(await storage.image("baker", image("baker", 8).hash), image("baker", 8));
+    assert.equal(await storage.image("smith", image("baker", 8).hash), null);
+  });
+
+  test("R63 an image may come late, and one that is there already is left as it is", async () => {
+    const { storage } = await open();
+    const turns = [1, 2, 3, 4, 5].map((n) => turn("baker", n));
+    await storage.commit({ grounds, turns, images: [image("baker", 4)] });
+    await storage.commit({ images: [image("baker", 2), image("baker", 4)] });
+    await storage.commit({ images: [image("baker", 3)] });
+    assert.deepEqual(await keptOf(storage, "baker"), [4, 3, 2]);
+    await storage.commit({ images: [image("baker", 1)] });
+    assert.deepEqual(await keptOf(storage, "baker"), [4, 3, 2]);
+    assert.deepEqual(await storage.heap("baker"), { image: image("baker", 4), turns: [turn("baker", 5)] });
+  });
+
+  for (const n of [3, 1.5, -1]) {
+    test(`R63 an image of turn ${n} is refused where turn 2 is the last`, async () => {
+      const { storage } = await open();
+      await storage.commit({ grounds, turns: [turn("baker", 1), turn("baker", 2)] });
+      await assert.rejects(storage.commit({ images: [image("baker", n)] }), code("malformed"));
+      assert.deepEqual(await keptOf(storage, "baker"), []);
+    });
+  }
+}
+
+function groundTests(open: Open): void {
+  test("R64 grounds are stored once, before the images of their batch, and read back as they were", async () => {
+    const { storage } = await open();
+    assert.deepEqual([await storage.grounds(), await storage.ground(template.hash)], [[], null]);
+    await storage.commit({ turns: [turn("baker", 1)], images: [image("baker", 1)], grounds: grounds.toReversed() });
+    assert.deepEqual((await storage.grounds()).toSorted(), grounds.map(({ hash }) => hash).toSorted());
+    for (const each of grounds) assert.deepEqual(await storage.ground(each.hash), each);
+    const again = { ...template, bytes: bytesOf("whatever"), needs: [] };
+    await storage.commit({ grounds: [again, again], images: [image("smith", 9, true)] });
+    assert.deepEqual(await storage.ground(template.hash), template);
+    (await storage.ground(template.hash))!.bytes.fill(0);
+    assert.deepEqual(await storage.ground(template.hash), template);
+  });
+
+  const other = ground("template", "other", [base]);
+  const baseless: readonly (readonly [string, ErrorCode, CommitBatch])[] = [
+    ["an image on a ground that is not there", "malformed", { images: [image("baker", 1, true, other)] }],
+    ["a ground that is not what its hash says", "corrupt", { grounds: [{ ...other, bytes: bytesOf("else") }] }],
+    ["a ground without what it needs", "malformed", { grounds: [ground("template", "new", [ground("base", "new")])] }],
+  ];
+  for (const [what, expected, batch] of baseless) {
+    test(`R65 ${what} is refused and nothing of its batch is stored`, async () => {
+      const { storage } = await open();
+      await storage.commit({ grounds });
+      const before = await storage.grounds();
+      await assert.rejects(storage.commit({ ...batch, turns: [turn("baker", 1)] }), code(expected));
+      assert.deepEqual([await storage.grounds(), await storage.heap("baker")], [before, { image: null, turns: [] }]);
+    });
+  }
 }
 
 function rowTests(open: Open): void {

@@ -1,7 +1,8 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
-import { append, entriesOf, type MapHead, type ProgramHead, requireKeyframe, requireLater, startOf } from "../../record/append.ts";
-import { type Entry, hexHash } from "../../record/chain.ts";
-import type { CommitBatch, DeliveryRow, HeapRow, ImageRow, LogRow, MemoryRow, Recovered, Storage, TurnRow } from "../contract.ts";
+import { append, entriesOf, type MapHead, requireKeyframe, requireLater } from "../../record/append.ts";
+import type { Entry } from "../../record/chain.ts";
+import type { CommitBatch, MemoryRow, Recovered, Storage } from "../contract.ts";
+import { MemoryPrograms } from "./programs.ts";
 
 export interface MemoryOptions {
   /** Called before each commit; an error it gives refuses that commit, as a disk might. */
@@ -13,20 +14,14 @@ export function openMemory(options: MemoryOptions = {}): Storage {
   return new MemoryStorage(options.refuse ?? (() => null));
 }
 
-type Kept<T> = T & { readonly start: number };
-
 class MemoryStorage implements Storage {
   seq = 0;
   readonly notes: readonly string[] = [];
   readonly #refuse: (batch: CommitBatch) => Error | null;
   readonly #entries = new Map<string, Entry[]>();
-  readonly #programs = new Map<string, string>();
+  readonly #programs = new MemoryPrograms();
   readonly #settings = new Map<string, string>();
-  readonly #turns = new Map<string, Kept<TurnRow>[]>();
-  readonly #images = new Map<string, Kept<ImageRow>[]>();
-  readonly #deliveries = new Map<string, DeliveryRow[]>();
   readonly #memories = new Map<string, MemoryRow[]>();
-  readonly #logs = new Map<string, LogRow[]>();
   #heads: ReadonlyMap<string, MapHead> = new Map();
   #blockedBy: CommitBatch | null = null;
   #closed = false;
@@ -58,34 +53,47 @@ class MemoryStorage implements Storage {
 
   async programs(): ReturnType<Storage["programs"]> {
     this.#requireOpen();
-    const rows = [...this.#programs].map(([program, state]) => ({ program, state }));
-    return rows.sort((a, b) => (a.program < b.program ? -1 : 1));
+    return this.#programs.states();
   }
 
-  async heap(program: string): Promise<HeapRow> {
+  async mailboxes(): ReturnType<Storage["mailboxes"]> {
     this.#requireOpen();
-    const head = this.#programHead(program);
-    const image = this.#images.get(program)?.findLast((row) => row.start === head?.start);
-    const turns = (this.#turns.get(program) ?? []).filter((row) => row.start === head?.start && row.turn > (image?.turn ?? 0));
-    return {
-      image: image === undefined ? null : { program, turn: image.turn, hash: image.hash, bytes: image.bytes.slice() },
-      turns: turns.map(({ turn, tick, throughSeq, bytes }) => ({ program, turn, tick, throughSeq, bytes: bytes.slice() })),
-    };
+    return this.#programs.mailboxes();
   }
 
-  async mailbox(program: string): Promise<readonly DeliveryRow[]> {
+  async heap(program: string): ReturnType<Storage["heap"]> {
     this.#requireOpen();
-    return [...(this.#deliveries.get(program) ?? [])].sort((a, b) => a.seq - b.seq);
+    return this.#programs.heap(program);
+  }
+
+  async images(program: string): ReturnType<Storage["images"]> {
+    this.#requireOpen();
+    return this.#programs.images(program);
+  }
+
+  async image(program: string, hash: string): ReturnType<Storage["image"]> {
+    this.#requireOpen();
+    return this.#programs.image(program, hash);
+  }
+
+  async grounds(): ReturnType<Storage["grounds"]> {
+    this.#requireOpen();
+    return this.#programs.grounds();
+  }
+
+  async ground(hash: string): ReturnType<Storage["ground"]> {
+    this.#requireOpen();
+    return this.#programs.ground(hash);
+  }
+
+  async log(program: string, linesMax: number): ReturnType<Storage["log"]> {
+    this.#requireOpen();
+    return this.#programs.log(program, linesMax);
   }
 
   async memory(who: string, afterSeq: number, itemsMax: number): Promise<readonly MemoryRow[]> {
     this.#requireOpen();
     return (this.#memories.get(who) ?? []).filter((row) => row.seq > afterSeq).slice(0, Math.min(itemsMax, limits.memoryPageItemsMax));
-  }
-
-  async log(program: string, linesMax: number): Promise<readonly LogRow[]> {
-    this.#requireOpen();
-    return linesMax <= 0 ? [] : (this.#logs.get(program) ?? []).slice(-linesMax);
   }
 
   async setting(key: string): Promise<string | null> {
@@ -101,27 +109,13 @@ class MemoryStorage implements Storage {
   #write(batch: CommitBatch): void {
     const entries = entriesOf(batch);
     const heads = this.#advance(entries);
-    const turns = this.#startTurns(batch.turns ?? []);
-    const images = this.#checkImages(batch.images ?? [], turns);
-    this.#checkNew(batch);
+    this.#checkMemories(batch.memories ?? []);
+    this.#programs.commit(batch);
     this.#heads = heads;
     this.seq += entries.length;
-    for (const entry of entries) listOf(this.#entries, entry.map).push(copied(entry));
-    for (const turn of turns) listOf(this.#turns, turn.program).push(copied(turn));
-    for (const image of images) listOf(this.#images, image.program).push(copied(image));
-    for (const { program, state } of batch.programs ?? []) this.#programs.set(program, state);
+    for (const entry of entries) listOf(this.#entries, entry.map).push({ ...entry, bytes: Uint8Array.from(entry.bytes) });
     for (const { key, value } of batch.settings ?? []) this.#settings.set(key, value);
-    for (const row of batch.deliveries ?? []) listOf(this.#deliveries, row.program).push({ ...row });
     for (const row of batch.memories ?? []) listOf(this.#memories, row.who).push({ ...row });
-    for (const row of batch.logs ?? []) {
-      const lines = listOf(this.#logs, row.program);
-      lines.push({ ...row });
-      if (lines.length > limits.logLinesKeptMax) lines.shift();
-    }
-    for (const { program, throughSeq } of turns) {
-      const left = listOf(this.#deliveries, program).filter((row) => row.seq > throughSeq);
-      this.#deliveries.set(program, left);
-    }
   }
 
   #advance(entries: readonly Entry[]): ReadonlyMap<string, MapHead> {
@@ -131,52 +125,12 @@ class MemoryStorage implements Storage {
     return heads;
   }
 
-  #startTurns(turns: readonly TurnRow[]): readonly Kept<TurnRow>[] {
-    const heads = new Map<string, ProgramHead | null>();
-    return turns.map((row) => {
-      const head = heads.has(row.program) ? heads.get(row.program)! : this.#programHead(row.program);
-      const start = startOf(row.program, row.turn, head);
-      heads.set(row.program, { start, turn: row.turn });
-      return { ...row, start };
-    });
-  }
-
-  #checkImages(images: readonly ImageRow[], turns: readonly Kept<TurnRow>[]): readonly Kept<ImageRow>[] {
-    return images.map((row) => {
-      if (hexHash(row.bytes) !== row.hash) {
-        throw new ElsewhereError("corrupt", `the image of program ${row.program} after turn ${row.turn} does not match its hash`, {
-          field: "image",
-        });
-      }
-      const head = turns.findLast((turn) => turn.program === row.program) ?? this.#programHead(row.program);
-      return { ...row, start: head?.start ?? 1 };
-    });
-  }
-
-  /** Refuses a delivery that is there already, and a memory that does not come after the last. */
-  #checkNew({ deliveries = [], memories = [] }: CommitBatch): void {
-    const seen = new Set<string>();
-    for (const { program, seq } of deliveries) {
-      const key = `${seq} ${program}`;
-      if (seen.has(key) || this.#deliveries.get(program)?.some((row) => row.seq === seq)) {
-        throw new ElsewhereError("malformed", `a row was committed that is there already (delivery ${seq} to ${program})`, {
-          field: "batch",
-        });
-      }
-      seen.add(key);
-    }
+  #checkMemories(memories: readonly MemoryRow[]): void {
     const last = new Map<string, number>();
     for (const { who, seq } of memories) {
       requireLater(who, seq, last.get(who) ?? this.#memories.get(who)?.at(-1)?.seq ?? Number.MIN_SAFE_INTEGER);
       last.set(who, seq);
     }
-  }
-
-  #programHead(program: string): ProgramHead | null {
-    const turn = this.#turns.get(program)?.at(-1);
-    const image = this.#images.get(program)?.at(-1);
-    if (turn === undefined || image === undefined) return turn ?? image ?? null;
-    return image.start > turn.start || (image.start === turn.start && image.turn > turn.turn) ? image : turn;
   }
 
   #requireOpen(): void {
@@ -188,9 +142,4 @@ function listOf<T>(map: Map<string, T[]>, key: string): T[] {
   const list = map.get(key) ?? [];
   map.set(key, list);
   return list;
-}
-
-/** Rows are the store's own: what the caller does to its bytes later changes nothing here. */
-function copied<T extends { readonly bytes: Uint8Array }>(row: T): T {
-  return { ...row, bytes: Uint8Array.from(row.bytes) };
 }

@@ -1,4 +1,16 @@
-import { accessSync, closeSync, constants, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ElsewhereError } from "@elsewhere/protocol";
@@ -8,6 +20,12 @@ import { emptyTally, Ledger } from "./ledger.ts";
 import { applicationId, databaseFile, schemaVersion, tables } from "./schema.ts";
 import { inspectWal } from "./wal.ts";
 import { Writer } from "./write.ts";
+
+/** To this the log is cut back after a commit that was larger: all of it is read at a start. */
+const logBytesKept = 16 * 1024 * 1024;
+
+/** Room for all the pages that a large commit changes; beyond it SQLite writes them to the log twice. */
+const cacheBytes = 16 * 1024 * 1024;
 
 export interface OpenDatabase {
   readonly db: DatabaseSync;
@@ -23,6 +41,7 @@ export function openDatabase(dir: string): OpenDatabase {
   const path = join(dir, databaseFile);
   prepareDirectory(dir, path);
   if (!existsSync(path)) createDatabase(path);
+  requireVersion(path);
   const notes = wholeLog(path);
   const db = connect(path);
   try {
@@ -31,6 +50,7 @@ export function openDatabase(dir: string): OpenDatabase {
       checkSchema(db, path);
       db.exec("PRAGMA journal_mode=WAL");
       db.exec("PRAGMA synchronous=FULL");
+      db.exec(`PRAGMA journal_size_limit=${logBytesKept}; PRAGMA cache_size=${-cacheBytes / 1024}`);
     });
   } catch (error) {
     db.close();
@@ -76,7 +96,8 @@ function createDatabase(path: string): void {
     lock(db);
     if (count(db, "SELECT count(*) AS n FROM sqlite_schema") === 0) {
       db.exec(`PRAGMA synchronous=FULL; BEGIN; ${tables.join("; ")}`);
-      new Writer(db, new Ledger(db)).putUndo(0, 0, { tally: emptyTally, taken: [], back: null });
+      const ids = { seq: 0, turn: 0, image: 0, program: 0 };
+      new Writer(db, new Ledger(db)).putUndo(0, { tally: emptyTally, ids, later: { deliveries: [], images: [] } }, null);
       db.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${schemaVersion}; COMMIT`);
     }
     db.close();
@@ -132,7 +153,39 @@ function wholeLog(path: string): readonly string[] {
   throw broken(`acknowledged writes in ${path}-wal are damaged: ${log.reason}`);
 }
 
-/** Refuses files of others, of newer versions, and schemas that are not exactly ours. */
+/**
+ * Refuses the data of another version. Looks into the file itself, where SQLite keeps both numbers and which it never
+ * changes again, because SQLite would write to the directory merely by opening it.
+ */
+export function requireVersion(path: string): void {
+  const header = headerOf(path);
+  if (header === null || header.readUInt32BE(68) !== applicationId) return;
+  const version = header.readUInt32BE(60);
+  if (version === schemaVersion) return;
+  const [age, advice] =
+    version > schemaVersion
+      ? ["a newer", "start that version"]
+      : ["an older", "go on with that version, or choose another directory with --data to begin anew"];
+  const what = `${path} was written by ${age} version of Elsewhere (schema ${version}, this one reads ${schemaVersion}); ${advice}`;
+  throw new ElsewhereError("unsupported", what, { field: "data", limit: schemaVersion });
+}
+
+/** The first bytes of a database; null if it is too short to be one, or cannot be read: SQLite will say why. */
+function headerOf(path: string): Buffer | null {
+  const header = Buffer.alloc(100);
+  try {
+    const handle = openSync(path, "r");
+    try {
+      return readSync(handle, header) === header.length ? header : null;
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** Refuses files of others, and schemas that are not exactly ours. */
 export function checkSchema(db: DatabaseSync, path: string): void {
   const found = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").all();
   const application = pragma(db, "application_id");
@@ -141,10 +194,6 @@ export function checkSchema(db: DatabaseSync, path: string): void {
     throw new ElsewhereError("unsupported", `${path} is not a database of Elsewhere; choose another directory with --data`, {
       field: "data",
     });
-  }
-  if (application === applicationId && version > schemaVersion) {
-    const what = `${path} was written by a newer version of Elsewhere (schema ${version}, this one reads ${schemaVersion}); start that version`;
-    throw new ElsewhereError("unsupported", what, { field: "data", limit: schemaVersion });
   }
   const same = version === schemaVersion && found.length === tables.length && found.every(({ sql }, i) => sql === tables[i]);
   if (!same) throw broken(`${path} has lost its tables`);

@@ -1,7 +1,9 @@
 /**
- * The rows that change in place: heads, ends, programs, settings and deliveries. Each carries a sum of its own columns,
- * and all of them together a **tally**: how many there are and the exclusive-or of their sums. A row that rots has the
- * wrong sum; one that is lost, or hidden from a search by rot elsewhere, leaves the tally wrong.
+ * The rows that change in place: heads, people, programs, grounds, settings and deliveries. Each carries a sum of its own
+ * columns, and all of them together a **tally**: how many there are and the exclusive-or of their sums. A row that rots
+ * has the wrong sum; one that is lost, or hidden from a search by rot elsewhere, leaves the tally wrong.
+ *
+ * All of them are read at every start, so reading is kept cheap: rows come as arrays, their sums as text.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { rowSum } from "../../record/chain.ts";
@@ -10,14 +12,15 @@ import { broken } from "../../record/recover.ts";
 /** Columns of each table in order, `sum` left out; the first `keys` of them are its key. */
 const tables = {
   heads: { keys: 1, columns: ["map", "seq", "tick", "hash", "keyframe_seq"] },
-  ends: { keys: 2, columns: ["what", "owner", "start", "n", "seq"] },
-  programs: { keys: 1, columns: ["program", "state"] },
+  people: { keys: 1, columns: ["who", "n", "seq"] },
+  programs: { keys: 1, columns: ["id", "program", "start", "turn", "last_turn", "through_seq", "lines", "images", "state"] },
+  grounds: { keys: 1, columns: ["id", "hash", "kind", "needs", "images", "stored"] },
   settings: { keys: 1, columns: ["key", "value"] },
   deliveries: { keys: 2, columns: ["program", "seq", "batch", "tick", "json"] },
 } as const;
 
 export type LedgerTable = keyof typeof tables;
-export type LedgerRow = readonly (string | number)[];
+export type LedgerRow = readonly (string | number | null)[];
 
 const ledgerTables = Object.keys(tables) as readonly LedgerTable[];
 
@@ -29,19 +32,21 @@ export interface Tally {
 
 export const emptyTally: Tally = { count: 0, sums: "0".repeat(32) };
 
+/** The tally once the row `from` has become the row `to`. */
+export function tallyChanged({ count, sums }: Tally, table: LedgerTable, from: LedgerRow, to: LedgerRow): Tally {
+  const changed = [rowSum(table, from), rowSum(table, to)].reduce((all, sum) => all ^ BigInt(`0x${sum}`), BigInt(`0x${sums}`));
+  return { count, sums: toSums(changed) };
+}
+
+const toSums = (sums: bigint): string => sums.toString(16).padStart(32, "0");
+
 /** What a row was before it was written, by its key; null if it was not there. */
 export type Before = readonly [table: LedgerTable, key: LedgerRow, row: LedgerRow | null];
-
-/** The columns of a stored row, checked against its sum. */
-export function checkedRow(table: LedgerTable, row: Record<string, unknown>): LedgerRow {
-  const columns = tables[table].columns.map((name) => row[name]) as (string | number)[];
-  if (rowSum(table, columns) !== row["sum"]) throw broken(`a row of ${table} is damaged: ${String(columns[0])}`);
-  return columns;
-}
 
 interface Statements {
   readonly get: StatementSync;
   readonly insert: StatementSync;
+  readonly update: StatementSync;
   readonly remove: StatementSync;
   readonly all: StatementSync;
 }
@@ -55,7 +60,7 @@ export class Ledger {
 
   constructor(db: DatabaseSync) {
     this.#do = Object.fromEntries(ledgerTables.map((table) => [table, prepare(db, table)])) as Record<LedgerTable, Statements>;
-    this.#takeDeliveries = db.prepare("DELETE FROM deliveries WHERE program = ? AND seq <= ? RETURNING sum");
+    this.#takeDeliveries = arrays(db, `DELETE FROM deliveries WHERE program = ? AND seq <= ? RETURNING ${sumColumn}`);
   }
 
   /** Goes on from `tally` and forgets what it knew of rows before. */
@@ -66,28 +71,40 @@ export class Ledger {
   }
 
   get tally(): Tally {
-    return { count: this.#count, sums: this.#sums.toString(16).padStart(32, "0") };
+    return { count: this.#count, sums: toSums(this.#sums) };
   }
 
-  /** What `put` wrote over since `begin`, the latest last. */
+  /** What was written over since `begin`, the latest last; deliveries, which are only inserted, left out. */
   get before(): readonly Before[] {
     return this.#before;
   }
 
   get(table: LedgerTable, ...key: LedgerRow): LedgerRow | null {
     const row = this.#do[table].get.get(...key);
-    return row === undefined ? null : checkedRow(table, row);
+    return row === undefined ? null : checked(table, row);
   }
 
   *all(table: LedgerTable): Generator<LedgerRow> {
-    for (const row of this.#do[table].all.iterate()) yield checkedRow(table, row);
+    for (const row of this.#do[table].all.iterate()) yield checked(table, row);
   }
 
   put(table: LedgerTable, ...columns: LedgerRow): void {
-    const key = columns.slice(0, tables[table].keys);
-    this.#before.push([table, key, this.get(table, ...key)]);
-    this.remove(table, ...key);
-    this.insert(table, ...columns);
+    this.replace(table, this.get(table, ...columns.slice(0, tables[table].keys)), columns);
+  }
+
+  /** Like `put`, by whoever knows what is there before: null if nothing is. */
+  replace(table: LedgerTable, before: LedgerRow | null, columns: LedgerRow): void {
+    const { keys } = tables[table];
+    const key = columns.slice(0, keys);
+    this.#before.push([table, key, before]);
+    if (before === null) {
+      this.insert(table, ...columns);
+      return;
+    }
+    const sum = rowSum(table, columns);
+    const { changes } = this.#do[table].update.run(...columns.slice(keys), sum, ...key);
+    if (changes !== 1) throw broken(`a row of ${table} is missing: ${String(key[0])}`);
+    this.#sums ^= BigInt(`0x${rowSum(table, before)}`) ^ BigInt(`0x${sum}`);
   }
 
   /** Fails if there is a row with its key. */
@@ -102,40 +119,60 @@ export class Ledger {
     this.#removed(this.#do[table].remove.all(...key));
   }
 
-  takeDeliveries(program: string, throughSeq: number): void {
+  takeDeliveries(program: number, throughSeq: number): void {
     this.#removed(this.#takeDeliveries.all(program, throughSeq));
   }
 
-  /** Reads every row of every table. Throws `corrupt` if one is damaged, lost or more than there should be. */
-  check(tally: Tally): void {
+  /** Reads every row of every table, and shows it to `see`. Throws `corrupt` if one is damaged, lost or more than there should be. */
+  check(tally: Tally, see: (table: LedgerTable, row: LedgerRow) => void = () => {}): void {
     this.begin(emptyTally);
     for (const table of ledgerTables) {
-      for (const row of this.all(table)) {
+      for (const row of this.#do[table].all.iterate()) {
+        const sum = String((row as unknown as LedgerRow).at(-1));
+        see(table, checked(table, row));
         this.#count++;
-        this.#sums ^= BigInt(`0x${rowSum(table, row)}`);
+        this.#sums ^= BigInt(`0x${sum}`);
       }
     }
     if (this.#count !== tally.count || this.tally.sums !== tally.sums) throw broken(`rows of ${ledgerTables.join(", ")} have been lost`);
   }
 
-  #removed(rows: readonly Record<string, unknown>[]): void {
-    for (const { sum } of rows) {
+  #removed(rows: readonly unknown[]): void {
+    for (const row of rows) {
       this.#count--;
-      this.#sums ^= BigInt(`0x${String(sum)}`);
+      this.#sums ^= BigInt(`0x${String((row as LedgerRow)[0])}`);
     }
   }
 }
 
+/** The columns of a stored row, whose last is its sum, checked against that. */
+function checked(table: LedgerTable, row: unknown): LedgerRow {
+  const columns = row as (string | number | null)[];
+  const sum = columns.pop();
+  if (rowSum(table, columns) !== sum) throw broken(`a row of ${table} is damaged: ${String(columns[0])}`);
+  return columns;
+}
+
+/** As text, a sum is read without an object of its own. */
+const sumColumn = "lower(hex(sum))";
+
+const selectFrom = (table: LedgerTable): string => `SELECT ${tables[table].columns.join(", ")}, ${sumColumn} FROM ${table}`;
+
+function arrays(db: DatabaseSync, sql: string): StatementSync {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement;
+}
+
 function prepare(db: DatabaseSync, table: LedgerTable): Statements {
   const { keys, columns } = tables[table];
-  const where = columns
-    .slice(0, keys)
-    .map((name) => `${name} = ?`)
-    .join(" AND ");
+  const equal = columns.map((name) => `${name} = ?`);
+  const where = equal.slice(0, keys).join(" AND ");
   return {
-    get: db.prepare(`SELECT * FROM ${table} WHERE ${where}`),
-    insert: db.prepare(`INSERT INTO ${table} VALUES (${"?, ".repeat(columns.length)}?)`),
-    remove: db.prepare(`DELETE FROM ${table} WHERE ${where} RETURNING sum`),
-    all: db.prepare(`SELECT * FROM ${table}`),
+    get: arrays(db, `${selectFrom(table)} WHERE ${where}`),
+    insert: db.prepare(`INSERT INTO ${table} VALUES (${"?, ".repeat(columns.length)}unhex(?))`),
+    update: db.prepare(`UPDATE ${table} SET ${equal.slice(keys).join(", ")}, sum = unhex(?) WHERE ${where}`),
+    remove: arrays(db, `DELETE FROM ${table} WHERE ${where} RETURNING ${sumColumn}`),
+    all: arrays(db, selectFrom(table)),
   };
 }

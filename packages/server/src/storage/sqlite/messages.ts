@@ -1,13 +1,17 @@
 /** What the main thread and the storage thread say to each other. Answers come in the order of the calls. */
 import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
-import type { CommitBatch, Storage } from "../contract.ts";
+import type { Storage } from "../contract.ts";
+import type { PackedBatch } from "./pack.ts";
 
-type Read = "recover" | "programs" | "heap" | "mailbox" | "memory" | "log" | "setting";
+type Read = "recover" | "heap" | "images" | "image" | "grounds" | "ground" | "memory" | "log" | "setting";
 type ReadCall = { [op in Read]: { readonly op: op; readonly args: Parameters<Storage[op]> } }[Read];
+/** Reads of a row for every program; their answers come packed. */
+type PackedRead = "programs" | "mailboxes";
 
 export type Call =
   | ReadCall
-  | { readonly op: "commit"; readonly ticket: number; readonly batch: CommitBatch }
+  | { readonly op: PackedRead }
+  | { readonly op: "commit"; readonly ticket: number; readonly batch: PackedBatch }
   | { readonly op: "limitPages"; readonly pages: number | null }
   | { readonly op: "close" };
 

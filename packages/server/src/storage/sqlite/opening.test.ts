@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ElsewhereError } from "@elsewhere/protocol";
-import { code, record } from "../contract-suite.ts";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
+import { hexHash } from "../../record/chain.ts";
+import { verifyRecord } from "../../record/verify.ts";
+import type { CommitBatch } from "../contract.ts";
+import { code, grounds, image, record, turn } from "../contract-suite.ts";
+import { schemaVersion } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 import { Store } from "./store.ts";
-import { batchOf, everything } from "./testing.ts";
+import { batchOf, chance, everything } from "./testing.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-opening-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -23,6 +27,8 @@ function filled(dir: string, batches: number): Store {
   for (let n = 1; n <= batches; n++) assert.deepEqual(store.commit([{ ticket: n, batch: batchOf(n) }]), [null]);
   return store;
 }
+
+const baker = "program = (SELECT id FROM programs WHERE program = 'baker')";
 
 function edit(dir: string, sql: string): void {
   const db = new DatabaseSync(database(dir));
@@ -82,8 +88,27 @@ test("R21 a newer version's data is refused and left alone", () => {
   filled(dir, 1).close();
   edit(dir, "PRAGMA user_version = 99");
   assert.throws(() => new Store(dir), code("unsupported"));
-  edit(dir, "PRAGMA user_version = 1");
+  edit(dir, `PRAGMA user_version = ${schemaVersion}`);
   new Store(dir).close();
+});
+
+test("R68 an older version's data is refused in one line that says what to do, and left as it was to the byte", async () => {
+  const [running, dir] = [newDir(), newDir()];
+  const store = filled(running, 3);
+  mkdirSync(dir);
+  // As after a crash: with a log that whoever opens the database writes into it.
+  for (const file of ["elsewhere.db", "elsewhere.db-wal"]) copyFileSync(join(running, file), join(dir, file));
+  store.close();
+  const old = readFileSync(database(dir));
+  old.writeUInt32BE(1, 60);
+  writeFileSync(database(dir), old);
+  const contents = () => readdirSync(dir).map((file) => [file, hexHash(readFileSync(join(dir, file)))]);
+  const before = contents();
+  const refused = (error: unknown) =>
+    code("unsupported")(error) && /^[^\n]*schema 1, this one reads 2[^\n]*--data[^\n]*$/.test((error as Error).message);
+  assert.throws(() => new Store(dir), refused);
+  await assert.rejects(verifyRecord(dir), refused);
+  assert.deepEqual(contents(), before);
 });
 
 test("R22 what is not ours, empty, or without its tables is refused", () => {
@@ -122,8 +147,8 @@ test("R23 of a program's images the newest and those to go back to keep their by
   const store = filled(dir, 90);
   store.close();
   const db = new DatabaseSync(database(dir));
-  const kept = db.prepare("SELECT turn FROM images WHERE program = 'baker' AND bytes IS NOT NULL ORDER BY turn").all();
-  const turns = db.prepare("SELECT count(*) AS n FROM turns WHERE program = 'baker'").get();
+  const kept = db.prepare(`SELECT turn FROM images WHERE ${baker} AND bytes IS NOT NULL ORDER BY turn`).all();
+  const turns = db.prepare(`SELECT count(*) AS n FROM turns WHERE ${baker}`).get();
   db.close();
   assert.deepEqual(
     kept.map((row) => row["turn"]),
@@ -135,11 +160,70 @@ test("R23 of a program's images the newest and those to go back to keep their by
 test("R24 where the newest image is damaged, the one before it and the turns since make the same heap", () => {
   const dir = newDir();
   filled(dir, 90).close();
-  edit(dir, "UPDATE images SET bytes = x'00' WHERE program = 'baker' AND turn = 28");
+  edit(dir, `UPDATE images SET bytes = x'00' WHERE ${baker} AND turn = 28`);
   const store = new Store(dir);
-  const heap = store.reader.heap("baker");
+  const heap = store.heap("baker");
   store.close();
   assert.deepEqual([heap.image?.turn, heap.turns[0]?.turn, heap.turns.at(-1)?.turn], [24, 25, 30]);
+});
+
+test("R24 where every image of a start that began with one is damaged, nothing is guessed", () => {
+  const dir = newDir();
+  filled(dir, 33).close();
+  edit(dir, "UPDATE images SET bytes = x'00' WHERE turn >= 300");
+  const store = new Store(dir);
+  assert.throws(() => store.heap("wanderer"), code("corrupt"));
+  assert.deepEqual(
+    store.images("wanderer").map((entry) => entry.turn),
+    [300, 250, 200],
+  );
+  assert.throws(() => store.image("wanderer", store.images("wanderer")[0]!.hash), code("corrupt"));
+  store.close();
+});
+
+test("R67 log lines that the last batch made needless are there again when it is taken back", () => {
+  const dir = newDir();
+  const store = new Store(dir);
+  const line = (n: number) => ({ program: "baker", now: n, level: "log" as const, text: `line ${n}` });
+  const lines = Array.from({ length: limits.logLinesKeptMax }, (_, i) => line(i));
+  assert.deepEqual(store.commit([{ ticket: 1, batch: { logs: lines } }]), [null]);
+  assert.deepEqual(store.commit([{ ticket: 2, batch: { logs: [line(1_000), line(1_001)] } }]), [null]);
+  store.close();
+  edit(dir, "DELETE FROM batches WHERE batch = 2");
+  const again = new Store(dir);
+  assert.equal(again.notes.length, 1);
+  assert.deepEqual(again.reader.log("baker", limits.logLinesKeptMax), lines);
+  again.close();
+});
+
+test("R69 a program of a kind, with an image of 500 bytes and a state of 200, takes at most 1,024 bytes", () => {
+  const dir = newDir();
+  const store = new Store(dir);
+  const programs = Array.from({ length: 1_000 }, (_, i) => `baker-${1_000 + i}`);
+  const state = (turn: number) => JSON.stringify({ turn, memory: "m".repeat(170) }).padEnd(200);
+  const bytes = Buffer.from(Array.from({ length: 500 }, (_, i) => i % 251));
+  let ticket = 0;
+  const commit = (batch: CommitBatch) => assert.deepEqual(store.commit([{ ticket: ++ticket, batch }]), [null]);
+  commit({ grounds });
+  const random = chance(69);
+  // Not all at once and not in order, and with states that grow, as they do in a world.
+  const inAnyOrder = programs.map((program) => ({ program, at: random(1 << 20) })).sort((a, b) => a.at - b.at);
+  for (let n = 1; n <= 3; n++) {
+    for (let at = 0; at < programs.length; at += 100) {
+      const some = inAnyOrder.slice(at, at + 100).map(({ program }) => program);
+      commit({
+        programs: some.map((program) => ({ program, state: state(n * 1_000).slice(0, 190 + n * 4) })),
+        turns: some.map((program) => turn(program, n)),
+        ...(n === 3 && { images: some.map((program) => ({ ...image(program, n), bytes, hash: hexHash(bytes) })) }),
+      });
+    }
+  }
+  store.close();
+  const db = new DatabaseSync(database(dir));
+  const pages = db.prepare("SELECT sum(pgsize) AS bytes FROM dbstat WHERE name NOT IN ('turns', 'ground_bytes', 'undo')").get();
+  db.close();
+  const perProgram = Number(pages?.["bytes"]) / programs.length;
+  assert.ok(perProgram <= 1_024, `${perProgram} bytes a program`);
 });
 
 const child = fileURLToPath(new URL("./crash-child.ts", import.meta.url));

@@ -1,19 +1,22 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { limits } from "@elsewhere/protocol";
-import { genesis } from "../../record/chain.ts";
+import { genesis, hexHash } from "../../record/chain.ts";
 import { broken, recoverFrom } from "../../record/recover.ts";
-import type { DeliveryRow, HeapRow, ImageRow, LogRow, MemoryRow, ProgramRow, Recovered, TurnRow } from "../contract.ts";
+import type { DeliveryRow, GroundRow, HeapRow, ImageEntry, ImageRow, LogRow, MemoryRow, ProgramRow, Recovered } from "../contract.ts";
 import { reading } from "./faults.ts";
-import { checkedRow, type Ledger } from "./ledger.ts";
-import { Columns, entryRow, imageRow, logRow, memoryRow, type Row, turnRow } from "./rows.ts";
-import { endOf, type State } from "./state.ts";
+import type { Grounds } from "./grounds.ts";
+import type { Ledger, LedgerTable } from "./ledger.ts";
+import { ProgramMail } from "./program-mail.ts";
+import type { ProgramIds } from "./program-ids.ts";
+import { readProgram } from "./program-rows.ts";
+import { HeapReader } from "./read-heaps.ts";
+import { Columns, entryRow, logRow, memoryRow } from "./rows.ts";
+import { memoryEndOf, type State } from "./state.ts";
 
 const statements = {
   before: "SELECT hash FROM entries WHERE map = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
   entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? ORDER BY seq",
-  images: "SELECT * FROM images WHERE program = ? AND start = ? AND bytes IS NOT NULL ORDER BY turn DESC",
-  turns: "SELECT * FROM turns WHERE program = ? AND start = ? AND turn > ? ORDER BY turn",
-  mailbox: "SELECT * FROM deliveries WHERE program = ? AND seq > ? ORDER BY seq",
+  groundBytes: "SELECT bytes FROM ground_bytes WHERE id = ?",
   memoryBefore: "SELECT n FROM memories WHERE who = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
   memory: "SELECT * FROM memories WHERE who = ? AND seq > ? ORDER BY seq LIMIT ?",
   log: "SELECT * FROM logs WHERE program = ? ORDER BY n DESC LIMIT ?",
@@ -24,11 +27,16 @@ export class Reader {
   readonly #get: { readonly [name in keyof typeof statements]: StatementSync };
   readonly #where: string;
   readonly #ledger: Ledger;
+  readonly #programIds: ProgramIds;
+  readonly #heaps: HeapReader;
+  #start: ProgramMail | null = null;
 
-  constructor(db: DatabaseSync, where: string, ledger: Ledger) {
+  constructor(db: DatabaseSync, where: string, ledger: Ledger, programIds: ProgramIds) {
     this.#get = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
     this.#where = where;
     this.#ledger = ledger;
+    this.#programIds = programIds;
+    this.#heaps = new HeapReader(db, ledger, programIds);
   }
 
   recover(map: string, state: State, cut: number): Recovered | null {
@@ -45,37 +53,40 @@ export class Reader {
     });
   }
 
+  /** Until something is committed, programs and their mail are as the check at the start has found them. */
+  startWith(mail: ProgramMail | null): void {
+    this.#start = mail;
+  }
+
   programs(): readonly ProgramRow[] {
-    return this.#read(() =>
-      Array.from(this.#ledger.all("programs"), ([program, state]) => ({ program: String(program), state: String(state) })),
-    );
+    return this.#read(() => (this.#start ?? this.#collect(["programs"])).states);
   }
 
-  heap(program: string): HeapRow {
-    return this.#read(() => {
-      const end = endOf(this.#ledger, "turns", program);
-      if (end === null) return { image: null, turns: [] };
-      const image = newestSound(this.#get.images.all(program, end.start));
-      const turns = this.#get.turns.all(program, end.start, image?.turn ?? 0).map((row): TurnRow => {
-        const { turn, tick, throughSeq, bytes } = turnRow(row);
-        return { program, turn, tick, throughSeq, bytes };
-      });
-      const first = (image?.turn ?? 0) + 1;
-      const missing = turns.findIndex((turn, i) => turn.turn !== first + i);
-      if (missing >= 0 || first + turns.length !== end.n + 1) {
-        throw broken(`turn ${first + (missing >= 0 ? missing : turns.length)} of program ${program} is missing`);
-      }
-      return { image, turns };
-    });
+  mailboxes(): readonly DeliveryRow[] {
+    return this.#read(() => (this.#start ?? this.#collect(["programs", "deliveries"])).waiting);
   }
 
-  mailbox(program: string): readonly DeliveryRow[] {
+  heap(program: string, grounds: Grounds): HeapRow {
+    return this.#read(() => this.#heaps.heap(program, grounds));
+  }
+
+  images(program: string, grounds: Grounds): readonly ImageEntry[] {
+    return this.#read(() => this.#heaps.images(program, grounds));
+  }
+
+  image(program: string, hash: string, grounds: Grounds): ImageRow | null {
+    return this.#read(() => this.#heaps.image(program, hash, grounds));
+  }
+
+  ground(hash: string, grounds: Grounds): GroundRow | null {
     return this.#read(() => {
-      const taken = endOf(this.#ledger, "turns", program)?.seq ?? Number.MIN_SAFE_INTEGER;
-      return this.#get.mailbox.all(program, taken).map((row) => {
-        const [, seq, , tick, json] = checkedRow("deliveries", row);
-        return { program, seq: Number(seq), tick: Number(tick), json: String(json) };
-      });
+      const ground = grounds.withHash(hash);
+      if (ground === null || !ground.stored) return null;
+      const { id, kind, needs } = ground;
+      const row = this.#get.groundBytes.get(id);
+      const bytes = row === undefined ? null : new Columns("ground_bytes", row).bytes("bytes");
+      if (bytes === null || hexHash(bytes) !== hash) throw broken(`the ${kind} ${hash.slice(0, 12)} is damaged`);
+      return { hash, kind, bytes, needs };
     });
   }
 
@@ -84,7 +95,7 @@ export class Reader {
       const wanted = Math.max(0, Math.min(itemsMax, limits.memoryPageItemsMax));
       const before = Number(this.#get.memoryBefore.get(who, afterSeq)?.["n"] ?? 0);
       const rows = this.#get.memory.all(who, afterSeq, wanted).map(memoryRow);
-      const end = endOf(this.#ledger, "memory", who)?.n ?? 0;
+      const end = memoryEndOf(this.#ledger, who).n;
       requireNumbers(rows, before + 1, Math.min(before + wanted, end), `the memory of ${who}`);
       return rows.map(({ memory }) => memory);
     });
@@ -92,11 +103,13 @@ export class Reader {
 
   log(program: string, linesMax: number): readonly LogRow[] {
     return this.#read(() => {
+      const end = readProgram(this.#ledger, this.#programIds, program);
+      if (end === null) return [];
+      const { id, lines } = end;
       const wanted = Math.max(0, Math.min(linesMax, limits.logLinesKeptMax));
-      const rows = this.#get.log.all(program, wanted).map(logRow).toReversed();
-      const end = endOf(this.#ledger, "log", program)?.n ?? 0;
-      requireNumbers(rows, Math.max(1, end - wanted + 1), end, `the log of ${program}`);
-      return rows.map(({ line }) => line);
+      const rows = this.#get.log.all(id, wanted).map(logRow).toReversed();
+      requireNumbers(rows, Math.max(1, lines - wanted + 1), lines, `the log of ${program}`);
+      return rows.map(({ line }) => ({ program, ...line }));
     });
   }
 
@@ -107,22 +120,15 @@ export class Reader {
     });
   }
 
+  #collect(tables: readonly LedgerTable[]): ProgramMail {
+    const mail = new ProgramMail(this.#programIds);
+    for (const table of tables) for (const row of this.#ledger.all(table)) mail.add(table, row);
+    return mail;
+  }
+
   #read<T>(read: () => T): T {
     return reading(this.#where, read);
   }
-}
-
-/** The newest image whose bytes are what was written. An older one and the turns since lead to the very same heap (I2). */
-function newestSound(rows: readonly Row[]): ImageRow | null {
-  for (const row of rows) {
-    try {
-      const { program, turn, hash, bytes } = imageRow(row);
-      if (bytes !== null) return { program, turn, hash, bytes };
-    } catch {
-      // Damaged: the next older one.
-    }
-  }
-  return null;
 }
 
 /** Requires rows numbered `first` to `last`, none missing. */

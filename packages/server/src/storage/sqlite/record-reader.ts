@@ -4,11 +4,11 @@ import { DatabaseSync } from "node:sqlite";
 import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
 import { broken } from "../../record/recover.ts";
 import type { RecordReader } from "../../record/reader.ts";
-import { checkSchema } from "./database.ts";
+import { checkSchema, requireVersion } from "./database.ts";
 import { named, reading } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
 import { lastUndo } from "./resume.ts";
-import { batchRow, entryRow, imageColumns, logRow, memoryRow, type Row, turnColumns } from "./rows.ts";
+import { batchRow, entryRow, groundRow, imageColumns, logRow, memoryRow, programColumns, type Row, turnColumns } from "./rows.ts";
 import { databaseFile } from "./schema.ts";
 import { headsOf } from "./state.ts";
 import { inspectWal } from "./wal.ts";
@@ -17,6 +17,7 @@ import { inspectWal } from "./wal.ts";
 export function openRecordReader(dir: string): RecordReader {
   const path = join(dir, databaseFile);
   if (!existsSync(path)) throw new ElsewhereError("unknown", `there is no record in ${dir}: ${databaseFile} is missing`, { field: "dir" });
+  requireVersion(path);
   const db = connect(path);
   try {
     reading(path, () => checkSchema(db, path));
@@ -25,12 +26,15 @@ export function openRecordReader(dir: string): RecordReader {
     throw error;
   }
   const ledger = new Ledger(db);
+  const numbered = { program: names(db, path, "programs", "program"), ground: names(db, path, "grounds", "hash") };
   const all = <T>(sql: string, read: (row: Row) => T): Iterable<T> => rows(db, path, sql, read);
   return {
     batches: () => all("SELECT batch, hash FROM batches ORDER BY batch", batchRow),
     entries: () => all("SELECT * FROM entries ORDER BY seq", entryRow),
-    turns: () => all("SELECT * FROM turns ORDER BY id", turnColumns),
-    images: () => all("SELECT * FROM images ORDER BY id", imageColumns),
+    turns: () => all("SELECT * FROM turns ORDER BY id", (row) => turnColumns(row, numbered)),
+    images: () => all("SELECT * FROM images ORDER BY id", (row) => imageColumns(row, numbered)),
+    programs: () => all("SELECT * FROM programs ORDER BY id", programColumns),
+    grounds: () => all("SELECT g.*, b.bytes FROM grounds g LEFT JOIN ground_bytes b USING (id) ORDER BY id", groundRow),
     heads: () => reading(path, () => headsOf(ledger)),
     unchained: () => unchained(db, ledger, path),
     bytes: [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0),
@@ -44,6 +48,20 @@ function connect(path: string): DatabaseSync {
   } catch (error) {
     throw named(error, path);
   }
+}
+
+/** Reads once, and when first asked, what the numbers of a table stand for. One that stands for nothing is told as such. */
+function names(db: DatabaseSync, path: string, table: string, column: string): (id: number) => string {
+  let known: Map<unknown, string> | null = null;
+  return (id) => {
+    known ??= new Map(
+      Array.from(
+        rows(db, path, `SELECT * FROM ${table}`, (row) => row),
+        (row) => [row["id"], String(row[column])],
+      ),
+    );
+    return known.get(id) ?? `number ${id}`;
+  };
 }
 
 function* rows<T>(db: DatabaseSync, path: string, sql: string, read: (row: Row) => T): Generator<T> {
@@ -67,7 +85,7 @@ function* unchained(db: DatabaseSync, ledger: Ledger, path: string): Generator<E
     const result = db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
     if (result !== "ok") throw broken(`${path} is damaged (${String(result)})`);
   });
-  yield* problemsOf(path, () => ledger.check(lastUndo(db).undo.tally));
+  yield* problemsOf(path, () => ledger.check(lastUndo(db).kept.tally));
   for (const [table, check] of summed) {
     yield* problemsOf(path, () => {
       for (const row of rows(db, path, `SELECT * FROM ${table}`, (found) => found)) check(row);

@@ -1,5 +1,5 @@
 /** The tables of a data directory. `schemaVersion` goes up with every change of them. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** "ELSW": tells our files from any other SQLite database. */
 export const applicationId = 0x454c5357;
@@ -8,24 +8,29 @@ export const databaseFile = "elsewhere.db";
 
 /**
  * `entries`, `turns`, `images` and `batches` only grow; they are what the chains protect. A pruned image keeps its row
- * and loses its bytes. `memories` only grow and `logs` lose their oldest lines; each row carries a sum and a number
- * without gaps. `heads`, `ends`, `programs`, `settings` and `deliveries` change in place, see ledger.ts. `undo` holds
- * one row: how to take the last batch back, should it turn out not to be whole.
+ * and loses its bytes, and so does a ground, whose bytes are in a table of their own because its row is written again
+ * with every image that stands on it. `memories` only grow and `logs` lose their oldest lines; each row carries a sum
+ * and a number without gaps. `heads`, `people`, `programs`, `grounds`, `settings` and `deliveries` change in place, see
+ * ledger.ts. `undo` holds one row: how to take the last batch back, should it turn out not to be whole.
+ *
+ * There may be a hundred thousand programs, so what there is one of for each is kept small: rows refer to a program by
+ * a number, and no index leads to it, its turns or its images. A program's row says which images are kept and which turn
+ * is the last, and each turn which one was `before` it. What grows at the end only then touches few pages a commit.
  */
 export const tables: readonly string[] = [
   "CREATE TABLE batches (batch INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT",
-  "CREATE TABLE entries (seq INTEGER PRIMARY KEY, batch INTEGER NOT NULL, map TEXT NOT NULL, tick INTEGER NOT NULL, kind TEXT NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
+  "CREATE TABLE entries (seq INTEGER PRIMARY KEY, batch INTEGER NOT NULL, map TEXT NOT NULL, tick INTEGER NOT NULL, kind TEXT NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL) STRICT",
   "CREATE INDEX entries_of_map ON entries (map, seq)",
-  "CREATE TABLE heads (map TEXT PRIMARY KEY, seq INTEGER NOT NULL, tick INTEGER NOT NULL, hash TEXT NOT NULL, keyframe_seq INTEGER NOT NULL, sum TEXT NOT NULL) STRICT, WITHOUT ROWID",
-  "CREATE TABLE turns (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, program TEXT NOT NULL, start INTEGER NOT NULL, turn INTEGER NOT NULL, tick INTEGER NOT NULL, through_seq INTEGER NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
-  "CREATE UNIQUE INDEX turns_of_program ON turns (program, start, turn)",
-  "CREATE TABLE images (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, program TEXT NOT NULL, start INTEGER NOT NULL, turn INTEGER NOT NULL, hash TEXT NOT NULL, link BLOB NOT NULL, bytes BLOB) STRICT",
-  "CREATE UNIQUE INDEX images_of_program ON images (program, start, turn)",
-  "CREATE TABLE ends (what TEXT NOT NULL, owner TEXT NOT NULL, start INTEGER NOT NULL, n INTEGER NOT NULL, seq INTEGER NOT NULL, sum TEXT NOT NULL, PRIMARY KEY (what, owner)) STRICT, WITHOUT ROWID",
-  "CREATE TABLE programs (program TEXT PRIMARY KEY, state TEXT NOT NULL, sum TEXT NOT NULL) STRICT, WITHOUT ROWID",
-  "CREATE TABLE deliveries (program TEXT NOT NULL, seq INTEGER NOT NULL, batch INTEGER NOT NULL, tick INTEGER NOT NULL, json TEXT NOT NULL, sum TEXT NOT NULL, PRIMARY KEY (program, seq)) STRICT, WITHOUT ROWID",
-  "CREATE TABLE memories (who TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL, batch INTEGER NOT NULL, now REAL NOT NULL, json TEXT NOT NULL, sum TEXT NOT NULL, PRIMARY KEY (who, seq)) STRICT, WITHOUT ROWID",
-  "CREATE TABLE logs (program TEXT NOT NULL, n INTEGER NOT NULL, batch INTEGER NOT NULL, now REAL NOT NULL, level TEXT NOT NULL, text TEXT NOT NULL, sum TEXT NOT NULL, PRIMARY KEY (program, n)) STRICT, WITHOUT ROWID",
-  "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL, sum TEXT NOT NULL) STRICT, WITHOUT ROWID",
-  "CREATE TABLE undo (one INTEGER PRIMARY KEY CHECK (one = 1), batch INTEGER NOT NULL, seq INTEGER NOT NULL, json TEXT NOT NULL, sum TEXT NOT NULL) STRICT",
+  "CREATE TABLE heads (map TEXT PRIMARY KEY, seq INTEGER NOT NULL, tick INTEGER NOT NULL, hash TEXT NOT NULL, keyframe_seq INTEGER NOT NULL, sum BLOB NOT NULL) STRICT, WITHOUT ROWID",
+  "CREATE TABLE turns (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, program INTEGER NOT NULL, start INTEGER NOT NULL, turn INTEGER NOT NULL, tick INTEGER NOT NULL, through_seq INTEGER NOT NULL, before INTEGER NOT NULL, sum BLOB NOT NULL, bytes BLOB NOT NULL) STRICT",
+  "CREATE TABLE images (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, program INTEGER NOT NULL, start INTEGER NOT NULL, turn INTEGER NOT NULL, ground INTEGER NOT NULL, anew INTEGER NOT NULL, hash BLOB NOT NULL, sum BLOB NOT NULL, bytes BLOB) STRICT",
+  "CREATE TABLE programs (id INTEGER PRIMARY KEY, program TEXT NOT NULL, start INTEGER NOT NULL, turn INTEGER NOT NULL, last_turn INTEGER NOT NULL, through_seq INTEGER NOT NULL, lines INTEGER NOT NULL, images TEXT NOT NULL, state TEXT, sum BLOB NOT NULL) STRICT",
+  "CREATE TABLE deliveries (program INTEGER NOT NULL, seq INTEGER NOT NULL, batch INTEGER NOT NULL, tick INTEGER NOT NULL, json TEXT NOT NULL, sum BLOB NOT NULL, PRIMARY KEY (program, seq)) STRICT, WITHOUT ROWID",
+  "CREATE TABLE grounds (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, kind TEXT NOT NULL, needs TEXT NOT NULL, images INTEGER NOT NULL, stored INTEGER NOT NULL, sum BLOB NOT NULL) STRICT",
+  "CREATE TABLE ground_bytes (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+  "CREATE TABLE people (who TEXT PRIMARY KEY, n INTEGER NOT NULL, seq INTEGER NOT NULL, sum BLOB NOT NULL) STRICT, WITHOUT ROWID",
+  "CREATE TABLE memories (who TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL, now REAL NOT NULL, json TEXT NOT NULL, sum BLOB NOT NULL, PRIMARY KEY (who, seq)) STRICT, WITHOUT ROWID",
+  "CREATE TABLE logs (program INTEGER NOT NULL, n INTEGER NOT NULL, now REAL NOT NULL, level TEXT NOT NULL, text TEXT NOT NULL, sum BLOB NOT NULL, PRIMARY KEY (program, n)) STRICT, WITHOUT ROWID",
+  "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL, sum BLOB NOT NULL) STRICT, WITHOUT ROWID",
+  "CREATE TABLE undo (one INTEGER PRIMARY KEY CHECK (one = 1), batch INTEGER NOT NULL, json TEXT NOT NULL, back TEXT, sum BLOB NOT NULL) STRICT",
 ];

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { CommitBatch, Storage } from "../contract.ts";
 import { type Answer, type Call, type Opened, thrownFromJson } from "./messages.ts";
+import { packBatch, unpackRows } from "./pack.ts";
 
 /** The embedded storage of one data directory, with what its own tests need. */
 export interface SqliteStorage extends Storage {
@@ -37,11 +38,18 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
       return line.seq;
     },
     notes,
-    commit: (batch) => call({ op: "commit", ticket: ticketOf(batch), batch: detached(batch) }),
+    commit: (batch) => {
+      const packed = packBatch(batch);
+      return line.call({ op: "commit", ticket: ticketOf(batch), batch: packed }, [packed.bytes.buffer]) as Promise<void>;
+    },
     recover: (...args) => call({ op: "recover", args }),
-    programs: (...args) => call({ op: "programs", args }),
+    programs: async () => unpackRows("programs", await call({ op: "programs" })),
+    mailboxes: async () => unpackRows("deliveries", await call({ op: "mailboxes" })),
     heap: (...args) => call({ op: "heap", args }),
-    mailbox: (...args) => call({ op: "mailbox", args }),
+    images: (...args) => call({ op: "images", args }),
+    image: (...args) => call({ op: "image", args }),
+    grounds: (...args) => call({ op: "grounds", args }),
+    ground: (...args) => call({ op: "ground", args }),
     memory: (...args) => call({ op: "memory", args }),
     log: (...args) => call({ op: "log", args }),
     setting: (...args) => call({ op: "setting", args }),
@@ -70,9 +78,9 @@ class Line {
     });
   }
 
-  call(message: Call): Promise<unknown> {
+  call(message: Call, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, transfer);
     return this.answer();
   }
 
@@ -108,16 +116,4 @@ class Line {
     this.#ended ??= new ElsewhereError("fault", `the storage thread has ended${why}; start the server again`, {}, { cause });
     for (const { reject } of this.#pending.splice(0)) reject(this.#ended);
   }
-}
-
-/** A copy that shares no memory with `batch`; cloning a view would carry along all of the buffer it looks into. */
-function detached(batch: CommitBatch): CommitBatch {
-  const copy = <T extends { readonly bytes: Uint8Array }>(row: T): T => ({ ...row, bytes: Uint8Array.from(row.bytes) });
-  return {
-    ...batch,
-    ...(batch.records && { records: batch.records.map(copy) }),
-    ...(batch.keyframes && { keyframes: batch.keyframes.map(copy) }),
-    ...(batch.turns && { turns: batch.turns.map(copy) }),
-    ...(batch.images && { images: batch.images.map(copy) }),
-  };
 }

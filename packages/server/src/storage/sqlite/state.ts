@@ -1,31 +1,48 @@
 import type { MapHead } from "../../record/append.ts";
 import { toHex } from "../../record/chain.ts";
-import { broken } from "../../record/recover.ts";
+import type { Grounds } from "./grounds.ts";
 import type { Before, Ledger, LedgerRow, Tally } from "./ledger.ts";
+
+/** The highest number given so far in each table whose rows are numbered. */
+export interface LastIds {
+  /** Of `entries`. Never given again, even when the last batch is taken back; all others are. */
+  readonly seq: number;
+  readonly turn: number;
+  readonly image: number;
+  readonly program: number;
+}
+
+/**
+ * What the last batch made needless. Only the next one removes it, so that the last can be taken back: deliveries up to
+ * a number, and images, by their `id`, that are no longer among a program's newest.
+ */
+export interface Later {
+  readonly deliveries: readonly (readonly [program: number, throughSeq: number])[];
+  readonly images: readonly number[];
+}
 
 /** Where the store stands after a batch: what the next one continues from. Replaced as a whole, so a failed batch leaves no trace in it. */
 export interface State {
   readonly batch: number;
   readonly batchHash: Uint8Array;
-  readonly seq: number;
   readonly heads: ReadonlyMap<string, MapHead>;
+  readonly grounds: Grounds;
   readonly tally: Tally;
-  /** Mailboxes that the last batch emptied up to a number. The next one deletes those deliveries, so that the last can be taken back. */
-  readonly taken: readonly (readonly [program: string, throughSeq: number])[];
+  readonly ids: LastIds;
+  readonly later: Later;
 }
 
-/** The last batch: what the state after it was, and what stood where it wrote. Replaced by every batch. */
-export interface Undo {
-  readonly tally: Tally;
-  readonly taken: State["taken"];
-  /** Null once there is nothing left to take back. */
-  readonly back: {
-    readonly tally: Tally;
-    readonly rows: readonly Before[];
-    /** How many ticks of each map it recorded. */
-    readonly ticks: readonly (readonly [map: string, count: number])[];
-  } | null;
-}
+/** The state after the last batch, as far as no table holds it. Replaced by every batch. */
+export type Kept = Pick<State, "tally" | "ids" | "later">;
+
+/** How to take the last batch back: what stood where it wrote. Null once there is nothing left to take back. */
+export type Back =
+  | (Pick<State, "tally" | "ids"> & {
+      readonly rows: readonly Before[];
+      /** How many ticks of each map it recorded. */
+      readonly ticks: readonly (readonly [map: string, count: number])[];
+    })
+  | null;
 
 export function headColumns(map: string, { seq, tick, hash, keyframeSeq }: MapHead): LedgerRow {
   return [map, seq, tick, toHex(hash), keyframeSeq];
@@ -45,23 +62,15 @@ function headOf([map, seq, tick, hash, keyframeSeq]: LedgerRow): [string, MapHea
   return [String(map), head];
 }
 
-/**
- * Where what only grows for one owner ends, so that a missing tail is noticed: `n` is the number of the last item.
- * Of a program's turns, `seq` is the last delivery it took; of a memory, the last item's own number.
- */
-export interface End {
-  readonly start: number;
+/** Where a person's memory ends, so that a missing tail is noticed: number of the last item, counted without a gap, and its own `seq`. */
+export interface MemoryEnd {
   readonly n: number;
   readonly seq: number;
 }
 
-export type EndOf = "turns" | "memory" | "log";
+export const noMemory: MemoryEnd = { n: 0, seq: Number.MIN_SAFE_INTEGER };
 
-export function endOf(ledger: Ledger, what: EndOf, owner: string): End | null {
-  const row = ledger.get("ends", what, owner);
-  if (row === null) return null;
-  const [, , start, n, seq] = row;
-  if (typeof start !== "number" || typeof n !== "number" || typeof seq !== "number")
-    throw broken(`the end of the ${what} of ${owner} is damaged`);
-  return { start, n, seq };
+export function memoryEndOf(ledger: Ledger, who: string): MemoryEnd {
+  const row = ledger.get("people", who);
+  return row === null ? noMemory : { n: Number(row[1]), seq: Number(row[2]) };
 }

@@ -8,6 +8,8 @@ import type { CommitBatch } from "../contract.ts";
 import { openDatabase } from "./database.ts";
 import { named } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
+import { ProgramIds } from "./program-ids.ts";
+import { pruneGrounds } from "./prune.ts";
 import { Reader } from "./read.ts";
 import { resume } from "./resume.ts";
 import type { State } from "./state.ts";
@@ -26,6 +28,7 @@ export class Store {
   readonly #path: string;
   readonly #cut: ReadonlyMap<string, number>;
   readonly #writer: Writer;
+  readonly #programIds = new ProgramIds();
   #state: State;
   #blockedBy: number | null = null;
 
@@ -35,11 +38,12 @@ export class Store {
     this.#path = path;
     try {
       const ledger = new Ledger(db);
-      this.#writer = new Writer(db, ledger);
-      this.reader = new Reader(db, path, ledger);
-      const resumed = resume(db, path, ledger, this.#writer);
-      this.#state = resumed.state;
+      this.#writer = new Writer(db, ledger, this.#programIds);
+      this.reader = new Reader(db, path, ledger, this.#programIds);
+      const resumed = resume(db, path, ledger, this.#writer, this.#programIds);
+      this.#state = pruneGrounds(db, ledger, this.#writer, resumed.state);
       this.#cut = resumed.cut;
+      this.reader.startWith(resumed.mail);
       this.notes = [...notes, ...resumed.notes];
     } catch (error) {
       db.close();
@@ -48,11 +52,31 @@ export class Store {
   }
 
   get seq(): number {
-    return this.#state.seq;
+    return this.#state.ids.seq;
   }
 
   recover(map: string): ReturnType<Reader["recover"]> {
     return this.reader.recover(map, this.#state, this.#cut.get(map) ?? 0);
+  }
+
+  heap(program: string): ReturnType<Reader["heap"]> {
+    return this.reader.heap(program, this.#state.grounds);
+  }
+
+  images(program: string): ReturnType<Reader["images"]> {
+    return this.reader.images(program, this.#state.grounds);
+  }
+
+  image(program: string, hash: string): ReturnType<Reader["image"]> {
+    return this.reader.image(program, hash, this.#state.grounds);
+  }
+
+  grounds(): readonly string[] {
+    return this.#state.grounds.all.filter(({ stored }) => stored).map(({ hash }) => hash);
+  }
+
+  ground(hash: string): ReturnType<Reader["ground"]> {
+    return this.reader.ground(hash, this.#state.grounds);
   }
 
   /** Commits in order; what waits together shares one transaction. Gives the error of each, null for those now durable. */
@@ -87,10 +111,12 @@ export class Store {
       this.#db.exec("COMMIT");
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.#programIds.backTo(this.#state.ids.program);
       const known = named(error, this.#path);
       return known instanceof Error ? known : new Error(String(known));
     }
     this.#state = state;
+    this.reader.startWith(null);
     return null;
   }
 }

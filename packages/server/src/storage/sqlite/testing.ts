@@ -1,22 +1,34 @@
 /** A small world's worth of batches, everything a store can be asked, and chance that repeats. For tests. */
 import assert from "node:assert/strict";
 import type { CommitBatch, HeapRow, Recovered } from "../contract.ts";
-import { image, record, turn } from "../contract-suite.ts";
+import { ground, grounds, image, record, template, turn } from "../contract-suite.ts";
 import type { Store } from "./store.ts";
 
 const maps = ["town", "inn"] as const;
 const programs = ["baker", "smith", "watch"] as const;
+
+/** A program that is rewound every fifth batch: each time it goes on from another image. */
+const wanderer = "wanderer";
+const rewound = (n: number): number => 5 * Math.floor(n / 5);
+
+/** From batch 20 on new images stand on this. */
+const newTemplate = ground("template", "two", [ground("base", "two")]);
+const newGrounds = [newTemplate, ground("base", "two")];
+const templateAt = (n: number) => (n < 20 ? template : newTemplate);
 
 /** The `n`th batch, from 1: something of everything. */
 export function batchOf(n: number): CommitBatch {
   const keyframe = n === 1 || n % 8 === 0;
   const program = programs[n % programs.length]!;
   const own = Math.ceil(n / programs.length);
+  const wanders = n >= 5 ? wandering(n) : {};
+  const images = [...(own % 4 === 0 ? [image(program, own, false, templateAt(n))] : []), ...(wanders.images ?? [])];
   return {
     records: maps.map((map) => record(map, n, `${map} at ${n}: ${"steps ".repeat(n % 50)}`)),
     ...(keyframe && { keyframes: maps.map((map) => record(map, n, `all of ${map} at ${n} ${"tile ".repeat(300)}`)) }),
-    turns: [turn(program, own, n - 3)],
-    ...(own % 4 === 0 && { images: [image(program, own)] }),
+    turns: [turn(program, own, n - 3), ...(wanders.turns ?? [])],
+    ...(images.length > 0 && { images }),
+    ...((n === 1 || n === 20) && { grounds: n === 1 ? grounds : newGrounds }),
     programs: [{ program, state: JSON.stringify({ turn: own, batch: n }) }],
     deliveries: programs.map((name) => ({ program: name, seq: n, tick: n, json: JSON.stringify({ heard: `bell ${n}` }) })),
     memories: [{ who: "ann", seq: n * 10, now: n * 250, json: JSON.stringify({ saw: n }) }],
@@ -25,10 +37,22 @@ export function batchOf(n: number): CommitBatch {
   };
 }
 
+function wandering(n: number): Pick<CommitBatch, "images" | "turns"> {
+  const from = 10 * rewound(n);
+  return rewound(n) === n ? { images: [image(wanderer, from, true, templateAt(n))] } : { turns: [turn(wanderer, from + n - rewound(n))] };
+}
+
+/** How many turns there are in the first `n` batches. */
+export function turnsThrough(n: number): number {
+  return Array.from({ length: n }, (_, i) => batchOf(i + 1).turns!.length).reduce((sum, turns) => sum + turns, 0);
+}
+
 export interface Everything {
   readonly recovered: readonly (Recovered | null)[];
   /** The turn each program's heap is at. */
   readonly heaps: readonly number[];
+  /** Of each program the images that are kept, with all they stand on. */
+  readonly images: readonly (readonly unknown[])[];
   readonly rows: readonly unknown[];
 }
 
@@ -38,16 +62,39 @@ export function everything(store: Store): Everything {
   const recovered = maps.map((map) => store.recover(map)).map((found) => found && { ...found, cut: 0 });
   const rows = [
     reader.programs(),
-    programs.map((program) => [reader.mailbox(program), reader.log(program, 500)]),
+    reader.mailboxes(),
+    programs.map((program) => reader.log(program, 500)),
     [reader.memory("ann", 0, 10_000), reader.memory("ann", 100, 7)],
     [reader.setting("batch"), reader.setting("none")],
   ];
-  return { recovered, heaps: programs.map((program) => turnReached(program, reader.heap(program))), rows };
+  const all = [...programs, wanderer];
+  return {
+    recovered,
+    heaps: all.map((program) => turnReached(program, store.heap(program))),
+    images: all.map((program) => imagesOf(program, store)),
+    rows,
+  };
+}
+
+function imagesOf(program: string, store: Store): readonly unknown[] {
+  const entries = store.images(program);
+  return entries.map((entry) => {
+    const found = store.image(program, entry.hash);
+    return { entry, found, on: groundsUnder(found?.template ?? "", store) };
+  });
+}
+
+function groundsUnder(hash: string, store: Store): readonly unknown[] {
+  const found = store.ground(hash);
+  return [found, ...(found?.needs ?? []).flatMap((need) => groundsUnder(need, store))];
 }
 
 /** An older image and the turns since make the same heap; so what counts is that all is as written, and where it leads. */
 function turnReached(program: string, heap: HeapRow): number {
-  if (heap.image !== null) assert.deepEqual(heap.image, image(program, heap.image.turn));
+  if (heap.image !== null) {
+    const { turn: at, anew, template: on } = heap.image;
+    assert.deepEqual(heap.image, image(program, at, anew, on === template.hash ? template : newTemplate));
+  }
   const from = heap.image?.turn ?? 0;
   heap.turns.forEach((row, i) => {
     const n = from + 1 + i;

@@ -1,6 +1,7 @@
 /** The storage thread: takes calls in order, and commits together what waits together. */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { type Answer, type Call, type Opened, thrownToJson } from "./messages.ts";
+import { packRows, unpackBatch } from "./pack.ts";
 import { type Commit, Store } from "./store.ts";
 
 const port = parentPort!;
@@ -26,7 +27,7 @@ function serve(store: Store, calls: readonly Call[]): void {
   };
   for (const call of calls) {
     if (call.op === "commit") {
-      commits.push(call);
+      commits.push({ ticket: call.ticket, batch: unpackBatch(call.batch) });
       continue;
     }
     flush();
@@ -46,11 +47,19 @@ function run(store: Store, call: Exclude<Call, { op: "commit" }>): unknown {
     case "recover":
       return store.recover(...call.args);
     case "programs":
-      return store.reader.programs();
+      return packRows("programs", store.reader.programs());
+    case "mailboxes":
+      return packRows("deliveries", store.reader.mailboxes());
     case "heap":
-      return store.reader.heap(...call.args);
-    case "mailbox":
-      return store.reader.mailbox(...call.args);
+      return store.heap(...call.args);
+    case "images":
+      return store.images(...call.args);
+    case "image":
+      return store.image(...call.args);
+    case "grounds":
+      return store.grounds();
+    case "ground":
+      return store.ground(...call.args);
     case "memory":
       return store.reader.memory(...call.args);
     case "log":
