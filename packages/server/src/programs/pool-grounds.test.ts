@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Heap, Image } from "./contract.ts";
-import { codeOf, engine, library, openPool } from "./testing/pools.ts";
-import { Tried } from "./testing/tried.ts";
+import type { ToWorker } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
+import { codeOf, engine, library, listened, openPool } from "./testing/pools.ts";
+import { Tried } from "./testing/tried.ts";
 
 const roomy = { turnMsMax: 5_000, startMsMax: 10_000 };
 const counting = codeOf(`let n = 0; me.on("heard", ({ text }) => console.log(text, ++n));`);
@@ -82,15 +83,18 @@ test("P55 a ground that cannot be read just now can be had the next time", async
   assert.equal(await old.says("x"), "x 3");
 });
 
-test("P57 siblings stand on one template, whichever workers they are with and however many of those are lost", async () => {
+test("P57 a worker that was not there when a template was made makes none of its own for heaps that are near it", async () => {
   const pool = openPool({ ...roomy, workers: 2, turnMsMax: 50 });
   const code = codeOf(`let n = 0; me.on("heard", ({ text }) => { if (text === "stop") (7n ** 300000n).toString(); console.log(++n); });`);
   const first = new Tried(pool, "first", code);
   await first.turn();
   const { template } = (await pool.image("first"))!;
   const all = Array.from({ length: 8 }, (_, i) => new Tried(pool, `p${i}`, code));
-  await Promise.all(all.map((each) => each.turn()));
-  await Promise.all(all.slice(0, 2).map((each) => each.fault("stop")));
-  await Promise.all(all.map((each) => each.turn("x")));
+  const told = (said: readonly ToWorker[]): number => said.flatMap(({ templates }) => templates).length;
+  const { said } = await listened(() => Promise.all(all.map((each) => each.turn())));
+  assert.equal(told(said), 1, "the other worker is told, once");
   for (const { name } of all) assert.equal((await pool.image(name))!.template, template);
+  await Promise.all(all.map((each) => each.fault("stop")));
+  const images = await Promise.all(all.map(({ name }) => pool.image(name)));
+  for (const image of images) assert.equal(image!.template, template, "nor does one that takes the place of another");
 });

@@ -5,86 +5,53 @@
 import { createHash } from "node:crypto";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Ground } from "./contract.ts";
+import { TemplateUse } from "./pool-template-use.ts";
 import type { Base } from "./sandbox/base.ts";
 import { readEnvelope } from "./sandbox/envelope.ts";
 import { decodeBase, encodeBase, encodeEngine } from "./sandbox/ground.ts";
 
-/** Images of a program that has just ended or changed may still be on their way to storage, and what they stand on with them. */
-const unusedCodesMax = 64;
-
-/** The grounds of one image. */
+/** What a heap stands on. */
 export interface Footing {
   readonly base: string;
   readonly template: string | null;
+  /** The newest template of its code and base: to workers that know it most images come near. */
+  readonly newest: string | null;
 }
 
 export class Grounds {
   readonly #all = new Map<string, Ground>();
   readonly #bases = new Map<string, Base>();
-  /** The first template known of each base and code. */
-  readonly #first = new Map<string, string>();
-  /** Templates by their codes, and how many programs there are of each code; the last codes without any are remembered. */
-  readonly #ofCode = new Map<string, string[]>();
-  readonly #programs = new Map<string, number>();
-  readonly #unused = new Set<string>();
+  /** The newest template of each base and code. */
+  readonly #newest = new Map<string, string>();
   readonly #asking = new Map<string, Promise<Uint8Array>>();
   readonly #stored: (hash: string) => Promise<Uint8Array | null>;
   /** Names the base of fresh heaps. */
   readonly base: string;
+  readonly use: TemplateUse;
 
-  constructor(base: Base, stored: (hash: string) => Promise<Uint8Array | null>) {
+  /** `withdraw`: no worker needs to know this template any more. */
+  constructor(base: Base, stored: (hash: string) => Promise<Uint8Array | null>, withdraw: (template: string) => void) {
     this.#stored = stored;
     this.base = base.hash;
     this.#addBase(base);
+    this.use = new TemplateUse(withdraw, (template) => this.#forget(template));
   }
 
   get(hash: string): Ground | null {
     return this.#all.get(hash) ?? null;
   }
 
-  addTemplate(template: Ground): void {
+  /** A template that a worker has made. */
+  addMade(template: Ground): void {
     if (this.#all.has(template.hash)) return;
     this.#all.set(template.hash, template);
-    const { base, code } = readEnvelope(template.bytes);
-    const kind = `${base} ${code}`;
-    if (!this.#first.has(kind)) this.#first.set(kind, template.hash);
-    this.#ofCode.set(code, [...(this.#ofCode.get(code) ?? []), template.hash]);
+    this.use.add(template.hash);
+    this.#newest.set(kindOf(template), template.hash);
   }
 
-  /** There is one more program of this code. */
-  hold(code: string): void {
-    this.#programs.set(code, (this.#programs.get(code) ?? 0) + 1);
-    this.#unused.delete(code);
-  }
-
-  /** There is one less. Returns templates that nothing stands on any more. */
-  release(code: string): readonly string[] {
-    const left = this.#programs.get(code)! - 1;
-    if (left > 0) {
-      this.#programs.set(code, left);
-      return [];
-    }
-    this.#programs.delete(code);
-    this.#unused.add(code);
-    const [longest] = this.#unused;
-    return this.#unused.size > unusedCodesMax && longest !== undefined ? this.#drop(longest) : [];
-  }
-
-  #drop(code: string): readonly string[] {
-    this.#unused.delete(code);
-    const templates = this.#ofCode.get(code) ?? [];
-    this.#ofCode.delete(code);
-    for (const hash of templates) {
-      const { needs } = this.#all.get(hash)!;
-      this.#first.delete(`${needs[0]} ${code}`);
-      this.#all.delete(hash);
-    }
-    return templates;
-  }
-
-  /** What a fresh heap of this code stands on: workers that know its siblings' template make none of their own. */
+  /** What a fresh heap of this code stands on. */
   fresh(code: string): Footing {
-    return { base: this.base, template: this.#first.get(`${this.base} ${code}`) ?? null };
+    return { base: this.base, template: null, newest: this.#newest.get(`${this.base} ${code}`) ?? null };
   }
 
   /** A base that is known. */
@@ -92,26 +59,49 @@ export class Grounds {
     return this.#bases.get(hash)!;
   }
 
-  /** What an image stands on that was made here, by its template; null if that is not known any more. */
-  standing(template: string): Footing | null {
-    const ground = this.#all.get(template);
-    return ground === undefined ? null : { base: ground.needs[0]!, template };
+  /** What an image of this code stands on that was made here, by its template; null if that is not known any more. */
+  standing(template: string, code: string): Footing | null {
+    const base = this.#all.get(template)?.needs[0];
+    return base === undefined ? null : { base, template, newest: this.#newest.get(`${base} ${code}`) ?? null };
   }
 
-  /** What an image stands on. Rejects what is wrong with the image, and if a ground cannot be had or is not what it should be. */
+  /**
+   * What an image stands on, its template held. Rejects what is wrong with the image, and if a ground cannot be had or is
+   * not what it should be.
+   */
   async under(image: Uint8Array): Promise<Footing> {
-    const { engine, base, template } = readEnvelope(image);
-    if (!this.#bases.has(base)) {
-      const [engineBytes, baseBytes] = await Promise.all([this.#bytes(engine), this.#bytes(base)]);
-      if (!this.#bases.has(base)) this.#addBase(decodeBase(baseBytes, engineBytes));
+    const { engine, base, code, template } = readEnvelope(image);
+    if (template === null) throw new ElsewhereError("corrupt", "the image is a template", { field: "image" });
+    this.use.hold(template);
+    try {
+      if (!this.#bases.has(base)) {
+        const [engineBytes, baseBytes] = await Promise.all([this.#bytes(engine), this.#bytes(base)]);
+        if (!this.#bases.has(base)) this.#addBase(decodeBase(baseBytes, engineBytes));
+      }
+      if (!this.#all.has(template)) this.#addStored(template, base, await this.#bytes(template));
+    } catch (error) {
+      this.use.release(template);
+      throw error;
     }
-    if (template !== null && !this.#all.has(template)) {
-      const bytes = await this.#bytes(template);
-      const its = readEnvelope(bytes);
-      if (its.base !== base || its.template !== null) throw new ElsewhereError("corrupt", `${template} is no template of that base`);
-      this.addTemplate({ hash: template, kind: "template", bytes, needs: [base] });
-    }
-    return { base, template };
+    return { base, template, newest: this.#newest.get(`${base} ${code}`) ?? null };
+  }
+
+  #addStored(hash: string, base: string, bytes: Uint8Array): void {
+    if (this.#all.has(hash)) return;
+    const its = readEnvelope(bytes);
+    if (its.base !== base || its.template !== null) throw new ElsewhereError("corrupt", `${hash} is no template of that base`);
+    const template: Ground = { hash, kind: "template", bytes, needs: [base] };
+    this.#all.set(hash, template);
+    const kind = kindOf(template);
+    if (!this.#newest.has(kind)) this.#newest.set(kind, hash);
+  }
+
+  #forget(template: string): void {
+    const ground = this.#all.get(template);
+    if (ground === undefined) return;
+    this.#all.delete(template);
+    const kind = kindOf(ground);
+    if (this.#newest.get(kind) === template) this.#newest.delete(kind);
   }
 
   #addBase(base: Base): void {
@@ -138,4 +128,10 @@ export class Grounds {
       throw new ElsewhereError("corrupt", `what is stored as ${hash} has another hash`, { field: "image" });
     return bytes;
   }
+}
+
+/** Base and code of a template. */
+function kindOf({ bytes }: Ground): string {
+  const { base, code } = readEnvelope(bytes);
+  return `${base} ${code}`;
 }

@@ -14,7 +14,8 @@ export type Whereabouts =
       readonly heapBytes: number;
       readonly template: string;
     }
-  | { readonly kind: "live"; readonly thread: WorkerThread };
+  /** And the template its last image stands on, which its next one may stand on again. */
+  | { readonly kind: "live"; readonly thread: WorkerThread; readonly template: string | null };
 
 export const stored: Whereabouts = { kind: "stored" };
 

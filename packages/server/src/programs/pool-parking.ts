@@ -3,17 +3,20 @@ import { createHash } from "node:crypto";
 import type { Image } from "./contract.ts";
 import { ByteStore } from "./pool-bytes.ts";
 import { type Member, stored } from "./pool-member.ts";
+import type { TemplateUse } from "./pool-template-use.ts";
 
 export class Parking {
   readonly #store = new ByteStore();
   readonly #bytesMax: number;
   /** Least recently parked first; without those whose image is lent to a worker that is about to wake them. */
   readonly #order = new Set<Member>();
+  readonly #use: TemplateUse;
   #count = 0;
   #bytes = 0;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, use: TemplateUse) {
     this.#bytesMax = bytesMax;
+    this.#use = use;
   }
 
   get count(): number {
@@ -24,9 +27,10 @@ export class Parking {
     return this.#bytes;
   }
 
-  /** Takes a copy of the image's bytes. */
+  /** Takes a copy of the image's bytes; the program is live nowhere. */
   park(member: Member, { turn, heapBytes, template, bytes }: Omit<Image, "hash">): void {
     this.release(member);
+    this.#use.hold(template);
     member.whereabouts = { kind: "parked", at: this.#store.put(bytes), bytes: bytes.length, turn, heapBytes, template };
     this.#count++;
     this.#bytes += bytes.length;
@@ -70,6 +74,7 @@ export class Parking {
     this.#store.free(whereabouts.at);
     this.#count--;
     this.#bytes -= whereabouts.bytes;
+    this.#use.release(whereabouts.template);
     member.whereabouts = stored;
   }
 }

@@ -1,14 +1,13 @@
 import type { Fault, Image, RecordedTurn, TurnResult } from "./contract.ts";
+import type { Footing } from "./pool-grounds.ts";
 import type { Member } from "./pool-member.ts";
 import type { WorkerThread } from "./thread.ts";
 
 export type Imaged = { readonly ok: true; readonly image: Image } | Failed;
 export type Failed = Extract<TurnResult, { ok: false }>;
 
-/** What its keeper gave to have a program's heap again. */
-export interface Fetched {
-  readonly base: string;
-  readonly template: string | null;
+/** What its keeper gave to have a program's heap again, its template held. */
+export interface Fetched extends Footing {
   readonly image: Uint8Array | null;
   readonly turns: readonly RecordedTurn[];
 }

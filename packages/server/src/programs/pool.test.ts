@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { ToWorker } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
-import { codeOf, openPool, realTime } from "./testing/pools.ts";
+import { codeOf, listened, openPool, realTime } from "./testing/pools.ts";
 import { Tried } from "./testing/tried.ts";
 
 const counting = codeOf(
@@ -19,30 +18,16 @@ const stuck = codeOf(
 const roomy = { turnMsMax: 5_000, startMsMax: 10_000 };
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`);
 
-/** What is said to workers while `run` runs. */
-async function listened<T>(run: () => Promise<T>): Promise<{ said: ToWorker[]; result: T }> {
-  const said: ToWorker[] = [];
-  // eslint-disable-next-line typescript/unbound-method -- it is called with its own `this`
-  const { postMessage } = Worker.prototype;
-  const post = mock.method(Worker.prototype, "postMessage", function (this: Worker, message: ToWorker, transfer: ArrayBuffer[]) {
-    said.push({ ...message, buffer: null });
-    postMessage.call(this, message, transfer);
-  });
-  try {
-    return { result: await run(), said };
-  } finally {
-    post.mock.restore();
-  }
-}
-
 test("P50 what is asked for in one go reaches a worker in one message, and each is answered by its own", async () => {
   const pool = openPool(roomy);
   const all = names(40).map((name) => new Tried(pool, name, counting));
   const { said } = await listened(() => Promise.all(all.map((each) => each.turn())));
   assert.equal(said.length, 1);
   assert.equal(said[0]!.asked.length, 40);
+  assert.equal(said[0]!.bases.length, 1);
   const later = await listened(() => Promise.all(all.map((each, i) => each.turn(`word ${i % 3}`, i % 2 === 0))));
   assert.equal(later.said.length, 1);
+  assert.deepEqual([later.said[0]!.bases, later.said[0]!.templates], [[], []], "a worker is told of a base once");
   assert.ok(
     later.said[0]!.asked.every(({ load }) => load === null),
     "live programs need nothing but their input",
@@ -93,12 +78,14 @@ test("P51 programs whose turns are long delay others by one turn of each, howeve
 test("P59 no more turns are with a worker than may be, and the rest come in their order", async () => {
   const pool = openPool({ ...roomy, turnsInFlightPerWorkerMax: 3 });
   const all = names(20).map((name) => new Tried(pool, name, counting));
-  const done: string[] = [];
-  const { said } = await listened(() => Promise.all(all.map((each) => each.turn().then(() => done.push(each.name)))));
-  const together = said.map(({ asked }) => asked.length);
-  assert.equal(together[0], 3);
-  assert.ok(together.every((count) => count <= 3));
-  assert.deepEqual(done, names(20));
+  for (const word of [undefined, "x"]) {
+    const done: string[] = [];
+    const { said } = await listened(() => Promise.all(all.map((each) => each.turn(word).then(() => done.push(each.name)))));
+    const together = said.map(({ asked }) => asked.length);
+    assert.equal(together[0], 3);
+    assert.ok(together.every((count) => count <= 3));
+    assert.deepEqual(done, names(20));
+  }
 });
 
 test("P30 P52 programs parked for want of room go on exactly as live ones, on whichever worker wakes them", async () => {
@@ -136,7 +123,7 @@ test("P52 live programs have their turns before those of the same go that have t
 });
 
 test("P52 a request that comes when its program has just been parked is given again with the image", async () => {
-  const pool = openPool({ ...roomy, slotsPerWorkerMax: 2 });
+  const pool = openPool({ ...roomy, slotsPerWorkerMax: 1 });
   const [a, ...others] = names(4).map((name) => new Tried(pool, name, counting)) as [Tried, Tried, Tried, Tried];
   for (const each of [...others, a]) await each.turn();
   assert.equal(pool.residence(a.name), "live");
@@ -186,11 +173,33 @@ test("P53 the images longest parked are let go when there are too many, and thei
   assert.deepEqual(said, free.said);
   const { parked, parkedBytes } = narrow.figures;
   assert.ok(parked > 0 && parked < 7 && parkedBytes <= parkedBytesMax);
-  for (const [i, { name, letGone, asked }] of all.entries()) {
-    assert.ok(letGone.length > 0 && asked > 1, name);
-    assert.equal(free.all[i]!.asked, 1);
+  const residences = all.map(({ name }) => narrow.residence(name)).join();
+  assert.match(residences, /^(stored,)+(parked,)+live$/, "in the order of their last turns");
+  assert.ok(free.all.every(({ asked }) => asked === 1));
+  for (const { letGone, asked } of all) {
+    assert.ok(asked >= letGone.length);
     assert.ok(letGone.every(({ template }) => narrow.ground(template)?.kind === "template"));
   }
+});
+
+test("P53 an image whose program failed to wake from it stays, and is let go in its time like any other", async () => {
+  const looping = codeOf(`me.on("heard", () => { for (;;); });`);
+  const parked = async (pool: WorkerPool): Promise<Tried> => {
+    const tried = new Tried(pool, "looping", looping);
+    await tried.turn();
+    await new Tried(pool, "other", counting).turn();
+    assert.equal(pool.residence("looping"), "parked");
+    return tried;
+  };
+  const wide = openPool({ ...roomy, slotsPerWorkerMax: 1 });
+  await parked(wide);
+  const pool = openPool({ ...roomy, slotsPerWorkerMax: 1, parkedBytesMax: wide.figures.parkedBytes });
+  const tried = await parked(pool);
+  pool.remove("other");
+  assert.equal((await tried.fault("x")).reason, "time");
+  assert.deepEqual([pool.residence("looping"), tried.letGone.length], ["parked", 0]);
+  for (const name of ["third", "fourth"]) await new Tried(pool, name, counting).turn();
+  assert.deepEqual([pool.residence("looping"), tried.letGone.length], ["stored", 1]);
 });
 
 test("P17 a turn that never looks up is ended with its worker, and its neighbours go on as if nothing had happened", async () => {
@@ -210,7 +219,7 @@ test("P17 a turn that never looks up is ended with its worker, and its neighbour
 });
 
 test("P17 P54 a worker that is ended in the midst of a batch loses none of its turns and does none twice", async () => {
-  const pool = openPool({ startMsMax: 2_000, slotsPerWorkerMax: 20 });
+  const pool = openPool({ startMsMax: 2_000, slotsPerWorkerMax: 20, turnsInFlightPerWorkerMax: 32 });
   const all = names(60).map((name) => new Tried(pool, name, stuck));
   await Promise.all(all.map((each) => each.turn()));
   for (let round = 1; round <= 3; round++) {
@@ -239,12 +248,14 @@ test("P54 a worker that ends by itself fails the request it was at, and gives ba
   });
   const pool = openPool(roomy);
   const all = names(30).map((name) => new Tried(pool, name, slow));
-  await Promise.all(all.map((each) => each.turn()));
+  const idle = new Tried(pool, "idle", slow);
+  await Promise.all([...all, idle].map((each) => each.turn()));
   const running = Promise.all(all.map((each) => each.run("x")));
   await Promise.resolve();
   await workers[0]!.terminate();
   hooked.mock.restore();
   const results = await running;
+  assert.equal(pool.residence("idle"), "stored", "whoever else was live there is so no longer");
   const failures = results.flatMap((result) => (result.ok ? [] : [result.fault.reason]));
   assert.ok(failures.length <= 1 && failures.every((reason) => reason === "engine"), failures.join());
   for (const [i, each] of all.entries()) assert.equal(await each.says("x"), results[i]!.ok ? "2" : "1");

@@ -61,9 +61,11 @@ export class WorkerPool implements ProgramPool {
       startMsMax = limits.startMsMax,
       slotsPerWorkerMax: slotsMax = limits.slotsPerWorkerMax,
     } = options;
-    this.#grounds = new Grounds(buildBase(options.engine, options.library), options.ground ?? (() => Promise.resolve(null)));
+    this.#grounds = new Grounds(buildBase(options.engine, options.library), options.ground ?? (() => Promise.resolve(null)), (template) => {
+      for (const thread of this.#threads) thread.dropTemplate(template);
+    });
     this.base = this.#grounds.base;
-    this.#parking = new Parking(options.parkedBytesMax ?? limits.parkedBytesMax);
+    this.#parking = new Parking(options.parkedBytesMax ?? limits.parkedBytesMax, this.#grounds.use);
     this.#inFlightMax = options.turnsInFlightPerWorkerMax ?? limits.turnsInFlightPerWorkerMax;
     const threadOptions = { time: options.time, turnMsMax, startMsMax, slotsMax };
     const events = {
@@ -75,7 +77,6 @@ export class WorkerPool implements ProgramPool {
 
   add(program: string, code: Code, keeper: HeapKeeper): void {
     this.remove(program);
-    this.#grounds.hold(code.hash);
     this.#members.set(program, new Member(++this.#serial, program, code, keeper));
   }
 
@@ -86,7 +87,6 @@ export class WorkerPool implements ProgramPool {
     member.removed = true;
     this.#parking.release(member);
     if (member.whereabouts.kind === "live") this.#forget(member, member.whereabouts.thread);
-    for (const template of this.#grounds.release(member.code.hash)) for (const thread of this.#threads) thread.dropTemplate(template);
   }
 
   run(program: string, input: string, withImage: boolean): Promise<TurnResult> {
@@ -190,7 +190,7 @@ export class WorkerPool implements ProgramPool {
     else if (whereabouts.kind === "live") thread.ask(asked, null);
     else {
       const image = this.#parking.view(member);
-      const footing = whereabouts.kind === "parked" ? this.#grounds.standing(whereabouts.template) : null;
+      const footing = whereabouts.kind === "parked" ? this.#grounds.standing(whereabouts.template, code.hash) : null;
       if (image !== null && footing !== null) thread.ask(asked, { code: withoutText(code), ...footing, image, turns: [] });
       else {
         this.#parking.release(member);
@@ -221,7 +221,7 @@ export class WorkerPool implements ProgramPool {
 
   #answered(thread: WorkerThread, { answers, parked, templates, buffer }: FromWorker): void {
     for (const template of templates) {
-      this.#grounds.addTemplate(template);
+      this.#grounds.addMade(template);
       thread.knows(template.hash);
     }
     const absent: Request[] = [];
@@ -235,12 +235,12 @@ export class WorkerPool implements ProgramPool {
     for (const { key, image } of parked) {
       const member = thread.live.get(key);
       if (member === undefined) continue;
-      thread.live.delete(key);
+      this.#leave(member, thread);
       const template = this.#grounds.get(image.template)?.hash ?? image.template;
       this.#parking.park(member, { ...image, template, bytes: unpack(buffer, image.bytes) });
     }
     for (const request of absent) {
-      if (request.member.whereabouts === thread.here) this.#leave(request.member, thread);
+      if (request.member.whereabouts.kind === "live") this.#leave(request.member, thread);
       this.#queue(request);
     }
     this.#pump();
@@ -249,8 +249,13 @@ export class WorkerPool implements ProgramPool {
   /** It went well, and the program is live there now. */
   #went(thread: WorkerThread, request: Request, answer: Extract<Answer, { kind: "ran" | "imaged" }>, buffer: ArrayBuffer | null): void {
     const { member } = request;
-    this.#parking.release(member);
-    member.whereabouts = thread.here;
+    const { whereabouts } = member;
+    const before = whereabouts.kind === "stored" ? (request.fetched?.template ?? null) : whereabouts.template;
+    const template = answer.image?.template ?? before;
+    this.#grounds.use.hold(template);
+    if (whereabouts.kind === "live") this.#grounds.use.release(whereabouts.template);
+    else this.#parking.release(member);
+    member.whereabouts = { kind: "live", thread, template };
     thread.live.set(member.key, member);
     if (member.removed) this.#forget(member, thread);
     const image = answer.image === null ? null : imageOf(answer.image, buffer);
@@ -271,8 +276,7 @@ export class WorkerPool implements ProgramPool {
 
   #lost(thread: WorkerThread, held: readonly number[], { on, fault }: Blame): void {
     this.#workersLost++;
-    for (const member of thread.live.values()) member.whereabouts = stored;
-    thread.live.clear();
+    for (const member of thread.live.values()) this.#leave(member, thread);
     const later = [...thread.queue];
     thread.queue.clear();
     for (const request of held.flatMap((id) => this.#requests.get(id) ?? [])) {
@@ -289,6 +293,7 @@ export class WorkerPool implements ProgramPool {
   }
 
   #leave(member: Member, thread: WorkerThread): void {
+    if (member.whereabouts.kind === "live") this.#grounds.use.release(member.whereabouts.template);
     member.whereabouts = stored;
     thread.live.delete(member.key);
   }
@@ -297,6 +302,7 @@ export class WorkerPool implements ProgramPool {
     const { member } = request;
     if (!this.#requests.delete(request.id)) return;
     this.#fetching.delete(request);
+    this.#grounds.use.release(request.fetched?.template ?? null);
     member.busy = false;
     request.answer(result);
     const next = member.waiting?.shift();

@@ -7,8 +7,8 @@ import { Worker } from "node:worker_threads";
 import type { RealTime } from "../ticks/clock.ts";
 import type { Code, Fault, RecordedTurn } from "./contract.ts";
 import { type Asked, type FromWorker, mark, marksBytes, Packing, type ToWorker, type WorkerData } from "./messages.ts";
-import type { Grounds } from "./pool-grounds.ts";
-import type { Member, Whereabouts } from "./pool-member.ts";
+import type { Footing, Grounds } from "./pool-grounds.ts";
+import type { Member } from "./pool-member.ts";
 import type { Request } from "./pool-request.ts";
 import type { Base } from "./sandbox/base.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -33,10 +33,8 @@ export interface ThreadOptions {
 }
 
 /** What gives a program its heap again, and what that stands on. */
-export interface GroundedLoad {
+export interface GroundedLoad extends Footing {
   readonly code: Code;
-  readonly base: string;
-  readonly template: string | null;
   readonly image: Uint8Array | null;
   readonly turns: readonly RecordedTurn[];
 }
@@ -46,8 +44,6 @@ const stackSizeMb = 32;
 const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
 export class WorkerThread {
-  /** Where its live programs are. */
-  readonly here: Whereabouts = { kind: "live", thread: this };
   /** Programs that are live here, by their keys. */
   readonly live = new Map<string, Member>();
   /** Requests that wait until it holds fewer. */
@@ -84,8 +80,8 @@ export class WorkerThread {
     this.#held.add(asked.id);
     if (load === null) this.#outgoing().asked.push({ ...asked, load: null });
     else {
-      const { code, base, template, image, turns } = load;
-      this.#give(base, template);
+      const { code, base, image, turns } = load;
+      this.#give(load);
       const outbox = this.#outgoing();
       outbox.asked.push({ ...asked, load: { code, base, turns, image: image === null ? null : outbox.packing.add(image) } });
     }
@@ -111,14 +107,16 @@ export class WorkerThread {
     await this.#worker?.terminate();
   }
 
-  #give(base: string, template: string | null): void {
+  /** The newest template first: a worker that knows none of the code yet takes it for the likeliest. */
+  #give({ base, template, newest }: Footing): void {
     if (!this.#given.has(base)) this.#outgoing().bases.push(this.#grounds.baseOf(base));
     this.#given.add(base);
-    if (template === null || this.#given.has(template)) return;
-    const ground = this.#grounds.get(template);
-    if (ground === null) return; // Given up since: the worker will say that it does not know it.
-    this.#outgoing().templates.push(ground.bytes);
-    this.#given.add(template);
+    for (const hash of [newest, template]) {
+      const ground = hash === null || this.#given.has(hash) ? null : this.#grounds.get(hash);
+      if (ground === null) continue;
+      this.#outgoing().templates.push(ground.bytes);
+      this.#given.add(ground.hash);
+    }
   }
 
   #outgoing(): Outbox {

@@ -89,6 +89,16 @@ test("P32 time that a turn's thread did not get is not held against it, be the m
   assert.equal(watched.pass(5), null);
 });
 
+test("P32 what one turn has used is not held against the one that has taken its place when the worker answers", () => {
+  const watched = new Watched();
+  const next = (): void => (watched.end(), watched.begin());
+  watched.begin();
+  assert.equal(watched.pass(25), null);
+  assert.equal(watched.pass(40), null);
+  assert.equal(watched.pass(25, 1, next), null);
+  assert.equal(watched.pass(25), null);
+});
+
 test("P32 an answer that comes late, in a later turn, is not taken for that turn's", () => {
   const marks = new SharedArrayBuffer(marksBytes);
   const words = new Int32Array(marks);

@@ -49,7 +49,7 @@ export class Watchdog {
   /** The worker's answer to a question asked at a beat; the request whose turn has overrun, if one has. */
   answered(beat: number, cpuMs: number): number | null {
     // Only if one turn ran from the question to the answer does the answer say anything about it.
-    if (beat !== this.#beat || beat !== Atomics.load(this.#words, mark.beat)) return null;
+    if (beat !== Atomics.load(this.#words, mark.beat)) return null;
     this.#unansweredMs = 0;
     this.#firstCpuMs ??= cpuMs;
     return cpuMs - this.#firstCpuMs >= this.#budgetMs() ? this.#request() : null;

@@ -1,9 +1,11 @@
 /** Pools for tests: real ones, with one worker unless told otherwise, so that every program is every other's neighbour. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { after } from "node:test";
+import { after, mock } from "node:test";
+import { Worker } from "node:worker_threads";
 import { bundleLibrary, enginePath } from "../bundle.ts";
 import type { Code } from "../contract.ts";
+import type { ToWorker } from "../messages.ts";
 import { type PoolOptions, WorkerPool } from "../pool.ts";
 
 export const engine = readFileSync(enginePath());
@@ -31,4 +33,20 @@ export function openPool(options: Partial<PoolOptions> = {}): WorkerPool {
 export function codeOf(text: string): Code {
   const module = `import { ElsewhereError, me, memory, sleep } from "@elsewhere/program";\n${text}`;
   return { hash: createHash("sha256").update(module).digest("hex"), text: module };
+}
+
+/** What is said to workers while `run` runs. */
+export async function listened<T>(run: () => Promise<T>): Promise<{ said: ToWorker[]; result: T }> {
+  const said: ToWorker[] = [];
+  // eslint-disable-next-line typescript/unbound-method -- it is called with its own `this`
+  const { postMessage } = Worker.prototype;
+  const post = mock.method(Worker.prototype, "postMessage", function (this: Worker, message: ToWorker, transfer: ArrayBuffer[]) {
+    said.push({ ...message, buffer: null });
+    postMessage.call(this, message, transfer);
+  });
+  try {
+    return { result: await run(), said };
+  } finally {
+    post.mock.restore();
+  }
 }
