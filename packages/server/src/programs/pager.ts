@@ -219,7 +219,8 @@ export class Pager {
    */
   #whoLeaves(fits: (live: LiveProgram) => boolean): string {
     const passing = this.#passing === null ? undefined : this.#live.get(this.#passing);
-    if (passing !== undefined && passing.turnsHere < turnsToStay && fits(passing) && this.#passed++ % passesPerStay !== 0) return this.#passing!;
+    if (passing !== undefined && passing.turnsHere < turnsToStay && fits(passing) && this.#passed++ % passesPerStay !== 0)
+      return this.#passing!;
     const unused = [...this.#live].slice(0, Math.ceil(this.#live.size / 2));
     return (unused.find(([, live]) => fits(live)) ?? unused[0]!)[0];
   }

@@ -2,11 +2,10 @@
 import type { Code, Fault, Ground, Image } from "../contract.ts";
 import { applyDelta, encodeDelta } from "./delta.ts";
 import { type Envelope, nameOf, openPayload, seal } from "./envelope.ts";
-import { differing } from "./granules.ts";
 import type { Checked } from "./outcome.ts";
 import type { Prepared, PreparedCodes } from "./prepared.ts";
 import type { Slot } from "./slot.ts";
-import type { KnownBase, Template, Templates } from "./templates.ts";
+import type { KnownBase, Near, Template, Templates } from "./templates.ts";
 import { faultOf, runTurn, type Start, type TurnHead } from "./turn.ts";
 
 export type Ran = (Checked & { readonly ok: true; readonly polls: number }) | { readonly ok: false; readonly fault: Fault };
@@ -17,15 +16,6 @@ interface Unbegun {
   readonly prepared: Prepared | null;
   readonly codes: PreparedCodes;
 }
-
-/** A template, and the granules in which a heap differs from it. */
-interface Near {
-  readonly template: Template;
-  readonly granules: readonly number[];
-}
-
-/** An image this near to its template is a few hundred bytes long. */
-const closeGranulesMax = 64;
 
 export class LiveProgram {
   readonly slot: Slot;
@@ -112,15 +102,8 @@ export class LiveProgram {
 
   /** The template its heap is nearest to, or a new one where that pays. */
   #nearest(templates: Templates, heap: Buffer, made: (ground: Ground) => void): Near {
-    let nearest: Near | null = null;
-    for (const template of templates.candidates(this.of, this.#code, this.#template)) {
-      const granules = differing(heap, templates.spell(template).heap);
-      if (nearest === null || granules.length < nearest.granules.length) nearest = { template, granules };
-      if (granules.length <= closeGranulesMax) break;
-    }
-    const close = nearest !== null && nearest.granules.length <= closeGranulesMax;
-    const pays = templates.judge(this.of, this.#code, nearest?.template ?? null, close);
-    if (nearest !== null && !pays) return nearest;
+    const nearest = templates.nearest(this.of, this.#code, heap, this.#template);
+    if (nearest !== null && !templates.judge(nearest)) return nearest;
     const { template, ground } = templates.make(this.of, this.#code, this.#turn, heap);
     made(ground);
     return { template, granules: [] };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import fc from "fast-check";
-import { fresh, good, startInput } from "../testing/support.ts";
+import { fresh, good, startInput } from "../testing/guest.ts";
 import { readOutcome } from "./outcome.ts";
 
 const empty = { intents: [], wakeAt: null, wants: [], memory: null, log: [], failed: null };

@@ -50,7 +50,11 @@ export class Slot {
   load(content: Content, memoryBytes: number, change?: (heap: Buffer) => void): void {
     const missing = memoryBytes - this.memoryBytes;
     assert(missing >= 0, "a slot was given a program smaller than itself");
-    if (missing > 0) this.engine.grow(missing);
+    if (missing > 0) {
+      this.engine.grow(missing);
+      // Of a content longer than the memory was it held the first part only.
+      this.#holds = null;
+    }
     this.engine.reset(this.#stackPointer);
     const { heap } = this;
     if (this.#holds !== content) {

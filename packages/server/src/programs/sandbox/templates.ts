@@ -4,8 +4,8 @@
  *
  * How little depends on how alike two programs' histories are. Siblings that have taken as many turns differ in a dozen
  * granules; one turn more moves what is alive to other places, and two hundred differ. So a code gets a new template when
- * images no longer come close to those in use, but only as often as that pays: each image that comes close earns a
- * little, and a new template costs more than the one before. A million images make about ninety.
+ * images no longer come near to those in use, but only as often as that pays: each image earns the more the nearer it
+ * comes, and a new template costs more than the one before. A million images make about a hundred.
  */
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Ground } from "../contract.ts";
@@ -29,6 +29,12 @@ export interface Template {
   readonly bytes: Uint8Array;
 }
 
+/** A template, and the granules in which a heap differs from it. */
+export interface Near {
+  readonly template: Template;
+  readonly granules: readonly number[];
+}
+
 /** The heap of a template, and in which granules it differs from its base. */
 interface Spelled extends Content {
   readonly changed: Uint8Array;
@@ -37,19 +43,28 @@ interface Spelled extends Content {
 
 /** What is known of all programs of one code on one base. */
 interface Kind {
-  /** Those that images came close to last, the latest first; at most `recentMax`. */
+  /** Those that images came near to last, the latest first; at most `recentMax`. */
   recent: readonly Template[];
   credit: number;
   /** What the next template costs. */
   price: number;
+  /** How near images came of late, on average. */
+  luck: number;
 }
 const recentMax = 2;
-const firstPrice = 16;
+const firstPrice = 8;
 const dearer = 1.1;
 /** Of the price: what can be saved up. */
 const savedMax = 3;
-/** Earned by an image that does not come close, so that what has changed for good is noticed in the end. */
-const distantEarns = 1 / 16;
+/** Earned at least, so that what has changed for good is noticed in the end. */
+const earnedMin = 1 / 16;
+/** Below it, looking at more than one template has not paid. */
+const luckMin = 0.05;
+
+/** From 1 for a heap that equals its template to 0 for one that differs in 128 granules and more. */
+const nearness = (granules: number): number => Math.max(0, 1 - granules / 128);
+/** An image this near is a few hundred bytes long. */
+const near = 0.6;
 
 /** Heaps spelled out at once; each takes about 400 KB. */
 const spelledMax = 64;
@@ -95,20 +110,28 @@ export class Templates {
     return { template, ground: { hash: template.hash, kind: "template", bytes, needs: [hash] } };
   }
 
-  /** Templates an image may be near to, the likeliest first; `own` is the one it came with. Few, where looking has not paid lately. */
-  candidates(of: KnownBase, code: string, own: Template | null): readonly Template[] {
-    const { recent, credit, price } = this.#kind(of, code);
-    if (credit < price && recent.length > 0) return recent.slice(0, 1);
+  /** The template a heap is nearest to, of those it is likely to be near to; `own` is the one it came with. Null where none is known. */
+  nearest(of: KnownBase, code: string, heap: Buffer, own: Template | null): Near | null {
+    const { recent, luck } = this.#kind(of, code);
     const isKnown = own !== null && this.#templates.get(own.hash) === own;
-    return !isKnown || recent.includes(own) ? recent : [...recent, own];
+    const likely = isKnown && !recent.includes(own) ? [...recent, own] : recent;
+    let nearest: Near | null = null;
+    for (const template of luck < luckMin ? likely.slice(0, 1) : likely) {
+      const granules = differing(heap, this.#spell(template).heap);
+      if (nearest === null || granules.length < nearest.granules.length) nearest = { template, granules };
+      if (nearness(granules.length) >= near) break;
+    }
+    return nearest;
   }
 
-  /** Takes note of how near an image came to a template; whether it would pay to make its heap one. */
-  judge(of: KnownBase, code: string, nearest: Template | null, close: boolean): boolean {
-    const kind = this.#kind(of, code);
-    if (close && nearest !== null) useAgain(kind, nearest);
-    kind.credit = Math.min(savedMax * kind.price, kind.credit + (close ? 1 : distantEarns));
-    return !close && kind.credit >= kind.price;
+  /** Takes note of how near an image came; whether it would pay to make its heap a template. */
+  judge({ template, granules }: Near): boolean {
+    const kind = this.#kind(template.of, template.code);
+    const how = nearness(granules.length);
+    if (how > 0) useAgain(kind, template);
+    kind.luck += (how - kind.luck) / 16;
+    kind.credit = Math.min(savedMax * kind.price, kind.credit + Math.max(how, earnedMin));
+    return how < near && kind.credit >= kind.price;
   }
 
   drop(hash: string): void {
@@ -134,6 +157,8 @@ export class Templates {
     const spelled = this.#spell(template);
     let count = spelled.granules + countDiffering(heap, template.of.heap, granules);
     for (const granule of granules) count -= spelled.changed[granule] ?? 0;
+    // A template may be of a larger memory than the heap.
+    for (let granule = heap.length / granuleBytes; granule < spelled.changed.length; granule++) count -= spelled.changed[granule]!;
     return count * granuleBytes;
   }
 
@@ -155,7 +180,7 @@ export class Templates {
     const key = `${of.base.hash} ${code}`;
     const known = this.#kinds.get(key);
     if (known !== undefined) return known;
-    const kind = { recent: [], credit: savedMax * firstPrice, price: firstPrice };
+    const kind = { recent: [], credit: savedMax * firstPrice, price: firstPrice, luck: 1 };
     this.#kinds.set(key, kind);
     return kind;
   }
