@@ -13,8 +13,9 @@ export interface Storage {
    * are refused as well, until the same batch (the same object) is committed again successfully.
    * Rejects with `malformed` what breaks the order of the record: a tick not after the map's last, a record before
    * the map's first keyframe, a turn that does not follow the program's last, a memory that does not come after the person's last, a delivery
-   * whose number is there already; with `corrupt` an image whose hash is wrong. Such a batch blocks like one the disk
-   * refused, and for good: later batches may build on it.
+   * whose number is there already, an image of a turn that is yet to come, an image or a ground without what it stands on;
+   * with `corrupt` an image or a ground whose hash is wrong. Such a batch blocks like one the disk refused, and for good:
+   * later batches may build on it. Within a batch the turns of a program come before its images.
    */
   commit(batch: CommitBatch): Promise<void>;
   /** Newest keyframe of a map and the tick records after it, the chain between them verified. Null for a new map. */
@@ -24,13 +25,13 @@ export interface Storage {
   heap(program: string): Promise<HeapRow>;
   /** Deliveries of all programs not yet taken into a committed turn, by program and then in order. */
   mailboxes(): Promise<readonly DeliveryRow[]>;
-  /** Images of a program whose bytes are still there, newest first, over all its starts. */
+  /** Images of a program whose bytes are still there, newest first, over all its starts: at most `limits.imagesKeptMax`. */
   images(program: string): Promise<readonly ImageEntry[]>;
-  /** One of them with its bytes, verified; null if it is there no longer. */
+  /** One of them with its bytes, verified (`corrupt` if it is damaged); null if it is there no longer. */
   image(program: string, hash: string): Promise<ImageRow | null>;
-  /** Hashes of all grounds that are stored. */
+  /** Hashes of all grounds that are stored. Opening a store drops those that no image needs; while it is open all stay. */
   grounds(): Promise<readonly string[]>;
-  /** A ground, its hash verified; null if it is not stored. */
+  /** A ground, its hash verified (`corrupt` if it is damaged); null if it is not stored. */
   ground(hash: string): Promise<GroundRow | null>;
   /** A person's memory from `afterSeq` on, at most `itemsMax` items. */
   memory(who: string, afterSeq: number, itemsMax: number): Promise<readonly MemoryRow[]>;
@@ -94,7 +95,7 @@ export interface TurnRow {
   readonly bytes: Uint8Array;
 }
 
-/** A heap after `turn`, content-addressed by `hash` (sha256 of `bytes`, hex). */
+/** A heap after `turn`, content-addressed by `hash` (sha256 of `bytes`, hex). One that is there already is left as it is. */
 export interface ImageRow {
   readonly program: string;
   readonly turn: number;

@@ -3,6 +3,7 @@ import { batchHash, entryHash, genesis, imageLink, sameHash, turnHash } from "..
 import { broken } from "../../record/recover.ts";
 import { Grounds } from "./grounds.ts";
 import type { Ledger } from "./ledger.ts";
+import type { ProgramIds } from "./program-ids.ts";
 import { Columns, entryRow, imageRow, type Row, turnRow } from "./rows.ts";
 import { headsOf } from "./state.ts";
 
@@ -14,7 +15,7 @@ export function hashOfBatch(db: DatabaseSync, batch: number): Uint8Array {
 }
 
 /** Throws `corrupt` unless `batch` is the last one, and all that the chains hold of it is there as it was committed. */
-export function checkBatch(db: DatabaseSync, batch: number, ledger: Ledger): void {
+export function checkBatch(db: DatabaseSync, batch: number, ledger: Ledger, programIds: ProgramIds): void {
   if (Number(db.prepare("SELECT coalesce(max(batch), 0) AS n FROM batches").get()?.["n"]) !== batch)
     throw broken(`batch ${batch} is not the last one`);
   const links: Uint8Array[] = [];
@@ -30,7 +31,7 @@ export function checkBatch(db: DatabaseSync, batch: number, ledger: Ledger): voi
   }
   const grounds = Grounds.readIn(ledger);
   const numbered = {
-    program: (id: number) => String(ledger.get("programs", id)?.[1]),
+    program: (id: number) => String(programIds.nameOf(id)),
     ground: (id: number) => String(grounds.get(id)?.hash),
   };
   for (const row of rowsOf(db, "turns", "id", batch)) links.push(turnHash(turnRow(row, numbered)));

@@ -73,8 +73,8 @@ function haveAll(all: Everything["images"], some: Everything["images"]): boolean
   return some.every((ofOne, i) => ofOne.every((image) => all[i]!.some((other) => isDeepStrictEqual(other, image))));
 }
 
-function edited(sql: string): string {
-  const copy = copyOf(original, (_, bytes) => bytes);
+function edited(sql: string, dir = original): string {
+  const copy = copyOf(dir, (_, bytes) => bytes);
   const db = new DatabaseSync(join(copy, "elsewhere.db"));
   db.exec(sql);
   db.close();
@@ -185,6 +185,21 @@ for (const [what, sql] of torn) {
     });
   });
 }
+
+test("R67 whichever batch is the last, with it cut off all is as before it", () => {
+  const dir = join(root, "growing");
+  const grow = (from: number, to: number): void => {
+    const store = new Store(dir);
+    for (let n = from; n <= to; n++) assert.deepEqual(store.commit([{ ticket: n, batch: batchOf(n) }]), [null]);
+    store.close();
+  };
+  grow(1, 15);
+  for (let n = 16; n <= 31; n++) {
+    grow(n, n);
+    const found = find(edited(`DELETE FROM batches WHERE batch = ${n}`, dir), `batch ${n}`);
+    assert.ok(found.kind === "state" && found.n === n - 1 && found.whole, `batch ${n}`);
+  }
+});
 
 test("R30 a broken chain in the middle is an error that names map and tick", () => {
   const store = new Store(edited("UPDATE entries SET bytes = x'00' WHERE map = 'inn' AND tick = 42"));

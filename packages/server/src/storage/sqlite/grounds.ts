@@ -11,7 +11,7 @@ export interface Ground extends Omit<GroundRow, "bytes"> {
   readonly stored: boolean;
 }
 
-export function groundOf(row: LedgerRow): Ground {
+function groundOf(row: LedgerRow): Ground {
   const [id, hash, kind, needs, images, stored] = row;
   return {
     id: Number(id),

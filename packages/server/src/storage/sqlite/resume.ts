@@ -37,7 +37,7 @@ export function resume(db: DatabaseSync, path: string, ledger: Ledger, writer: W
   return reading(path, () => {
     const last = lastUndo(db);
     const mail = new ProgramMail(programIds);
-    const damage = damageOf(db, last, ledger, mail);
+    const damage = damageOf(db, last, ledger, programIds, mail);
     if (damage === null) return { state: stateOf(db, last, ledger), mail, cut: new Map(), notes: [] };
     const back = last.back();
     if (back === null) throw damage;
@@ -47,7 +47,7 @@ export function resume(db: DatabaseSync, path: string, ledger: Ledger, writer: W
       const before = lastUndo(db);
       programIds.backTo(0);
       const mail = new ProgramMail(programIds);
-      const remaining = damageOf(db, before, ledger, mail);
+      const remaining = damageOf(db, before, ledger, programIds, mail);
       if (remaining !== null) throw remaining;
       const state = stateOf(db, before, ledger);
       db.exec("COMMIT");
@@ -72,11 +72,11 @@ export function lastUndo(db: DatabaseSync): Last {
 }
 
 /** What is wrong with the last batch, null if it is whole. */
-function damageOf(db: DatabaseSync, { batch, kept }: Last, ledger: Ledger, mail: ProgramMail): Error | null {
+function damageOf(db: DatabaseSync, { batch, kept }: Last, ledger: Ledger, programIds: ProgramIds, mail: ProgramMail): Error | null {
   try {
     return reading("the last batch", () => {
       ledger.check(kept.tally, (table, row) => mail.add(table, row));
-      checkBatch(db, batch, ledger);
+      checkBatch(db, batch, ledger, programIds);
       return null;
     });
   } catch (error) {

@@ -68,7 +68,7 @@ export interface MemoryEnd {
   readonly seq: number;
 }
 
-export const noMemory: MemoryEnd = { n: 0, seq: Number.MIN_SAFE_INTEGER };
+const noMemory: MemoryEnd = { n: 0, seq: Number.MIN_SAFE_INTEGER };
 
 export function memoryEndOf(ledger: Ledger, who: string): MemoryEnd {
   const row = ledger.get("people", who);
