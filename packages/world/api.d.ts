@@ -587,13 +587,10 @@ export declare const nowhere = -1;
 export declare function reaches(map: WorldMap, eyes: Eyes, tile: number, layers: number | null, radius: number): boolean;
 /** Whether eyes have another body in sight that stands on that tile and is on those layers. */
 export declare function sees(map: WorldMap, eyes: Eyes, tile: number, layers: number): boolean;
-export declare function eyesOf(bodies: BodyTable, slot: number): Eyes;
 /** The same by slots. Whoever is awake perceives itself. */
 export declare function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean;
 /** Whether one body perceives another, both by id; false if either is not on this map. */
 export declare function perceives(map: WorldMap, state: MapState, observer: number, subject: number): boolean;
-/** Slots of all bodies a body perceives, itself included, by ascending id. */
-export declare function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): number[];
 /** A door is perceived if any tile of it or of its steps is. */
 export declare function perceivesDoor(map: WorldMap, eyes: Eyes, door: number): boolean;
 export declare function seenBody(bodies: BodyTable, slot: number): Seen;

@@ -30,11 +30,13 @@ export class ProgramsView {
       ({ spec: { program, name } }) => program.includes(wanted) || name.toLowerCase().includes(wanted),
     );
     const key = keyOf(order, programs.clockMs);
-    const shown = matches
-      .map((resident) => ({ resident, key: key(resident) }))
-      .sort((a, b) => compare(a.key, b.key) || compare(a.resident.spec.program, b.resident.spec.program))
-      .slice(offset, offset + itemsMax);
-    return { total: matches.length, offset, programs: shown.map(({ resident }) => this.#info(resident)) };
+    const keyed = matches.map((resident) => ({ resident, key: key(resident) }));
+    const first = firstOf(
+      keyed,
+      offset + itemsMax,
+      (a, b) => compare(a.key, b.key) || compare(a.resident.spec.program, b.resident.spec.program),
+    );
+    return { total: matches.length, offset, programs: first.slice(offset).map(({ resident }) => this.#info(resident)) };
   }
 
   /** Null if there is no such program. */
@@ -75,6 +77,23 @@ export class ProgramsView {
       wakeAt: status.kind === "running" ? kept.wakeAt : null,
     };
   }
+}
+
+/** The first `count` in order. Sorting a hundred thousand for the hundred that are shown would hold up the world. */
+function firstOf<T>(items: readonly T[], count: number, order: (a: T, b: T) => number): T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    if (first.length === count && order(item, first[count - 1]!) >= 0) continue;
+    let low = 0;
+    for (let high = first.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (order(first[middle]!, item) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    first.splice(low, 0, item);
+    if (first.length > count) first.pop();
+  }
+  return first;
 }
 
 /** What a list is sorted by, least first. */

@@ -4,7 +4,7 @@ import { WorkerPool } from "../programs/pool.ts";
 import type { Authority } from "./authority.ts";
 
 /** What is left of the budget's meaning in lockstep: there only fuel decides, so that a busy machine changes nothing. */
-const lockstepMs = { turnMsMax: 5_000, startMsMax: 10_000 };
+const lockstepMs = { turnMsMax: 30_000, startMsMax: 30_000 };
 
 export interface OpenPool {
   readonly lockstep: boolean;

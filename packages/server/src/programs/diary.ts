@@ -20,7 +20,7 @@ export function linesOf({ log }: Outcome, turn: Diarist): LogRow[] {
   const rows: LogRow[] = [];
   let dropped = 0;
   for (const { level, text } of log) {
-    const told = level === "error" ? turn.authorText(text) : text;
+    const told = turn.authorText(text);
     if (turn.writes(told.length)) rows.push(row(turn, level, told));
     else dropped++;
   }

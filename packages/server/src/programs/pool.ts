@@ -166,6 +166,7 @@ export class WorkerPool implements ProgramPool {
 
   /** Gives out what waits, as far as there is room. */
   #pump(): void {
+    if (this.#closed) return;
     for (const thread of this.#threads) {
       for (const request of thread.queue) {
         if (thread.held >= this.#inFlightMax) break;

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limits } from "@elsewhere/protocol";
+import type { Storage } from "../storage/contract.ts";
 import type { ProgramSpec } from "./spec.ts";
 import { dawn, Hosted, specOf, tickMs } from "./testing/hosting.ts";
 import { heard } from "./testing/percepts.ts";
 import { openPool } from "./testing/support.ts";
 
 /** On a busy machine only fuel may decide what a turn costs. */
-const unhurried = (): ReturnType<typeof openPool> => openPool({ turnMsMax: 5_000, startMsMax: 10_000 });
+const unhurried = (storage: Storage): ReturnType<typeof openPool> =>
+  openPool({ turnMsMax: 5_000, startMsMax: 10_000, ground: async (hash) => (await storage.ground(hash))?.bytes ?? null });
 const open = (specs: readonly ProgramSpec[]): Promise<Hosted> => Hosted.open(specs, unhurried);
 
 async function using(specs: readonly ProgramSpec[], run: (host: Hosted) => Promise<Hosted | void>): Promise<void> {
@@ -243,24 +245,6 @@ test("P28 an intent whose number was used before is refused and not acted on", (
       host.said.map(({ n }) => n),
       [1, 2],
     );
-    const forged = specOf(
-      "b",
-      `
-      me.on("heard", () => void me.say("x"));
-      Object.defineProperty(Object.prototype, "toJSON", { value() { return typeof this.n === "number" && this.intent ? { n: 1, intent: this.intent } : this; } });`,
-    );
-    await using([forged], async (other) => {
-      await other.steps(2);
-      await other.step([heard("x")]);
-      await other.step();
-      await other.step([heard("y")]);
-      const { intents, refused } = await other.step();
-      assert.deepEqual(intents, []);
-      assert.deepEqual(
-        refused.map(({ n, error }) => [n, error.code]),
-        [[1, "malformed"]],
-      );
-    });
   }));
 
 test("P3 a program asleep for an hour of the world's time wakes in the first tick of that time", () =>

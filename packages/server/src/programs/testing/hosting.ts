@@ -37,6 +37,9 @@ export const specOf = (program: string, source: string, changes: Partial<Program
   ...changes,
 });
 
+/** Opens a pool that finds what images stand on in that storage. */
+type NewPool = (storage: Storage) => ProgramPool;
+
 export class Hosted {
   readonly storage: Storage;
   readonly specs: readonly ProgramSpec[];
@@ -46,19 +49,19 @@ export class Hosted {
   readonly codes = new Map<string, Code>();
   programs!: Programs;
   readonly pool: ProgramPool;
-  readonly #newPool: () => ProgramPool;
+  readonly #newPool: NewPool;
   tick = 0;
   now = dawn;
 
-  private constructor(specs: readonly ProgramSpec[], storage: Storage, newPool: () => ProgramPool, committed: CommitBatch[]) {
+  private constructor(specs: readonly ProgramSpec[], storage: Storage, newPool: NewPool, committed: CommitBatch[]) {
     this.committed = committed;
     this.specs = specs;
     this.storage = storage;
-    this.pool = newPool();
+    this.pool = newPool(storage);
     this.#newPool = newPool;
   }
 
-  static async open(specs: readonly ProgramSpec[], newPool: () => ProgramPool, before: Hosted | null = null): Promise<Hosted> {
+  static async open(specs: readonly ProgramSpec[], newPool: NewPool, before: Hosted | null = null): Promise<Hosted> {
     const storage = before?.storage ?? openMemory();
     const host = new Hosted(specs, storage, newPool, before?.committed ?? []);
     host.tick = before?.tick ?? 0;
