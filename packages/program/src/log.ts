@@ -5,6 +5,8 @@ export interface LogLine {
   readonly text: string;
 }
 
+const none: readonly never[] = [];
+
 /** The lines a program wrote in this turn: at most `logLinesPerTurnMax`, the last of them saying that there were more. */
 export class Log {
   #lines: LogLine[] = [];
@@ -21,6 +23,7 @@ export class Log {
 
   take(): readonly LogLine[] {
     const lines = this.#lines;
+    if (lines.length === 0) return none;
     if (this.#dropped > 0) lines.push({ level: "error", text: `${this.#dropped} more lines in this turn were dropped` });
     this.#lines = [];
     this.#dropped = 0;

@@ -39,7 +39,9 @@ export class Hearing {
   }
 
   hear(percept: Percept): void {
-    for (const ear of this.#ears.get(percept.kind) ?? []) if (!ear.deaf) this.#call(ear, percept);
+    const ears = this.#ears.get(percept.kind);
+    if (ears === undefined) return;
+    for (const ear of ears) if (!ear.deaf) this.#call(ear, percept);
   }
 
   on<K extends PerceptKind>(kind: K, listener: (percept: PerceptOf<K>) => unknown): () => void {
