@@ -58,11 +58,6 @@ export function encodeBase({ engineHash, stackPointer, allocatedBytes, tokens, h
   return { hash: sha256(bytes), kind: "base", bytes, needs: [engineHash] };
 }
 
-/** The hash of the engine's module a stored base needs. Throws `corrupt` or `unsupported`. */
-export function engineOf(base: Uint8Array): string {
-  return requireBase(base).toString("hex", 8, 8 + hashBytes);
-}
-
 /** `engine` is its engine's module as it was run. Throws `corrupt` or `unsupported`. */
 export function decodeBase(bytes: Uint8Array, engine: Uint8Array): Base {
   const stored = requireBase(bytes);

@@ -5,6 +5,7 @@
  */
 import { limits } from "@elsewhere/protocol";
 import type { Code } from "../contract.ts";
+import { Heaps } from "./heaps.ts";
 import type { Content, Slot } from "./slot.ts";
 import type { KnownBase } from "./templates.ts";
 
@@ -14,21 +15,14 @@ export interface Prepared extends Content {
   readonly pollsUsed: number;
 }
 
-/** Each takes about 400 KB. */
-const preparedMax = 32;
+const preparedBytesMax = 16 * 1024 * 1024;
 
 export class PreparedCodes {
-  /** Least recently used first. */
-  readonly #known = new Map<string, Prepared>();
+  readonly #known = new Heaps<string, Prepared>(preparedBytesMax);
 
   /** Null if the code has to be compiled. */
   find(of: KnownBase, code: Code): Prepared | null {
-    const key = keyOf(of, code);
-    const prepared = this.#known.get(key);
-    if (prepared === undefined) return null;
-    this.#known.delete(key);
-    this.#known.set(key, prepared);
-    return prepared;
+    return this.#known.get(keyOf(of, code));
   }
 
   /** Compiles in a slot that holds the base; throws what the engine throws. */
@@ -37,11 +31,7 @@ export class PreparedCodes {
     engine.pollsLeft = limits.startPollsMax;
     const module = engine.compile(code.text, "program.js");
     const prepared = { heap: Buffer.from(slot.heap), module, pollsUsed: limits.startPollsMax - engine.pollsLeft };
-    this.#known.set(keyOf(of, code), prepared);
-    for (const [oldest] of this.#known) {
-      if (this.#known.size <= preparedMax) break;
-      this.#known.delete(oldest);
-    }
+    this.#known.put(keyOf(of, code), prepared);
     return prepared;
   }
 }

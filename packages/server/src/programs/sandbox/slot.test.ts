@@ -6,6 +6,7 @@ import type { Image } from "../contract.ts";
 import { base, codeOf, dawn, good, startInput, texts, turnInput } from "../testing/guest.ts";
 import { heard } from "../testing/percepts.ts";
 import { readEnvelope } from "./envelope.ts";
+import { Heaps } from "./heaps.ts";
 import { LiveProgram } from "./live.ts";
 import { PreparedCodes } from "./prepared.ts";
 import { Slot } from "./slot.ts";
@@ -164,4 +165,20 @@ test("P42 after a turn that failed, however it failed, the slot is as good as a 
     assert.ok(after.slot.heap.equals(alone.slot.heap), name);
   }
   functions.forEach((fn, i) => assert.equal(table.get(i), fn));
+});
+
+test("P48 of the heaps that can be made again those used last are kept, up to so many bytes, and the one at hand however large", () => {
+  const heaps = new Heaps<string, { heap: Buffer }>(100);
+  const put = (key: string, bytes: number): void => heaps.put(key, { heap: Buffer.alloc(bytes) });
+  const kept = (): string => ["a", "b", "c", "d"].filter((key) => heaps.get(key) !== null).join("");
+  for (const key of ["a", "b", "c"]) put(key, 30);
+  assert.equal(kept(), "abc");
+  heaps.get("a");
+  put("d", 40);
+  assert.equal(kept(), "acd");
+  put("b", 500);
+  assert.equal(kept(), "b");
+  put("b", 90);
+  put("a", 10);
+  assert.equal(kept(), "ab");
 });

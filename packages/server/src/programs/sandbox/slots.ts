@@ -1,4 +1,5 @@
 /** The slots of one worker: at most so many memories, given to one program after the other. */
+import assert from "node:assert/strict";
 import type { Base } from "./base.ts";
 import { type Content, Slot } from "./slot.ts";
 
@@ -8,6 +9,7 @@ export class Slots {
   #free: Slot[] = [];
 
   constructor(slotsMax: number) {
+    assert(slotsMax >= 1, "a pager needs a slot");
     this.#slotsMax = slotsMax;
   }
 

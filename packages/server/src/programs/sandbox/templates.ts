@@ -13,6 +13,7 @@ import type { Base } from "./base.ts";
 import { applyDelta, encodeDelta } from "./delta.ts";
 import { type Envelope, nameOf, openPayload, readEnvelope, seal, unsupported } from "./envelope.ts";
 import { countDiffering, differing, granuleBytes } from "./granules.ts";
+import { Heaps } from "./heaps.ts";
 import type { Content } from "./slot.ts";
 
 /** A base as a worker has it: a copy of its own is twice as quick to copy from as shared memory. */
@@ -66,15 +67,14 @@ const nearness = (granules: number): number => Math.max(0, 1 - granules / 128);
 /** An image this near is a few hundred bytes long. */
 const near = 0.6;
 
-/** Heaps spelled out at once; each takes about 400 KB. */
-const spelledMax = 64;
+/** Of heaps spelled out at once. */
+const spelledBytesMax = 32 * 1024 * 1024;
 
 export class Templates {
   readonly #bases = new Map<string, KnownBase>();
   readonly #templates = new Map<string, Template>();
   readonly #kinds = new Map<string, Kind>();
-  /** Least recently used first. */
-  readonly #spelled = new Map<Template, Spelled>();
+  readonly #spelled = new Heaps<Template, Spelled>(spelledBytesMax);
 
   addBase(base: Base): void {
     if (!this.#bases.has(base.hash)) this.#bases.set(base.hash, knownBase(base));
@@ -106,7 +106,7 @@ export class Templates {
     useAgain(kind, template);
     kind.credit -= kind.price;
     kind.price *= dearer;
-    this.#remember(template, spelledOf(Buffer.from(heap), granules));
+    this.#spelled.put(template, spelledOf(Buffer.from(heap), granules));
     return { template, ground: { hash: template.hash, kind: "template", bytes, needs: [hash] } };
   }
 
@@ -187,26 +187,13 @@ export class Templates {
 
   #spell(template: Template): Spelled {
     const known = this.#spelled.get(template);
-    if (known !== undefined) {
-      this.#spelled.delete(template);
-      this.#spelled.set(template, known);
-      return known;
-    }
+    if (known !== null) return known;
     const heap = Buffer.alloc(template.memoryBytes - template.of.base.stackPointer);
     template.of.heap.copy(heap);
     applyDelta(openPayload(template.bytes), heap);
     const spelled = spelledOf(heap, differing(heap, template.of.heap));
-    this.#remember(template, spelled);
+    this.#spelled.put(template, spelled);
     return spelled;
-  }
-
-  #remember(template: Template, spelled: Spelled): void {
-    this.#spelled.set(template, spelled);
-    if (this.#spelled.size <= spelledMax) return;
-    for (const [oldest] of this.#spelled) {
-      this.#spelled.delete(oldest);
-      return;
-    }
   }
 }
 

@@ -6,7 +6,7 @@ import { type Box, type Engine, GuestThrew, OutOfFuel, OutOfMemory } from "./eng
 import { type Checked, readOutcome } from "./outcome.ts";
 
 /** Thrown when the sandbox itself says what kind of fault it was. */
-export class Failed extends Error {
+class Failed extends Error {
   readonly fault: Fault;
   constructor(reason: Fault["reason"], message: string) {
     super(message);

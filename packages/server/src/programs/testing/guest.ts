@@ -13,7 +13,7 @@ export const engine = readFileSync(enginePath());
 export const library = await bundleLibrary();
 export const base: Base = buildBase(engine, library);
 
-export const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** World time at which test programs begin. */
 export const dawn = Date.UTC(2030, 0, 1, 6);
