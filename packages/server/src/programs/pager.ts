@@ -9,7 +9,7 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Code, Fault, Ground, Image, RecordedTurn } from "./contract.ts";
 import type { Base } from "./sandbox/base.ts";
-import { readEnvelope } from "./sandbox/envelope.ts";
+import { readEnvelope, unsupported } from "./sandbox/envelope.ts";
 import { LiveProgram, type Ran } from "./sandbox/live.ts";
 import { sameAsked } from "./sandbox/outcome.ts";
 import { PreparedCodes } from "./sandbox/prepared.ts";
@@ -184,6 +184,7 @@ export class Pager {
       const what = again.ok ? "asks for something else" : `fails (${again.fault.message})`;
       return failed("image", `turn ${turn} of the transcript ${what} when it is replayed`);
     }
+    live.turnsHere = 0;
     return live;
   }
 
@@ -235,4 +236,3 @@ export class Pager {
 }
 
 const failed = (reason: Fault["reason"], message: string): Faulted => ({ ok: false, fault: { reason, message } });
-const unsupported = (what: string): ElsewhereError => new ElsewhereError("unsupported", `the image ${what}`, { field: "image" });

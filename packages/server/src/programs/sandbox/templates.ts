@@ -1,11 +1,6 @@
 /**
  * The templates of a worker: heaps of some program's code, from which the images of its siblings differ little. They are
  * kept as they came; the heaps they stand for are spelled out when needed, a bounded number.
- *
- * How little depends on how alike two programs' histories are. Siblings that have taken as many turns differ in a dozen
- * granules; one turn more moves what is alive to other places, and two hundred differ. So a code gets a new template when
- * images no longer come near to those in use, but only as often as that pays: each image earns the more the nearer it
- * comes, and a new template costs more than the one before. A million images make about a hundred.
  */
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Ground } from "../contract.ts";
@@ -14,6 +9,7 @@ import { applyDelta, encodeDelta } from "./delta.ts";
 import { type Envelope, nameOf, openPayload, readEnvelope, seal, unsupported } from "./envelope.ts";
 import { countDiffering, differing, granuleBytes } from "./granules.ts";
 import { Heaps } from "./heaps.ts";
+import { isNear, Lineage } from "./lineage.ts";
 import type { Content } from "./slot.ts";
 
 /** A base as a worker has it: a copy of its own is twice as quick to copy from as shared memory. */
@@ -42,38 +38,14 @@ interface Spelled extends Content {
   readonly granules: number;
 }
 
-/** What is known of all programs of one code on one base. */
-interface Kind {
-  /** Those that images came near to last, the latest first; at most `recentMax`. */
-  recent: readonly Template[];
-  credit: number;
-  /** What the next template costs. */
-  price: number;
-  /** How near images came of late, on average. */
-  luck: number;
-}
-const recentMax = 2;
-const firstPrice = 8;
-const dearer = 1.1;
-/** Of the price: what can be saved up. */
-const savedMax = 3;
-/** Earned at least, so that what has changed for good is noticed in the end. */
-const earnedMin = 1 / 16;
-/** Below it, looking at more than one template has not paid. */
-const luckMin = 0.05;
-
-/** From 1 for a heap that equals its template to 0 for one that differs in 128 granules and more. */
-const nearness = (granules: number): number => Math.max(0, 1 - granules / 128);
-/** An image this near is a few hundred bytes long. */
-const near = 0.6;
-
 /** Of heaps spelled out at once. */
 const spelledBytesMax = 32 * 1024 * 1024;
 
 export class Templates {
   readonly #bases = new Map<string, KnownBase>();
   readonly #templates = new Map<string, Template>();
-  readonly #kinds = new Map<string, Kind>();
+  /** By base and code. */
+  readonly #lineages = new Map<string, Lineage>();
   readonly #spelled = new Heaps<Template, Spelled>(spelledBytesMax);
 
   addBase(base: Base): void {
@@ -90,8 +62,10 @@ export class Templates {
     if (envelope.template !== null) refuse("is no template");
     const template = this.#templateOf(bytes, envelope);
     const known = this.#templates.get(template.hash);
-    if (known === undefined) this.#keep(template);
-    return known ?? template;
+    if (known !== undefined) return known;
+    this.#templates.set(template.hash, template);
+    this.#lineage(template).learn(template);
+    return template;
   }
 
   /** Makes a heap the newest template of its code. */
@@ -102,36 +76,27 @@ export class Templates {
     const envelope = { engine: engineHash, base: hash, code, template: null, turn, memoryBytes, stackPointer };
     const bytes = seal(envelope, encodeDelta(heap, of.heap, granules));
     const template = this.#templateOf(bytes, envelope);
-    const kind = this.#keep(template);
-    useAgain(kind, template);
-    kind.credit -= kind.price;
-    kind.price *= dearer;
+    this.#templates.set(template.hash, template);
+    this.#lineage(template).made(template);
     this.#spelled.put(template, spelledOf(Buffer.from(heap), granules));
     return { template, ground: { hash: template.hash, kind: "template", bytes, needs: [hash] } };
   }
 
   /** The template a heap is nearest to, of those it is likely to be near to; `own` is the one it came with. Null where none is known. */
   nearest(of: KnownBase, code: string, heap: Buffer, own: Template | null): Near | null {
-    const { recent, luck } = this.#kind(of, code);
-    const isKnown = own !== null && this.#templates.get(own.hash) === own;
-    const likely = isKnown && !recent.includes(own) ? [...recent, own] : recent;
     let nearest: Near | null = null;
-    for (const template of luck < luckMin ? likely.slice(0, 1) : likely) {
+    const isKnown = own !== null && this.#templates.get(own.hash) === own;
+    for (const template of this.#lineage({ of, code }).likely(isKnown ? own : null)) {
       const granules = differing(heap, this.#spell(template).heap);
       if (nearest === null || granules.length < nearest.granules.length) nearest = { template, granules };
-      if (nearness(granules.length) >= near) break;
+      if (isNear(granules.length)) break;
     }
     return nearest;
   }
 
   /** Takes note of how near an image came; whether it would pay to make its heap a template. */
   judge({ template, granules }: Near): boolean {
-    const kind = this.#kind(template.of, template.code);
-    const how = nearness(granules.length);
-    if (how > 0) useAgain(kind, template);
-    kind.luck += (how - kind.luck) / 16;
-    kind.credit = Math.min(savedMax * kind.price, kind.credit + Math.max(how, earnedMin));
-    return how < near && kind.credit >= kind.price;
+    return this.#lineage(template).judge(template, granules.length);
   }
 
   drop(hash: string): void {
@@ -139,8 +104,7 @@ export class Templates {
     if (template === undefined) return;
     this.#templates.delete(hash);
     this.#spelled.delete(template);
-    const kind = this.#kind(template.of, template.code);
-    kind.recent = kind.recent.filter((other) => other !== template);
+    if (this.#lineage(template).forget(template)) this.#lineages.delete(keyOf(template));
   }
 
   get(hash: string): Template {
@@ -169,20 +133,14 @@ export class Templates {
     return { hash: nameOf(bytes), of, code, memoryBytes, bytes };
   }
 
-  #keep(template: Template): Kind {
-    this.#templates.set(template.hash, template);
-    const kind = this.#kind(template.of, template.code);
-    if (kind.recent.length === 0) kind.recent = [template];
-    return kind;
-  }
-
-  #kind(of: KnownBase, code: string): Kind {
-    const key = `${of.base.hash} ${code}`;
-    const known = this.#kinds.get(key);
-    if (known !== undefined) return known;
-    const kind = { recent: [], credit: savedMax * firstPrice, price: firstPrice, luck: 1 };
-    this.#kinds.set(key, kind);
-    return kind;
+  #lineage(kind: Pick<Template, "of" | "code">): Lineage {
+    const key = keyOf(kind);
+    let lineage = this.#lineages.get(key);
+    if (lineage === undefined) {
+      lineage = new Lineage();
+      this.#lineages.set(key, lineage);
+    }
+    return lineage;
   }
 
   #spell(template: Template): Spelled {
@@ -197,9 +155,7 @@ export class Templates {
   }
 }
 
-function useAgain(kind: Kind, template: Template): void {
-  if (kind.recent[0] !== template) kind.recent = [template, ...kind.recent.filter((other) => other !== template)].slice(0, recentMax);
-}
+const keyOf = ({ of, code }: Pick<Template, "of" | "code">): string => `${of.base.hash} ${code}`;
 
 function spelledOf(heap: Buffer, granules: readonly number[]): Spelled {
   const changed = new Uint8Array(heap.length / granuleBytes);
