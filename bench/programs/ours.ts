@@ -35,6 +35,10 @@ export class OurPrograms {
     throw new Error(`a turn failed: ${result.fault.reason}: ${result.fault.message}`);
   }
 
+  drop(program: number): void {
+    this.#pager.drop(String(program));
+  }
+
   /** What a worker is given with a program that it does not have live. */
   #load(name: string): Load | null {
     const parked = this.#parked.get(name);

@@ -11,9 +11,9 @@ async function bundle(): Promise<string> {
     import ${JSON.stringify(guest)};
     const host = globalThis.elsewhereHost;
     globalThis.turn = (json) => {
-      host.begin(json);
+      let more = host.begin(json);
       if (!globalThis.started) { globalThis.started = true; start(); }
-      while (host.next());
+      while (more) more = host.next();
       return host.finish();
     };
     import { me } from ${JSON.stringify(guest)};

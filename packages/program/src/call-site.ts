@@ -1,9 +1,9 @@
 /**
  * Where in the author's file an intent was asked for. Its error comes a turn later, when nothing of that call is left on
- * any stack, so the place is written down when the intent is asked for. That takes a few microseconds; therefore only the
+ * any stack, so the place is written down when the intent is asked for. That takes longer than asking for it; therefore only the
  * first intents of a heap have it, and those that follow an error nobody caught: where one was, the next is likely.
  */
-const intentsTraced = 256;
+const intentsTraced = 16;
 const framesMax = 4;
 
 export class CallSites {
