@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ErrorJson, Intent, Percept } from "@elsewhere/protocol";
-import { checkProgram } from "../packages/server/src/programs/check.ts";
+import { checkProgram } from "../packages/server/src/programs/author/check.ts";
 import { openTestPool } from "./support/pool.ts";
 import { person, Stage } from "./support/stage.ts";
 

@@ -39,14 +39,8 @@ class Operated {
 
   async command(command: ProgramCommand): Promise<void> {
     const done = this.host.host.view.command("baker", command);
-    let settled = false;
-    const watch = done.then(
-      () => (settled = true),
-      () => (settled = true),
-    );
-    for (let i = 0; i < 20 && !settled; i++) await this.host.tick();
-    await watch;
-    await done;
+    const ticks = this.host.tick(12);
+    await Promise.all([done, ticks]);
   }
 
   async info(): Promise<ProgramInfo> {

@@ -10,7 +10,7 @@ import { startHost } from "../packages/server/src/host.ts";
 import { filesBelow } from "../packages/server/src/maps/disk.ts";
 import { loadMaps } from "../packages/server/src/maps/load.ts";
 import { readProfile } from "../packages/server/src/maps/profile.ts";
-import { bundleProgram } from "../packages/server/src/programs/bundle.ts";
+import { bundleProgram } from "../packages/server/src/programs/author/bundle.ts";
 import { openSqlite } from "../packages/server/src/storage/sqlite/sqlite.ts";
 import { type LoadedProgram, type LoadedWorld, worldOfMap } from "../packages/server/src/worlds/load.ts";
 import { replayMap } from "./support/film.ts";

@@ -1,7 +1,7 @@
 /** The real pool with its worker threads, and no host around it. */
 import { readFileSync } from "node:fs";
-import { bundleLibrary, enginePath } from "../../packages/server/src/programs/bundle.ts";
-import { WorkerPool } from "../../packages/server/src/programs/pool.ts";
+import { bundleLibrary, enginePath } from "../../packages/server/src/programs/author/bundle.ts";
+import { WorkerPool } from "../../packages/server/src/programs/pool/pool.ts";
 import { bundled } from "./ours.ts";
 import { source } from "./script.ts";
 

@@ -1,9 +1,9 @@
 /** Our side in one thread: the pager with its slots, as a worker has it. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { bundleLibrary, bundleProgram, enginePath } from "../../packages/server/src/programs/bundle.ts";
+import { bundleLibrary, bundleProgram, enginePath } from "../../packages/server/src/programs/author/bundle.ts";
 import type { Code, Image } from "../../packages/server/src/programs/contract.ts";
-import { type Load, Pager } from "../../packages/server/src/programs/pager.ts";
+import { type Load, Pager } from "../../packages/server/src/programs/pool/pager.ts";
 import { buildBase } from "../../packages/server/src/programs/sandbox/base.ts";
 import { source } from "./script.ts";
 

@@ -52,7 +52,8 @@ export class PeerProgram {
 
   /** One call in, one text out, and the microtasks with it. */
   run(input: string): string {
-    return this.#turn.applySync(undefined, [input]) as string;
+    const outcome: unknown = this.#turn.applySync(undefined, [input]);
+    return String(outcome);
   }
 
   dispose(): void {

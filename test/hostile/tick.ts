@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Stats } from "@elsewhere/protocol";
-import type { Bundle } from "../../packages/server/src/programs/bundle.ts";
+import type { Bundle } from "../../packages/server/src/programs/author/bundle.ts";
 import { defaultQuota } from "../../packages/server/src/programs/quotas.ts";
 import { openSqlite } from "../../packages/server/src/storage/sqlite/sqlite.ts";
 import type { LoadedProgram, LoadedWorld } from "../../packages/server/src/worlds/load.ts";

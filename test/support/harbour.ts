@@ -5,7 +5,7 @@ import { type Intent, type JsonObject, limits, type Look, type Percept, type See
 import { startHost } from "../../packages/server/src/host.ts";
 import { filesBelow } from "../../packages/server/src/maps/disk.ts";
 import { loadMaps } from "../../packages/server/src/maps/load.ts";
-import { type Bundle, bundleProgram } from "../../packages/server/src/programs/bundle.ts";
+import { type Bundle, bundleProgram } from "../../packages/server/src/programs/author/bundle.ts";
 import type { ProgramPool, TurnInput } from "../../packages/server/src/programs/contract.ts";
 import { openMemory } from "../../packages/server/src/storage/memory/memory.ts";
 import { type LoadedProgram, type LoadedWorld, loadWorld } from "../../packages/server/src/worlds/load.ts";

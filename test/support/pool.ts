@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { bundleLibrary, enginePath } from "../../packages/server/src/programs/bundle.ts";
-import { type PoolOptions, WorkerPool } from "../../packages/server/src/programs/pool.ts";
+import { bundleLibrary, enginePath } from "../../packages/server/src/programs/author/bundle.ts";
+import { type PoolOptions, WorkerPool } from "../../packages/server/src/programs/pool/pool.ts";
 import { realTime } from "./time.ts";
 
 /** The real pool with one worker, and with time enough that only fuel decides on a busy machine. */

@@ -1,6 +1,6 @@
 /** One program alone on a stage: the test says what it perceives and what is refused, and sees what it does. */
 import type { ErrorJson, Intent, Json, JsonObject, Percept, Seen } from "@elsewhere/protocol";
-import { bundleProgram } from "../../packages/server/src/programs/bundle.ts";
+import { bundleProgram } from "../../packages/server/src/programs/author/bundle.ts";
 import type { Outcome, ProgramPool } from "../../packages/server/src/programs/contract.ts";
 
 const dawn = Date.UTC(2030, 2, 21, 9);

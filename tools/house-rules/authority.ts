@@ -15,8 +15,11 @@ const doors: Doors = {
   "packages/program/src/guest.ts": { to: ["entropy"], why: "puts the seeded random numbers in the place of the engine's" },
   "packages/server/src/gateways/http/listen.ts": { to: ["network"], why: "listens on the port it is given" },
   "packages/server/src/main.ts": { to: ["clock", "entropy", "environment", "files"], why: "the door" },
-  "packages/server/src/programs/thread.ts": { to: ["threads"], why: "starts the worker threads that programs run in" },
-  "packages/server/src/programs/worker.ts": { to: ["clock", "threads"], why: "a worker thread's own door; measures how long a turn took" },
+  "packages/server/src/programs/pool/thread.ts": { to: ["threads"], why: "starts the worker threads that programs run in" },
+  "packages/server/src/programs/pool/worker.ts": {
+    to: ["clock", "threads"],
+    why: "a worker thread's own door; measures how long a turn took",
+  },
   "packages/server/src/record/verify.ts": { to: ["clock"], why: "lets others run between batches; reads no time" },
   "packages/server/src/storage/sqlite/crash-child.ts": {
     to: ["environment", "files"],

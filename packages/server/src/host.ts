@@ -2,7 +2,7 @@ import { type Health, limits } from "@elsewhere/protocol";
 import type { Connection, HostView, SessionDoor } from "./gateways/contract.ts";
 import { CommittedView, type HostParts, type Usage } from "./host-view.ts";
 import { placeThings, unplugEverybody } from "./populate.ts";
-import type { Bundle } from "./programs/bundle.ts";
+import type { Bundle } from "./programs/author/bundle.ts";
 import type { ProgramPool } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
 import { ProgramsTakingPart } from "./programs/taking-part.ts";

@@ -1,8 +1,8 @@
 /** Brings the programs of a world back, those of `world.json` and those that others started, each with its body, heap and mail. */
 import { ElsewhereError } from "@elsewhere/protocol";
 import { embodyPrograms, seedOf, type ToEmbody } from "./populate.ts";
-import { AuthorTexts } from "./programs/author-text.ts";
-import type { Bundle } from "./programs/bundle.ts";
+import { AuthorTexts } from "./programs/author/texts.ts";
+import type { Bundle } from "./programs/author/bundle.ts";
 import type { Code, ProgramPool } from "./programs/contract.ts";
 import { type Kept, parseKept } from "./programs/kept.ts";
 import { Programs } from "./programs/programs.ts";

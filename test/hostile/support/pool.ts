@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { bundleLibrary, enginePath } from "../../../packages/server/src/programs/bundle.ts";
-import { type PoolOptions, WorkerPool } from "../../../packages/server/src/programs/pool.ts";
+import { bundleLibrary, enginePath } from "../../../packages/server/src/programs/author/bundle.ts";
+import { type PoolOptions, WorkerPool } from "../../../packages/server/src/programs/pool/pool.ts";
 import { realTime } from "../../support/time.ts";
 
 const engine = new Uint8Array(await readFile(enginePath()));

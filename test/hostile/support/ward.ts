@@ -1,9 +1,9 @@
 /** A pager in this very thread, so that what its programs do to their host, and leave in its memories, can be looked at. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { bundleLibrary, enginePath } from "../../../packages/server/src/programs/bundle.ts";
+import { bundleLibrary, enginePath } from "../../../packages/server/src/programs/author/bundle.ts";
 import type { Outcome } from "../../../packages/server/src/programs/contract.ts";
-import { Pager, type PagerTurn } from "../../../packages/server/src/programs/pager.ts";
+import { Pager, type PagerTurn } from "../../../packages/server/src/programs/pool/pager.ts";
 import { buildBase } from "../../../packages/server/src/programs/sandbox/base.ts";
 import { heard, inputOf } from "./cell.ts";
 

@@ -1,6 +1,6 @@
 import type { MapFiles } from "@elsewhere/world";
 import type { Usage } from "../host-view.ts";
-import type { Tool, ToolRun } from "../programs/check-types.ts";
+import type { Tool, ToolRun } from "../programs/author/check-types.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { RealTime } from "../ticks/clock.ts";
 

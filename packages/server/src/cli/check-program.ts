@@ -1,5 +1,5 @@
-import { checkTypes, type TypeProblem } from "../programs/check-types.ts";
-import { checkProgram, type ProgramCheck } from "../programs/check.ts";
+import { checkTypes, type TypeProblem } from "../programs/author/check-types.ts";
+import { checkProgram, type ProgramCheck } from "../programs/author/check.ts";
 import type { Authority } from "./authority.ts";
 import { placeProgram, textReader } from "./open-world.ts";
 import { openPool } from "./pool.ts";

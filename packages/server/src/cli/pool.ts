@@ -1,6 +1,6 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import { bundleLibrary, enginePath } from "../programs/bundle.ts";
-import { WorkerPool } from "../programs/pool.ts";
+import { bundleLibrary, enginePath } from "../programs/author/bundle.ts";
+import { WorkerPool } from "../programs/pool/pool.ts";
 import type { Authority } from "./authority.ts";
 
 /** What is left of the budget's meaning in lockstep: there only fuel decides, so that a busy machine changes nothing. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Tool, ToolRun } from "../programs/check-types.ts";
+import type { Tool, ToolRun } from "../programs/author/check-types.ts";
 
 /** What running a tool takes of the system; `main.ts` hands in the real ones. */
 export interface ToolSystem {

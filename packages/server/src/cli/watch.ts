@@ -1,5 +1,5 @@
 import type { Host } from "../host.ts";
-import { ProgramWatch } from "../programs/watch.ts";
+import { ProgramWatch } from "../programs/author/watch.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import type { Authority } from "./authority.ts";
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limits } from "@elsewhere/protocol";
+import { bundleProgram } from "./author/bundle.ts";
 import type { Storage } from "../storage/contract.ts";
 import type { ProgramSpec } from "./spec.ts";
 import { dawn, Hosted, specOf, tickMs } from "./testing/hosting.ts";
 import { heard } from "./testing/percepts.ts";
-import { openPool } from "./testing/support.ts";
+import { openPool } from "./testing/pools.ts";
 
 /** On a busy machine only fuel may decide what a turn costs. */
 const unhurried = (storage: Storage): ReturnType<typeof openPool> =>
@@ -255,3 +256,27 @@ test("P3 a program asleep for an hour of the world's time wakes in the first tic
     assert.deepEqual(host.log, [new Date(dawn + tickMs + 3_600_000).toISOString()]);
     assert.equal(host.programs.resident("a")!.kept.turns, 2);
   }));
+
+test("P86 an error in the log names its author's own file and line, and what the program had perceived in that turn", async () => {
+  const files: Readonly<Record<string, string>> = {
+    "programs/baker.ts": `import { me } from "@elsewhere/program";\nimport { weigh } from "./lib/scales.ts";\n\nme.on("heard", ({ text }) => weigh(text));\n`,
+    "programs/lib/scales.ts": `export function weigh(text: string): void {\n  if (text === "loop") for (;;);\n  throw new Error("the scales are off");\n}\n`,
+  };
+  const { code: text, codeHash: hash, map } = await bundleProgram("programs/baker.ts", (path) => Promise.resolve(files[path]!));
+  await using([{ ...specOf("baker", ""), code: { text, hash } }], async (host) => {
+    host.texts.add(hash, map);
+    await host.steps(2);
+    await host.step([heard("a pound of rye")]);
+    await host.steps(2);
+    const [error, perceived] = host.seen.flatMap(({ logs }) => logs);
+    assert.match(
+      error!.text,
+      /^Error: the scales are off\n\s+at weigh \(programs\/lib\/scales\.ts:3:\d+\)\n\s+at .*programs\/baker\.ts:4:/,
+    );
+    assert.match(perceived!.text, /^perceived in that turn: \{"kind":"heard",.*"a pound of rye"\}$/);
+    await host.step([heard("loop")]);
+    await host.steps(2);
+    assert.match(host.log.at(-1)!, /"loop"/);
+    assert.match(host.log.at(-2)!, /^fault \(tried again in 1 s\): time/);
+  });
+});

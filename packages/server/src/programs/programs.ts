@@ -82,7 +82,7 @@ export class Programs {
   /** Ticks collected and not yet dispatched, with their world time: tells how far everything is durable. */
   readonly #ticks: { readonly tick: number; readonly now: number }[] = [];
   /** What waits for a tick to be durable, in the order of ticks. */
-  #onceCommitted: { readonly tick: number; readonly then: () => void }[] = [];
+  #onceCommitted: { readonly tick: number; readonly act: () => void }[] = [];
   #tick = 0;
   #committed = -1;
   #notes: { program: string; text: string }[] = [];
@@ -125,7 +125,7 @@ export class Programs {
     if (resident === undefined || accepted.length === 0) return [];
     const { rows, dropped } = resident.mailbox.add(program, tick, accepted, this.#allowances.quota(resident).mailboxItems);
     if (dropped > 0) this.#notes.push({ program, text: `${dropped} percepts were dropped: its mailbox is full, or they were too large` });
-    this.#onceCommitted.push({ tick, then: () => this.#dispatcher.wake(resident) });
+    this.#onceCommitted.push({ tick, act: () => this.#dispatcher.wake(resident) });
     return rows;
   }
 
@@ -134,7 +134,7 @@ export class Programs {
     while (this.#ticks.length > 0 && this.#ticks[0]!.now <= now) this.#committed = this.#ticks.shift()!.tick;
     const waiting = this.#onceCommitted;
     let count = 0;
-    while (count < waiting.length && waiting[count]!.tick <= this.#committed) waiting[count++]!.then();
+    while (count < waiting.length && waiting[count]!.tick <= this.#committed) waiting[count++]!.act();
     this.#onceCommitted = waiting.slice(count);
     this.#dispatcher.advance(now, this.#committed);
   }
@@ -274,7 +274,7 @@ export class Programs {
     for (const meter of meters) meter.spent(spentMs);
     if (result.ok) this.#turns++;
     else this.#faults++;
-    this.#onceCommitted.push({ tick, then: () => resident.committed(tick) });
+    this.#onceCommitted.push({ tick, act: () => resident.committed(tick) });
     this.#dispatcher.rest(resident);
     return { program: resident.spec.program, ...settled };
   }
@@ -295,7 +295,7 @@ export class Programs {
       else this.#dispatcher.rest(resident);
       this.#onceCommitted.push({
         tick,
-        then: () => {
+        act: () => {
           resident.committed(tick);
           done();
         },

@@ -13,6 +13,8 @@ class Sleeper implements Scheduled {
   }
 }
 
+const byNumber = (a: number, b: number): number => a - b;
+
 function takeAll(schedule: Schedule<Sleeper>): number[] {
   const names: number[] = [];
   for (let next = schedule.take(); next !== null; next = schedule.take()) names.push(next.name);
@@ -44,7 +46,7 @@ test("P34 a sleeper wakes at the time it was last given and at no other", () => 
       moves.forEach(([name, after], now) => {
         schedule.advance(now, 0);
         const due = [...until].filter(([, at]) => at <= now).map(([each]) => each);
-        assert.deepEqual(takeAll(schedule).toSorted(), due.toSorted());
+        assert.deepEqual(takeAll(schedule).toSorted(byNumber), due.toSorted(byNumber));
         for (const each of due) until.delete(each);
         schedule.sleep(sleepers[name]!, after === null ? null : now + after);
         if (after === null) until.delete(name);

@@ -17,7 +17,7 @@ export function encodeTurn({ input, outcome }: Pick<RecordedTurn, "input" | "out
   return bytes;
 }
 
-export function decodeTurn({ program, turn, bytes }: Pick<TurnRow, "program" | "turn" | "bytes">): RecordedTurn {
+function decodeTurn({ program, turn, bytes }: Pick<TurnRow, "program" | "turn" | "bytes">): RecordedTurn {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = buffer.length < lengthBytes ? Number.POSITIVE_INFINITY : lengthBytes + buffer.readUInt32LE(0);
   if (end > buffer.length) throw new ElsewhereError("corrupt", `turn ${turn} of program ${program} is cut short`, { field: program });

@@ -1,7 +1,7 @@
 import { ElsewhereError, issueToError, limits, parseCoordinates, type Quota } from "@elsewhere/protocol";
 import type { MapDrawing, WorldMap } from "@elsewhere/world";
 import type { LoadedMaps } from "../maps/load.ts";
-import type { Bundle } from "../programs/bundle.ts";
+import type { Bundle } from "../programs/author/bundle.ts";
 import { defaultQuota } from "../programs/quotas.ts";
 import { type ProgramFile, type QuotaFile, type WorldFile, worldFileSchema } from "./schema.ts";
 

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Percept } from "@elsewhere/protocol";
-import { bundleLibrary, enginePath } from "../bundle.ts";
+import { bundleLibrary, enginePath } from "../author/bundle.ts";
 import type { Code, Fault, Image, Outcome, TurnInput } from "../contract.ts";
-import { type Load, Pager, type PagerTurn } from "../pager.ts";
+import { type Load, Pager, type PagerTurn } from "../pool/pager.ts";
 import { type Base, buildBase } from "../sandbox/base.ts";
 import { applyDelta } from "../sandbox/delta.ts";
 import { openPayload, readEnvelope } from "../sandbox/envelope.ts";

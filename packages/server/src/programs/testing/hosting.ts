@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Percept } from "@elsewhere/protocol";
 import { openMemory } from "../../storage/memory/memory.ts";
 import type { CommitBatch, DeliveryRow, Storage } from "../../storage/contract.ts";
+import { AuthorTexts } from "../author/texts.ts";
 import type { Code, ProgramPool } from "../contract.ts";
 import { parseKept } from "../kept.ts";
 import { type Collected, Programs } from "../programs.ts";
@@ -14,7 +15,7 @@ import { done } from "./percepts.ts";
 export const dawn = Date.UTC(2030, 0, 1, 6);
 export const tickMs = 60_000;
 
-export const codeOf = (source: string): Code => {
+const codeOf = (source: string): Code => {
   const text = `import { ElsewhereError, me, memory, sleep, spawn } from "@elsewhere/program";\n${source}`;
   return { text, hash: createHash("sha256").update(text).digest("hex") };
 };
@@ -47,6 +48,7 @@ export class Hosted {
   /** All that was ever committed to the storage, over all hosts of it. */
   readonly committed: CommitBatch[];
   readonly codes = new Map<string, Code>();
+  readonly texts = new AuthorTexts();
   programs!: Programs;
   readonly pool: ProgramPool;
   readonly #newPool: NewPool;
@@ -78,7 +80,7 @@ export class Hosted {
       lockstep: true,
       codeOf: (file) => host.codes.get(file) ?? null,
       readCode: async (file) => host.codes.get(file)!,
-      authorText: (_, text) => text,
+      authorText: (codeHash, text) => host.texts.of(codeHash, text),
     });
     for (const spec of specs) {
       const own = mail.filter(({ program }) => program === spec.program);

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, mock } from "node:test";
 import { Worker } from "node:worker_threads";
-import { bundleLibrary, enginePath } from "../bundle.ts";
+import { bundleLibrary, enginePath } from "../author/bundle.ts";
 import type { Code } from "../contract.ts";
-import type { ToWorker } from "../messages.ts";
-import { type PoolOptions, WorkerPool } from "../pool.ts";
+import type { ToWorker } from "../pool/messages.ts";
+import { type PoolOptions, WorkerPool } from "../pool/pool.ts";
 
 export const engine = readFileSync(enginePath());
 export const library = await bundleLibrary();

@@ -7,7 +7,7 @@ import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { build, type BuildFailure, type Loader, type Message, type Plugin } from "esbuild";
-import { libraryName } from "./sandbox/base.ts";
+import { libraryName } from "../sandbox/base.ts";
 import { bundleName } from "./source-map.ts";
 
 /** What the engine understands; anything newer is written out in older words. */

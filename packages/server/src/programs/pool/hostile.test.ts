@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Fault } from "./contract.ts";
-import { codeOf, openPool } from "./testing/pools.ts";
-import { Tried } from "./testing/tried.ts";
+import type { Fault } from "../contract.ts";
+import { codeOf, openPool } from "../testing/pools.ts";
+import { Tried } from "../testing/tried.ts";
 
 /** Ways to stall, to take all memory, to come apart and to flood: each with the fault it ends in, if it is one. */
 const hostile: Readonly<Record<string, { code: string; ends: readonly (Fault["reason"] | "well")[] }>> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { TemplateUse } from "./pool-template-use.ts";
+import { TemplateUse } from "./template-use.ts";
 
 test("P57 a template is kept for as long as a heap stands on it, and told to workers for as long as one may come to", () => {
   const action = fc.record({ template: fc.nat(900), hold: fc.boolean() });

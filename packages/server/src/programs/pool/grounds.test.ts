@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Heap, Image } from "./contract.ts";
+import type { Heap, Image } from "../contract.ts";
 import type { ToWorker } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
-import { codeOf, engine, library, listened, openPool } from "./testing/pools.ts";
-import { Tried } from "./testing/tried.ts";
+import { codeOf, engine, library, listened, openPool } from "../testing/pools.ts";
+import { Tried } from "../testing/tried.ts";
 
 const roomy = { turnMsMax: 5_000, startMsMax: 10_000 };
 const counting = codeOf(`let n = 0; me.on("heard", ({ text }) => console.log(text, ++n));`);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { codeOf, openPool } from "./testing/pools.ts";
-import { Tried } from "./testing/tried.ts";
+import { codeOf, openPool } from "../testing/pools.ts";
+import { Tried } from "../testing/tried.ts";
 
 /** Says how often it was told to; "stop" is what nothing inside can end, "loop" ends by fuel. */
 const counter = codeOf(

@@ -1,10 +1,10 @@
 /** Tries a program without a world: bundles it, runs ten turns in a bare room where all it asks for succeeds, and tells. */
 import { ElsewhereError, type ErrorJson, limits, type Percept, type PerceptKind } from "@elsewhere/protocol";
-import { AuthorTexts } from "./author-text.ts";
+import { AuthorTexts } from "./texts.ts";
 import { BareRoom } from "./bare-room.ts";
 import { type Bundle, bundleProgram } from "./bundle.ts";
-import type { Outcome, ProgramPool, TurnInput, TurnResult } from "./contract.ts";
-import { faultToError } from "./faults.ts";
+import type { Outcome, ProgramPool, TurnInput, TurnResult } from "../contract.ts";
+import { faultToError } from "../faults.ts";
 import { NearLimits } from "./near-limits.ts";
 
 const turnsTried = 10;

@@ -3,7 +3,7 @@
  * as the engine prints it, a message, a line of log. The text may be hostile and the map may be wrong; neither throws here,
  * and the time it takes grows with the length of the text alone.
  */
-import { libraryName } from "./sandbox/base.ts";
+import { libraryName } from "../sandbox/base.ts";
 
 /** As much of `SourceMap` (node:module) as is needed: lines and columns count from 0. */
 export interface SourceMapLike {

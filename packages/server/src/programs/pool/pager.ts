@@ -7,16 +7,16 @@
  * 3. Nothing of an image is looked into before its hash is verified and all it stands on is known.
  */
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { Code, Fault, Ground, Image, RecordedTurn } from "./contract.ts";
-import type { Base } from "./sandbox/base.ts";
-import { readEnvelope, unsupported } from "./sandbox/envelope.ts";
-import { LiveProgram, type Ran } from "./sandbox/live.ts";
-import { sameAsked } from "./sandbox/outcome.ts";
-import { PreparedCodes } from "./sandbox/prepared.ts";
-import type { Content, Slot } from "./sandbox/slot.ts";
-import { Slots } from "./sandbox/slots.ts";
-import { type KnownBase, Templates } from "./sandbox/templates.ts";
-import { headOf } from "./sandbox/turn.ts";
+import type { Code, Fault, Ground, Image, RecordedTurn } from "../contract.ts";
+import type { Base } from "../sandbox/base.ts";
+import { readEnvelope, unsupported } from "../sandbox/envelope.ts";
+import { LiveProgram, type Ran } from "../sandbox/live.ts";
+import { sameAsked } from "../sandbox/outcome.ts";
+import { PreparedCodes } from "../sandbox/prepared.ts";
+import type { Content, Slot } from "../sandbox/slot.ts";
+import { Slots } from "../sandbox/slots.ts";
+import { type KnownBase, Templates } from "../sandbox/templates.ts";
+import { headOf } from "../sandbox/turn.ts";
 
 /** What is needed to have a program's heap again. */
 export interface Load {

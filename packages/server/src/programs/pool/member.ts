@@ -1,6 +1,6 @@
 /** A program as the pool knows it. There may be a hundred thousand of them: nothing is kept here that could be had otherwise. */
-import type { Code, HeapKeeper } from "./contract.ts";
-import type { Request } from "./pool-request.ts";
+import type { Code, HeapKeeper } from "../contract.ts";
+import type { Request } from "./request.ts";
 import type { WorkerThread } from "./thread.ts";
 
 export type Whereabouts =

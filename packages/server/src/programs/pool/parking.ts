@@ -1,9 +1,9 @@
 /** Images of programs that are not live, in this process's memory; the ones longest parked are let go when there are too many. */
 import { createHash } from "node:crypto";
-import type { Image } from "./contract.ts";
-import { ByteStore } from "./pool-bytes.ts";
-import { type Member, stored } from "./pool-member.ts";
-import type { TemplateUse } from "./pool-template-use.ts";
+import type { Image } from "../contract.ts";
+import { ByteStore } from "./bytes.ts";
+import { type Member, stored } from "./member.ts";
+import type { TemplateUse } from "./template-use.ts";
 
 export class Parking {
   readonly #store = new ByteStore();

@@ -4,14 +4,14 @@
  * fails; every other request it held is given again, with what it takes to rebuild the heap, as if nothing had happened.
  */
 import { ElsewhereError, limits } from "@elsewhere/protocol";
-import type { RealTime } from "../ticks/clock.ts";
-import type { Code, Ground, HeapKeeper, Image, Outcome, PoolFigures, ProgramPool, Residence, TurnResult } from "./contract.ts";
+import type { RealTime } from "../../ticks/clock.ts";
+import type { Code, Ground, HeapKeeper, Image, Outcome, PoolFigures, ProgramPool, Residence, TurnResult } from "../contract.ts";
 import { type Answer, type FromWorker, type PackedImage, unpack } from "./messages.ts";
-import { Grounds } from "./pool-grounds.ts";
-import { Member, stored } from "./pool-member.ts";
-import { Parking } from "./pool-parking.ts";
-import { failed, type Failed, type Imaged, type Request } from "./pool-request.ts";
-import { buildBase } from "./sandbox/base.ts";
+import { Grounds } from "./grounds.ts";
+import { Member, stored } from "./member.ts";
+import { Parking } from "./parking.ts";
+import { failed, type Failed, type Imaged, type Request } from "./request.ts";
+import { buildBase } from "../sandbox/base.ts";
 import { type Blame, WorkerThread } from "./thread.ts";
 
 export interface PoolOptions {

@@ -3,8 +3,8 @@ import { mock, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { WorkerPool } from "./pool.ts";
-import { codeOf, listened, openPool, realTime } from "./testing/pools.ts";
-import { Tried } from "./testing/tried.ts";
+import { codeOf, listened, openPool, realTime } from "../testing/pools.ts";
+import { Tried } from "../testing/tried.ts";
 
 const counting = codeOf(
   `let n = 0; const held = new Map(); me.on("heard", async ({ text }) => { held.set(text, ++n); await null; console.log(n, held.size, Math.random()); });`,

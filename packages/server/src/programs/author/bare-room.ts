@@ -1,6 +1,6 @@
 /** A room with nobody in it, in which whatever a program asks for succeeds: what a program is tried in. */
 import type { Intent, Json, Look, Percept, Seen } from "@elsewhere/protocol";
-import type { Outcome } from "./contract.ts";
+import type { Outcome } from "../contract.ts";
 
 const look: Look = {
   map: "room",

@@ -1,6 +1,6 @@
 /** Which limits a program comes near while it is tried: what it does there it may do more of in a world. */
 import { limits } from "@elsewhere/protocol";
-import type { TurnResult } from "./contract.ts";
+import type { TurnResult } from "../contract.ts";
 
 /** From this share of a limit on. */
 const nearShare = 0.5;

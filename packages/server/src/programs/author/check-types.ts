@@ -7,7 +7,7 @@ import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ElsewhereError } from "@elsewhere/protocol";
 import { whatThereIsInstead } from "./not-inside.ts";
-import { libraryName } from "./sandbox/base.ts";
+import { libraryName } from "../sandbox/base.ts";
 
 /** One thing the compiler does not agree with; lines and columns count from 1. */
 export interface TypeProblem {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ByteStore } from "./pool-bytes.ts";
+import { ByteStore } from "./bytes.ts";
 
 test("P53 byte strings of any size come back as they were put, whatever was put and freed between", () => {
   const size = fc.oneof(fc.nat(300), fc.nat(9_000), fc.nat(200_000));

@@ -3,7 +3,7 @@ import { SourceMap } from "node:module";
 import { test } from "node:test";
 import { limits } from "@elsewhere/protocol";
 import fc from "fast-check";
-import { AuthorTexts } from "./author-text.ts";
+import { AuthorTexts } from "./texts.ts";
 import { bundleProgram } from "./bundle.ts";
 import { authorText, type SourceMapLike } from "./source-map.ts";
 

@@ -3,7 +3,7 @@
  * moment; nothing is lost with it that an image and a transcript do not bring back.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { Ground, Image } from "./contract.ts";
+import type { Ground, Image } from "../contract.ts";
 import {
   type Answer,
   type Asked,

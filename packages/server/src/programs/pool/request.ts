@@ -1,6 +1,6 @@
-import type { Fault, Image, RecordedTurn, TurnResult } from "./contract.ts";
-import type { Footing } from "./pool-grounds.ts";
-import type { Member } from "./pool-member.ts";
+import type { Fault, Image, RecordedTurn, TurnResult } from "../contract.ts";
+import type { Footing } from "./grounds.ts";
+import type { Member } from "./member.ts";
 import type { WorkerThread } from "./thread.ts";
 
 export type Imaged = { readonly ok: true; readonly image: Image } | Failed;

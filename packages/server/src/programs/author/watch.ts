@@ -3,7 +3,7 @@
  * once they have ended; then every module it may concern is bundled anew, and the programs whose code is another now are
  * upgraded. A module that cannot be bundled is told of, and what runs of it runs on.
  */
-import type { RealTime } from "../ticks/clock.ts";
+import type { RealTime } from "../../ticks/clock.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** As much of a host as is needed. */

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { limits } from "@elsewhere/protocol";
-import { programTemplate } from "../cli/program-template.ts";
+import { programTemplate } from "../../cli/program-template.ts";
 import { checkProgram, type ProgramCheck } from "./check.ts";
-import { openPool, program } from "./testing/support.ts";
+import { codeOf, openPool } from "../testing/pools.ts";
 
 // On a busy machine only fuel may decide what a turn costs.
 const pool = openPool({ turnMsMax: 2_000, startMsMax: 2_000 });
 after(() => pool.close());
 const checkFile = (text: string): Promise<ProgramCheck> => checkProgram("programs/baker.ts", () => Promise.resolve(text), pool);
-const check = (code: string): Promise<ProgramCheck> => checkFile(program(code));
+const check = (code: string): Promise<ProgramCheck> => checkFile(codeOf(code).text);
 
 test("P31 a program that runs ten turns in a bare room is good, and its figures are told", async () => {
   const report = await check(`

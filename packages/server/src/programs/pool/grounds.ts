@@ -4,11 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { Ground } from "./contract.ts";
-import { TemplateUse } from "./pool-template-use.ts";
-import type { Base } from "./sandbox/base.ts";
-import { readEnvelope } from "./sandbox/envelope.ts";
-import { decodeBase, encodeBase, encodeEngine } from "./sandbox/ground.ts";
+import type { Ground } from "../contract.ts";
+import { TemplateUse } from "./template-use.ts";
+import type { Base } from "../sandbox/base.ts";
+import { readEnvelope } from "../sandbox/envelope.ts";
+import { decodeBase, encodeBase, encodeEngine } from "../sandbox/ground.ts";
 
 /** What a heap stands on. */
 export interface Footing {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Percept } from "@elsewhere/protocol";
 import fc from "fast-check";
-import type { Code, Image, Outcome, RecordedTurn, TurnInput } from "./contract.ts";
+import type { Code, Image, Outcome, RecordedTurn, TurnInput } from "../contract.ts";
 import type { Load, Pager, PagerTurn } from "./pager.ts";
-import { buildBase } from "./sandbox/base.ts";
-import { decodeBase, encodeBase, encodeEngine } from "./sandbox/ground.ts";
+import { buildBase } from "../sandbox/base.ts";
+import { decodeBase, encodeBase, encodeEngine } from "../sandbox/ground.ts";
 import {
   base,
   codeOf,
@@ -22,8 +22,8 @@ import {
   templatesOf,
   texts,
   turnInput,
-} from "./testing/guest.ts";
-import { done, heard } from "./testing/percepts.ts";
+} from "../testing/guest.ts";
+import { done, heard } from "../testing/percepts.ts";
 
 /** A program of a pager, with what a pool would keep of it: where it is, its last image, and the turns since. */
 class Kept {

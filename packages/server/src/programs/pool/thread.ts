@@ -4,13 +4,13 @@
  * blame and fills the place anew.
  */
 import { Worker } from "node:worker_threads";
-import type { RealTime } from "../ticks/clock.ts";
-import type { Code, Fault, RecordedTurn } from "./contract.ts";
+import type { RealTime } from "../../ticks/clock.ts";
+import type { Code, Fault, RecordedTurn } from "../contract.ts";
 import { type Asked, type FromWorker, mark, marksBytes, Packing, type ToWorker, type WorkerData } from "./messages.ts";
-import type { Footing, Grounds } from "./pool-grounds.ts";
-import type { Member } from "./pool-member.ts";
-import type { Request } from "./pool-request.ts";
-import type { Base } from "./sandbox/base.ts";
+import type { Footing, Grounds } from "./grounds.ts";
+import type { Member } from "./member.ts";
+import type { Request } from "./request.ts";
+import type { Base } from "../sandbox/base.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Who made a worker end: one of its requests, all of them where it never even began, or nobody that is known. */

@@ -2,8 +2,8 @@
  * What the pool and its workers say to each other, and the few words of shared memory the watchdog looks at. Whatever was
  * asked for in one go travels in one message, its images in one buffer that is handed over and not copied.
  */
-import type { Code, Fault, Ground, Image, RecordedTurn } from "./contract.ts";
-import type { Base } from "./sandbox/base.ts";
+import type { Code, Fault, Ground, Image, RecordedTurn } from "../contract.ts";
+import type { Base } from "../sandbox/base.ts";
 
 export interface WorkerData {
   readonly slotsMax: number;

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { runTool, type ToolSystem } from "../cli/run-tool.ts";
+import { runTool, type ToolSystem } from "../../cli/run-tool.ts";
 import { checkTypes, type TypeProblem } from "./check-types.ts";
 
 /** A folder of somebody who has installed nothing. */
