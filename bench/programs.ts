@@ -59,7 +59,7 @@ async function crowds(counts: readonly number[], say: (line: string) => void): P
   const largest = counts.at(-1)!;
   for (const programs of counts) {
     say(`a server with ${programs} programs asleep`);
-    if (programs < largest) asleep.push(await tryCrowd({ programs, woken: false, measuredMs: 10_000, kill: false }, say));
+    asleep.push(await tryCrowd({ programs, woken: false, measuredMs: 10_000, kill: false }, say));
     say(`a server with ${programs} programs, each woken once a minute`);
     awake.push(
       await tryCrowd({ programs, woken: true, measuredMs: programs < largest ? 20_000 : 60_000, kill: programs === largest }, say),

@@ -114,6 +114,7 @@ export const limits = {
   timersMax: 256,
   faultsInRowMax: 5,
   turnsBetweenImagesMax: 64,
+  turnsBeforeFirstImageMax: 8,
   programsMax: 200_000,
   imagesKeptMax: 3,
   spawnCodeCharsMax: 200,

@@ -138,7 +138,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await stopped;
     sessions.closeAll();
     const whole = status === "ok" && committer.inFlight === 0 && ticker.tick > recovered.tick;
-    if (whole) await storage.commit(await closing(ticker.tick, world, programs));
+    if (whole) for await (const batch of closing(ticker.tick, world, programs)) await storage.commit(batch);
     await programs.close();
     await storage.close();
   };
@@ -158,9 +158,9 @@ function openingOf({ seed, firstStart }: RecoveredWorld, clock: WorldClock, { lo
 }
 
 /** The world as it stands, so that the next start has nothing to replay. Ticks that were idle are stored with it. */
-async function closing(tick: number, world: World, programs: Programs): Promise<CommitBatch> {
-  const settings = [{ key: "tick", value: String(tick) }];
-  return { keyframes: world.keyframes(tick), ...(await programs.lastImages()), settings };
+async function* closing(tick: number, world: World, programs: Programs): AsyncGenerator<CommitBatch> {
+  yield* programs.lastImages();
+  yield { keyframes: world.keyframes(tick), settings: [{ key: "tick", value: String(tick) }] };
 }
 
 function helloPolicy(options: HostOptions, world: World, programs: Programs): HelloPolicy {

@@ -2,7 +2,6 @@
  * Begins turns: of those that are due, as many as may be under way, in the order in which they became due, and none before
  * its quota or its back-off lets it. A program that sleeps is looked at by nothing here.
  */
-import { limits } from "@elsewhere/protocol";
 import type { Allowances } from "./allowances.ts";
 import type { ProgramPool } from "./contract.ts";
 import type { Resident } from "./resident.ts";
@@ -94,7 +93,7 @@ export class Dispatcher {
       return;
     }
     for (const meter of meters) meter.takeTurn();
-    const run = resident.run(this.#now, this.#tick, allowances.quota(resident), limits.turnsBetweenImagesMax, pool);
+    const run = resident.run(this.#now, this.#tick, allowances.quota(resident), pool);
     this.#track(run.then(() => void this.#finished.push(resident)));
   }
 

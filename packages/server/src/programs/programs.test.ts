@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limits } from "@elsewhere/protocol";
 import { bundleProgram } from "./author/bundle.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { ImageRow, Storage } from "../storage/contract.ts";
 import type { ProgramSpec } from "./spec.ts";
 import { dawn, Hosted, specOf, tickMs } from "./testing/hosting.ts";
 import { heard } from "./testing/percepts.ts";
@@ -104,7 +104,7 @@ test("P24 P85 a heap that went bad goes back to an older image, numbers its inte
     await host.steps(2);
     const a = host.programs.resident("a")!;
     const [turnBefore, lastN] = [a.kept.turn, a.kept.lastN];
-    assert.equal((await host.storage.images("a")).length, 1);
+    assert.ok((await host.storage.images("a")).length > 0);
     await host.step([heard("go bad")]);
     await host.until(() => a.kept.rewound || a.status.kind === "suspended");
     assert.ok(a.kept.turn < turnBefore);
@@ -191,13 +191,14 @@ test("P7 P29 an image is taken every so many turns, and image and transcript giv
     const stored = await host.storage.images("a");
     assert.deepEqual(
       stored.map(({ turn }) => turn),
-      [limits.turnsBetweenImagesMax],
+      [limits.turnsBeforeFirstImageMax + limits.turnsBetweenImagesMax, limits.turnsBeforeFirstImageMax],
     );
     const next = await host.kill();
     await next.steps(10);
     const { status, kept } = next.programs.resident("a")!;
     assert.deepEqual([status.kind, kept.faults, kept.turns], ["running", 0, next.turnsOf("a").length]);
-    const { images } = await next.programs.lastImages();
+    const images: ImageRow[] = [];
+    for await (const batch of next.programs.lastImages()) images.push(...batch.images);
     assert.deepEqual(
       images.map(({ program }) => program),
       ["a"],

@@ -61,7 +61,7 @@ export interface Collected {
   readonly logs: readonly LogRow[];
 }
 
-/** What a clean end stores. */
+/** Part of what a clean end stores. */
 export interface LastImages {
   readonly images: readonly ImageRow[];
   readonly grounds: readonly GroundRow[];
@@ -69,6 +69,7 @@ export interface LastImages {
 }
 
 const nothing: ReadonlySet<PerceptKind> = new Set();
+const lastImagesPerBatch = 2_000;
 /** In lockstep a turn costs what its fuel says, so that every machine comes to the same. */
 const msPerPoll = limits.turnMsMax / limits.turnPollsMax;
 
@@ -225,11 +226,14 @@ export class Programs {
     return { turns: this.#turns, faults: this.#faults };
   }
 
-  /** For a clean end, once all that was collected is committed: the images that make the next start quick. */
-  async lastImages(): Promise<LastImages> {
+  /**
+   * For a clean end, once all that was collected is committed: the images that make the next start quick, in batches that
+   * are small enough to be taken back.
+   */
+  async *lastImages(): AsyncGenerator<LastImages> {
     await this.settled();
-    const images: OwnImage[] = [];
-    const programs: ProgramRow[] = [];
+    let images: OwnImage[] = [];
+    let programs: ProgramRow[] = [];
     for (const resident of this.#residents.values()) {
       const { phase, kept, spec, status } = resident;
       if (phase !== "idle" || kept.turn <= kept.imageTurn || status.kind === "ended") continue;
@@ -238,8 +242,12 @@ export class Programs {
       resident.kept = { ...kept, imageTurn: image.turn, heapBytes: image.heapBytes };
       images.push({ program: spec.program, image });
       programs.push(resident.row());
+      if (images.length < lastImagesPerBatch) continue;
+      yield { ...this.#keeping.rows(images), programs };
+      images = [];
+      programs = [];
     }
-    return { ...this.#keeping.rows(images), programs };
+    yield { ...this.#keeping.rows(images), programs };
   }
 
   async close(): Promise<void> {
@@ -256,9 +264,11 @@ export class Programs {
   /** Makes it known to the pool, which forgets whatever heap of it it had. */
   #admit(resident: Resident): void {
     const { program, code } = resident.spec;
+    const heap = ++resident.heaps;
     this.#options.pool.add(program, code, {
       heap: () => resident.heap(),
-      letGo: (image) => this.#keeping.letGo(resident, image),
+      // Of a heap that another has taken the place of nothing is kept.
+      letGo: (image) => void (heap === resident.heaps && this.#keeping.letGo(resident, image)),
     });
     this.#dispatcher.rest(resident);
   }

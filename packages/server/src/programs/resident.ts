@@ -1,5 +1,5 @@
 /** One program as its host knows it: what is kept of it, its mail, its status, and the turn it is at. */
-import { ElsewhereError, type ErrorJson, type Percept, type Quota } from "@elsewhere/protocol";
+import { ElsewhereError, type ErrorJson, limits, type Percept, type Quota } from "@elsewhere/protocol";
 import type { HeapRow, ImageRow, LogRow, ProgramRow, TurnRow } from "../storage/contract.ts";
 import { type Asked, sortAsked } from "./asked.ts";
 import type { Code, Fault, Heap, Image, ProgramPool, ProgramStatus, TurnInput, TurnResult } from "./contract.ts";
@@ -69,6 +69,8 @@ export class Resident implements Scheduled {
   meter: Meter | null = null;
   queued = false;
   sleepsUntil: number | null = null;
+  /** How many heaps it has had since the host started, one in the place of the other. */
+  heaps = 0;
   /** The pool gave this image up; it is stored once the turn it follows is. */
   letGoImage: Image | null = null;
   readonly #stored: (program: string) => Promise<HeapRow>;
@@ -101,12 +103,12 @@ export class Resident implements Scheduled {
   }
 
   /** Runs the next turn. Never rejects. */
-  async run(now: number, tick: number, quota: Quota, imageTurns: number, pool: ProgramPool): Promise<void> {
+  async run(now: number, tick: number, quota: Quota, pool: ProgramPool): Promise<void> {
     const begun = this.#beginTurn(now, tick, quota);
     this.#phase = running;
     let result: TurnResult;
     try {
-      result = await pool.run(this.spec.program, begun.input, begun.turn - this.kept.imageTurn >= imageTurns);
+      result = await pool.run(this.spec.program, begun.input, this.#wantsImage(begun.turn));
     } catch (error) {
       result = { ok: false, fault: { reason: "engine", message: (error as Error).message } };
     }
@@ -182,6 +184,12 @@ export class Resident implements Scheduled {
 
   row(): ProgramRow {
     return keptRow(this.spec.program, this.kept);
+  }
+
+  /** A young program has its first image sooner, so that there is something to go back to. */
+  #wantsImage(turn: number): boolean {
+    const { imageTurn } = this.kept;
+    return turn - imageTurn >= (imageTurn === 0 ? limits.turnsBeforeFirstImageMax : limits.turnsBetweenImagesMax);
   }
 
   /** Another heap than the last one takes its place. */
