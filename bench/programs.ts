@@ -43,7 +43,7 @@ export const programs: Benchmark = async ({ quick, say }) => {
     memory.push([2 ** 30 / ours.bytesEach, 2 ** 30 / peer.bytesEach]);
   }
   figures.push(againstPeer("programs_per_gb", "programs/GB resident", memory, { target: ">=100", reached: (ratio) => ratio >= 100 }));
-  const sizes = { runs: quick ? 1 : 5, live: 64, turnsEach: quick ? 40 : 100, created: quick ? 50 : 200, parked: quick ? 200 : 1_000 };
+  const sizes = { runs: quick ? 1 : 5, live: 32, turnsEach: quick ? 40 : 100, created: quick ? 50 : 200, parked: quick ? 200 : 1_000 };
   figures.push(...turnFigures(sizes, say));
   say("storing 1,000 programs of one kind");
   const stored = await storedBytesPerProgram();

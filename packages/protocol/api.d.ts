@@ -97,8 +97,11 @@ export declare const limits: {
     readonly stackBytesMax: number;
     readonly turnInputBytesMax: number;
     readonly perceptBytesMax: number;
-    /** Memories a worker keeps ready; a program without one is parked. */
-    readonly slotsPerWorkerMax: 64;
+    /**
+     * Memories a worker keeps ready; a program without one is parked. More of them than a core's cache holds what is used of,
+     * and a turn of a live program costs as much as waking a parked one.
+     */
+    readonly slotsPerWorkerMax: 32;
     /** Images kept in the host's memory; beyond it the ones longest unused are stored. */
     readonly parkedBytesMax: number;
     /** Turns given to a worker and not yet answered; what is due beyond them waits its turn. */
@@ -114,6 +117,7 @@ export declare const limits: {
     readonly timersMax: 256;
     readonly faultsInRowMax: 5;
     readonly turnsBetweenImagesMax: 64;
+    readonly turnsBeforeFirstImageMax: 8;
     readonly programsMax: 200000;
     readonly imagesKeptMax: 3;
     readonly spawnCodeCharsMax: 200;

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import type { ProgramsPage } from "@elsewhere/protocol";
 import type { WorldMap } from "@elsewhere/world";
 import { verifyRecord } from "../../packages/server/src/record/verify.ts";
 import { replayMap } from "../support/film.ts";
@@ -63,9 +64,9 @@ async function allActedAgain(witnesses: readonly Witness[]): Promise<void> {
 
 async function assertProgramsRun(server: Server): Promise<void> {
   const response = await fetch(`${server.url}/api/programs`, { headers: { authorization: `Bearer ${server.token}` } });
-  const infos = (await response.json()) as { status: string; program: string; reason: string | null }[];
-  assert.equal(infos.length, programs);
-  for (const { status, program, reason } of infos) assert.equal(status, "running", `${program}: ${reason}`);
+  const page = (await response.json()) as ProgramsPage;
+  assert.equal(page.total, programs);
+  for (const { status, program, reason } of page.programs) assert.equal(status, "running", `${program}: ${reason}`);
 }
 
 function holdAgainstRecord(map: WorldMap, data: string, witnesses: readonly Witness[], say: (line: string) => void): void {

@@ -97,8 +97,11 @@ export const limits = {
   stackBytesMax: 256 * 1024,
   turnInputBytesMax: 128 * 1024,
   perceptBytesMax: 64 * 1024,
-  /** Memories a worker keeps ready; a program without one is parked. */
-  slotsPerWorkerMax: 64,
+  /**
+   * Memories a worker keeps ready; a program without one is parked. More of them than a core's cache holds what is used of,
+   * and a turn of a live program costs as much as waking a parked one.
+   */
+  slotsPerWorkerMax: 32,
   /** Images kept in the host's memory; beyond it the ones longest unused are stored. */
   parkedBytesMax: 512 * 1024 * 1024,
   /** Turns given to a worker and not yet answered; what is due beyond them waits its turn. */
