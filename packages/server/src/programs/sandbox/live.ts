@@ -102,9 +102,11 @@ export class LiveProgram {
 
   /** The template its heap is nearest to, or a new one where that pays. */
   #nearest(templates: Templates, heap: Buffer, made: (ground: Ground) => void): Near {
-    const nearest = templates.nearest(this.of, this.#code, heap, this.#template);
-    if (nearest !== null && !templates.judge(nearest)) return nearest;
-    const { template, ground } = templates.make(this.of, this.#code, this.#turn, heap);
+    const standing = { of: this.of, code: this.#code, turn: this.#turn };
+    const own = this.#template;
+    const nearest = templates.nearest(standing, heap, own);
+    if (nearest !== null && !templates.judge(nearest, standing, own)) return nearest;
+    const { template, ground } = templates.make(standing, heap, own);
     made(ground);
     return { template, granules: [] };
   }

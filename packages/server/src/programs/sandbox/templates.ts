@@ -22,8 +22,17 @@ export interface Template {
   readonly hash: string;
   readonly of: KnownBase;
   readonly code: string;
+  /** How many turns its heap had taken. */
+  readonly turn: number;
   readonly memoryBytes: number;
   readonly bytes: Uint8Array;
+}
+
+/** Of what a heap is, and how many turns it has taken. */
+interface Standing {
+  readonly of: KnownBase;
+  readonly code: string;
+  readonly turn: number;
 }
 
 /** A template, and the granules in which a heap differs from it. */
@@ -69,7 +78,7 @@ export class Templates {
   }
 
   /** Makes a heap the newest template of its code. */
-  make(of: KnownBase, code: string, turn: number, heap: Buffer): { template: Template; ground: Ground } {
+  make({ of, code, turn }: Standing, heap: Buffer, own: Template | null): { template: Template; ground: Ground } {
     const { hash, engineHash, stackPointer } = of.base;
     const memoryBytes = stackPointer + heap.length;
     const granules = differing(heap, of.heap);
@@ -77,16 +86,16 @@ export class Templates {
     const bytes = seal(envelope, encodeDelta(heap, of.heap, granules));
     const template = this.#templateOf(bytes, envelope);
     this.#templates.set(template.hash, template);
-    this.#lineage(template).made(template);
+    this.#lineage(template).made(template, own);
     this.#spelled.put(template, spelledOf(Buffer.from(heap), granules));
     return { template, ground: { hash: template.hash, kind: "template", bytes, needs: [hash] } };
   }
 
   /** The template a heap is nearest to, of those it is likely to be near to; `own` is the one it came with. Null where none is known. */
-  nearest(of: KnownBase, code: string, heap: Buffer, own: Template | null): Near | null {
+  nearest({ of, code, turn }: Standing, heap: Buffer, own: Template | null): Near | null {
     let nearest: Near | null = null;
     const isKnown = own !== null && this.#templates.get(own.hash) === own;
-    for (const template of this.#lineage({ of, code }).likely(isKnown ? own : null)) {
+    for (const template of this.#lineage({ of, code }).likely(isKnown ? own : null, turn)) {
       const granules = differing(heap, this.#spell(template).heap);
       if (nearest === null || granules.length < nearest.granules.length) nearest = { template, granules };
       if (isNear(granules.length)) break;
@@ -95,8 +104,8 @@ export class Templates {
   }
 
   /** Takes note of how near an image came; whether it would pay to make its heap a template. */
-  judge({ template, granules }: Near): boolean {
-    return this.#lineage(template).judge(template, granules.length);
+  judge({ template, granules }: Near, { turn }: Standing, own: Template | null): boolean {
+    return this.#lineage(template).judge(template, granules.length, own, turn);
   }
 
   drop(hash: string): void {
@@ -126,11 +135,11 @@ export class Templates {
     return count * granuleBytes;
   }
 
-  #templateOf(bytes: Uint8Array, { engine, base, code, memoryBytes, stackPointer }: Envelope): Template {
+  #templateOf(bytes: Uint8Array, { engine, base, code, turn, memoryBytes, stackPointer }: Envelope): Template {
     const of = this.base(base);
     if (engine !== of.base.engineHash) throw unsupported("was made by another engine");
     if (stackPointer !== of.base.stackPointer) throw unsupported("was made from another base");
-    return { hash: nameOf(bytes), of, code, memoryBytes, bytes };
+    return { hash: nameOf(bytes), of, code, turn, memoryBytes, bytes };
   }
 
   #lineage(kind: Pick<Template, "of" | "code">): Lineage {
