@@ -61,7 +61,10 @@ function createPeers({ created }: Sizes): number {
   return usSince(startedMs, created);
 }
 
-/** Wakes in a round among more programs than there are slots: each puts another to sleep first. Times of each, µs. */
+/**
+ * Wakes in a round among more programs than there are slots: each puts another to sleep first. Then turns of as many as
+ * there are slots for, of the same age. Times of each, µs.
+ */
 function wakes({ live, parked }: Sizes): { waking: number[]; alive: number[] } {
   const ours = new OurPrograms(live);
   const timed = (program: number, turn: number): number => {
@@ -70,12 +73,19 @@ function wakes({ live, parked }: Sizes): { waking: number[]; alive: number[] } {
     ours.run(program, input);
     return usSince(startedMs, 1);
   };
-  for (let turn = 1; turn <= 3; turn++) for (let program = 0; program < parked; program++) timed(program, turn);
-  const waking = Array.from({ length: parked }, (_, program) => timed(program, 4));
-  const last = Array.from({ length: Math.floor(live / 2) }, (_, i) => parked - 1 - i);
-  const alive = [5, 6, 7, 8].flatMap((turn) => last.map((program) => timed(program, turn)));
+  const round = (from: number, to: number, turn: number): number[] => Array.from({ length: to - from }, (_, i) => timed(from + i, turn));
+  for (let turn = 1; turn <= turnsBefore; turn++) round(0, parked, turn);
+  const waking = round(0, parked, turnsBefore + 1);
+  const few = Math.floor(live / 2);
+  const firstTurn = turnsBefore + 2;
+  // Whoever is used over and over comes to stay in a slot.
+  for (let turn = firstTurn; turn < firstTurn + 10; turn++) round(0, few, turn);
+  const alive = Array.from({ length: 10 }, (_, i) => round(0, few, firstTurn + 10 + i)).flat();
   return { waking, alive };
 }
+
+/** Programs have lived for a while when they are measured. */
+const turnsBefore = 20;
 
 const percentile = (values: readonly number[], p: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))]!;
