@@ -14,8 +14,16 @@ export class Allowances {
     this.#owners = owners;
   }
 
-  quota({ spec: { program, quota } }: Resident): Quota {
-    return this.#families.left(program, quota);
+  quota({ spec: { program, quota, owner } }: Resident): Quota {
+    const left = this.#families.left(program, quota);
+    const limit = this.#owners.get(owner);
+    if (limit === undefined) return left;
+    const { mailboxItems, intentsPerTurn } = limit;
+    return {
+      ...left,
+      mailboxItems: Math.min(left.mailboxItems, mailboxItems),
+      intentsPerTurn: Math.min(left.intentsPerTurn, intentsPerTurn),
+    };
   }
 
   /** What its use is counted against, made when it is first used. */

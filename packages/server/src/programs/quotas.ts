@@ -15,6 +15,18 @@ export function defaultQuota(maySpawn: boolean): Quota {
   };
 }
 
+/** What an owner has of whatever `world.json` does not limit. */
+export const boundless: Quota = {
+  turnsPerSecond: Number.POSITIVE_INFINITY,
+  msPerSecond: Number.POSITIVE_INFINITY,
+  heapBytes: Number.POSITIVE_INFINITY,
+  mailboxItems: Number.POSITIVE_INFINITY,
+  intentsPerTurn: Number.POSITIVE_INFINITY,
+  speechPerMinute: Number.POSITIVE_INFINITY,
+  logBytesPerMinute: Number.POSITIVE_INFINITY,
+  programs: Number.POSITIVE_INFINITY,
+};
+
 const whole: readonly (keyof Quota)[] = ["heapBytes", "mailboxItems", "intentsPerTurn"];
 
 /** `share` (0..1) of what is left of a quota, for a child; what a program cannot do without is at least one. */

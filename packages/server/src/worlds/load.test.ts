@@ -49,3 +49,15 @@ test("a world file that breaks a rule is refused with the field and the limit", 
   }
   assert.equal((await refusal("{")).code, "malformed");
 });
+
+test("P36 what the programs of an owner are given has to fit into what the owner has", async () => {
+  const [program] = world.programs;
+  const programs = [1, 2, 3].map((i) => ({ ...program, id: `p${i}`, owner: "ada", quota: { heapBytes: 1_000_000 } }));
+  for (const [quota, limit] of [
+    [{ programs: 2 }, 2],
+    [{ heapBytes: 2_500_000 }, 2_500_000],
+  ] as const) {
+    const { code, detail } = await refusal(JSON.stringify({ ...world, owners: { ada: quota }, programs }));
+    assert.deepEqual([code, detail.field, detail.limit], ["limit", `owners.ada.${Object.keys(quota)[0]!}`, limit]);
+  }
+});

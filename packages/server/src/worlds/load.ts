@@ -2,7 +2,7 @@ import { ElsewhereError, issueToError, limits, parseCoordinates, type Quota } fr
 import type { MapDrawing, WorldMap } from "@elsewhere/world";
 import type { LoadedMaps } from "../maps/load.ts";
 import type { Bundle } from "../programs/author/bundle.ts";
-import { defaultQuota } from "../programs/quotas.ts";
+import { boundless, defaultQuota } from "../programs/quotas.ts";
 import { type ProgramFile, type QuotaFile, type WorldFile, worldFileSchema } from "./schema.ts";
 
 /** A world ready to run: maps parsed, programs bundled. */
@@ -46,16 +46,17 @@ export interface WorldSources {
 /** Reads `world.json` and all it names. Throws one `ElsewhereError` naming the file and field that is wrong. */
 export async function loadWorld(root: string, sources: WorldSources): Promise<LoadedWorld> {
   const file = parseWorldFile(await sources.readText("world.json"));
+  const programs = file.programs.map((program): LoadedProgram => ({
+    ...program,
+    quota: quotaOf(program.quota, defaultQuota(program.spawns.length > 0)),
+  }));
+  const owners = new Map(Object.entries(file.owners).map(([owner, quota]) => [owner, quotaOf(quota, boundless)]));
+  requireOwners(programs, owners);
   const loaded = await sources.loadMaps(file.maps);
   requirePrograms(file, loaded.maps);
   const paths = new Set(file.programs.flatMap(({ code, spawns }) => [code, ...spawns]));
   const bundles = new Map<string, Bundle>();
   for (const path of paths) bundles.set(path, await sources.bundle(path));
-  const programs = file.programs.map((program): LoadedProgram => ({
-    ...program,
-    quota: quotaOf(program.quota, program.spawns.length > 0),
-  }));
-  const owners = new Map(Object.entries(file.owners).map(([owner, quota]) => [owner, quotaOf(quota, true)]));
   return {
     ...loaded,
     root,
@@ -105,10 +106,29 @@ function requirePrograms({ programs }: WorldFile, maps: readonly WorldMap[]): vo
   }
 }
 
-/** A quota with the defaults for what it leaves open. */
-function quotaOf(quota: QuotaFile, maySpawn: boolean): Quota {
+function quotaOf(quota: QuotaFile, otherwise: Quota): Quota {
   const given = Object.fromEntries(Object.entries(quota).filter(([, value]) => value !== undefined));
-  return { ...defaultQuota(maySpawn), ...given };
+  return { ...otherwise, ...given };
+}
+
+/** What an owner's programs are given fits into what the owner has. */
+function requireOwners(programs: readonly LoadedProgram[], owners: ReadonlyMap<string, Quota>): void {
+  for (const [owner, quota] of owners) {
+    const own = programs.filter((program) => program.owner === owner);
+    for (const key of ["programs", "heapBytes"] as const) {
+      const given = own.reduce((sum, program) => sum + program.quota[key], 0);
+      if (given <= quota[key]) continue;
+      const field = `owners.${owner}.${key}`;
+      throw new ElsewhereError(
+        "limit",
+        `world.json: the programs of ${owner} are given ${given} ${key}: give each less, or their owner more`,
+        {
+          field,
+          limit: quota[key],
+        },
+      );
+    }
+  }
 }
 
 function parseWorldFile(text: string): WorldFile {

@@ -14,7 +14,7 @@ const objectAtMost = (bytes: number) =>
     params: { limit: bytes },
   });
 
-/** What a program, or all programs of an owner together, may use; what is left out is the default of `limits`. */
+/** What a program may use; what is left out is the default of `limits`. */
 const quotaSchema = z.strictObject({
   turnsPerSecond: z.number().positive().max(1_000).optional(),
   msPerSecond: z.number().positive().max(1_000).optional(),
@@ -33,6 +33,17 @@ const quotaSchema = z.strictObject({
     .optional(),
   /** Programs that may live on it, itself included. */
   programs: z.int().min(1).max(limits.programsMax).optional(),
+});
+
+/** What all programs of an owner may use together; what is left out has no limit but each program's own. */
+const ownerQuotaSchema = quotaSchema.extend({
+  turnsPerSecond: z.number().positive().max(1_000_000).optional(),
+  msPerSecond: z.number().positive().max(1_000_000).optional(),
+  /** Of what they are given in all. */
+  heapBytes: z
+    .int()
+    .min(64 * 1024)
+    .optional(),
 });
 
 /** One program of a world: whose code it is, where its body first stands and what that body shows. */
@@ -71,7 +82,7 @@ export const worldFileSchema = z.strictObject({
   }),
   seed: z.int().min(0).max(0xffff_ffff).default(1),
   /** What all programs of one owner may use together. */
-  owners: z.record(idSchema, quotaSchema).default({}),
+  owners: z.record(idSchema, ownerQuotaSchema).default({}),
   programs: z.array(programSchema).max(limits.programsMax).default([]),
 });
 
