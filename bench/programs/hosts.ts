@@ -34,8 +34,8 @@ export async function tryCrowd({ programs, woken, measuredMs, kill }: CrowdTrial
     await writeCrowd(join(root, "world"), programs, woken);
     server = await startServer(flags);
     await allStarted(server, programs, say);
-    // Whoever began at once has settled into a minute of its own by now.
-    await pause(woken ? 20_000 : 5_000);
+    // What the start has left behind is cleared away by then, and whoever wakes has come to a minute of its own.
+    await pause(20_000);
     const before = await statsOf(server);
     const cpuBefore = before.cpuSeconds;
     const startedMs = performance.now();
