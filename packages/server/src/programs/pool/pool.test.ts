@@ -15,7 +15,7 @@ const slow = codeOf(`let n = 0; me.on("heard", () => { for (let i = 0; i < 60_00
 const stuck = codeOf(
   `let n = 0; me.on("heard", ({ text }) => { if (text === "stop") (7n ** 300000n).toString(); console.log("well", ++n); });`,
 );
-const roomy = { turnMsMax: 5_000, startMsMax: 10_000 };
+const roomy = { turnMsMax: 5_000, startMsMax: 10_000, slotsPerWorkerMax: 64 };
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`);
 
 test("P50 what is asked for in one go reaches a worker in one message, and each is answered by its own", async () => {
