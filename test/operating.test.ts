@@ -87,7 +87,7 @@ test("P39 an upgraded program starts anew with its memory and numbers on", async
   assert.ok(Number(again[1]!.start!.memory["turn"]) > 3);
 });
 
-test("P39 P85 a rewound program goes on from that image and is told how far its numbers had come", async () => {
+test("P39 a program is not taken back to an image that is not its own, or of which nobody can tell whose it is", async () => {
   const operated = await Operated.open();
   await operated.host.tick(4 * limits.turnsBetweenImagesMax);
   const detail = operated.host.host.view.program("baker");

@@ -281,3 +281,27 @@ test("P86 an error in the log names its author's own file and line, and what the
     assert.match(host.log.at(-2)!, /^fault \(tried again in 1 s\): time/);
   });
 });
+
+test("P39 P85 a program that an operator takes back goes on from that image, with numbers nobody has used", async () => {
+  const code = `let n = 0; for (;;) { await me.say("word " + ++n).catch((error) => console.log("rejected", error.code)); await sleep({ minutes: 1 }); }`;
+  await using([specOf("a", code)], async (host) => {
+    const a = host.programs.resident("a")!;
+    await host.until(() => a.kept.imageTurn > 0 && a.kept.turn > a.kept.imageTurn + 4);
+    const { turn, hash } = (await host.storage.images("a"))[0]!;
+    const lastN = a.kept.lastN;
+    const before = host.said.length;
+    let durable = false;
+    void host.programs.command("a", { kind: "rewind", hash }).then(() => (durable = true));
+    await host.until(() => durable);
+    assert.match(host.log.join(), new RegExp(`taken back by the operator: it goes on from its image after turn ${turn}`));
+    await host.until(() => host.said.length > before + 2);
+    const numbers = host.said.map(({ n }) => n);
+    assert.equal(new Set(numbers).size, numbers.length, "no number is used twice");
+    assert.ok(numbers.at(-1)! > lastN);
+    const next = await host.kill();
+    await next.steps(6);
+    const { status, kept } = next.programs.resident("a")!;
+    assert.deepEqual([status.kind, kept.faults], ["running", 0], "its turns since replay on that image");
+    return next;
+  });
+});
