@@ -32,7 +32,7 @@ async function adaBefore(before: number, storage?: Storage): Promise<{ host: Tes
   return { host, ada };
 }
 
-const hello = (peer: Peer, name: string): void => peer.send({ type: "hello", version: 1, token: `person:${name}` });
+const hello = (peer: Peer, name: string): void => peer.send({ type: "hello", version: 2, token: `person:${name}` });
 
 test("S11 whatever is asked while one goes from map to map is answered", async () => {
   for (const before of [0, 1, 2]) {

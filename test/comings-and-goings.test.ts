@@ -29,7 +29,7 @@ const open = (storage: ReturnType<typeof openMemory>): Promise<TestHost> => Test
 
 function connect(host: TestHost, name: string): Line {
   const peer = host.connect();
-  peer.send({ type: "hello", version: 1, token: `person:${name}` });
+  peer.send({ type: "hello", version: 2, token: `person:${name}` });
   return { name, peer, asked: [], next: null };
 }
 

@@ -92,7 +92,7 @@ test("a program that is taken out of the world file while it is between two maps
     await after.tick(20);
     assert.equal(after.host.view.health().bodies, 0);
     const guest = after.connect();
-    guest.send({ type: "hello", version: 1, name: "The carter" });
+    guest.send({ type: "hello", version: 2, name: "The carter" });
     await after.tick(2);
     assert.equal(guest.last("bye"), undefined);
   }

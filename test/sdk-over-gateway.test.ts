@@ -8,10 +8,10 @@ import { parseClientFrame } from "@elsewhere/protocol";
 import type { Connection, SessionDoor } from "../packages/server/src/gateways/contract.ts";
 import { createWebSocketGateway } from "../packages/server/src/gateways/websocket/gateway.ts";
 
-const view: HostFrame = { type: "view", map: "harbour", tick: 1, now: 0, bodies: [], doors: [] };
+const view: HostFrame = { type: "view", seq: 1, map: "harbour", tick: 1, now: 0, sight: 16, bodies: [], doors: [] };
 const welcome = (lastN: number): HostFrame => ({
   type: "welcome",
-  version: 1,
+  version: 2,
   world: "Harbour",
   body: 7,
   name: "Ada",
@@ -53,7 +53,7 @@ class Door implements SessionDoor {
     this.lastN = n;
     this.said.push(intent);
     const reply: Percept = { kind: "reply", n, ok: true, data: null };
-    connection.send({ type: "tick", tick: 2, now: 1, moves: [], percepts: [reply] });
+    connection.send({ type: "tick", seq: 2, tick: 2, now: 1, moves: [], percepts: [reply] });
   }
 }
 

@@ -12,7 +12,7 @@ test("S10 of two guests who come in under one name in the same tick one gets it"
   const names = ["Zoe", " zoe", "ＺＯＥ", "Ann"];
   const guests = names.map((name) => {
     const peer = host.connect();
-    peer.send({ type: "hello", version: 1, name });
+    peer.send({ type: "hello", version: 2, name });
     return peer;
   });
   await host.tick(3);
@@ -60,7 +60,7 @@ test("S15 nobody waits for ever to see through the eyes of a program that has le
   const host = await TestHost.open(openMemory(), { loaded, pool });
   const observe = async (): Promise<Peer> => {
     const operator = host.connect();
-    operator.send({ type: "hello", version: 1, token: "operator", observe: "baker" });
+    operator.send({ type: "hello", version: 2, token: "operator", observe: "baker" });
     await host.tick(2);
     return operator;
   };
@@ -79,7 +79,7 @@ test("S10 a guest cannot take a program's name, not even while it is away", asyn
   for (const ticks of [0, 40]) {
     await host.tick(ticks);
     const imitator = host.connect();
-    imitator.send({ type: "hello", version: 1, name: "the Baker" });
+    imitator.send({ type: "hello", version: 2, name: "the Baker" });
     await host.tick(2);
     assert.equal(imitator.last("bye")?.error?.code, "taken");
   }
@@ -93,7 +93,7 @@ test("S16 the pace of the world is told as it is", async () => {
   ] as const) {
     const host = await TestHost.open(openMemory(), { pace });
     const peer = host.connect();
-    peer.send({ type: "hello", version: 1, token: "person:ada" });
+    peer.send({ type: "hello", version: 2, token: "person:ada" });
     for (let i = 0; i < 20 && peer.frames.length === 0; i++) await host.time.pass(100);
     const welcome = peer.last("welcome")!;
     const world = host.host.view.world();
@@ -107,7 +107,7 @@ test("S17 an entry that is none is refused by its field", async () => {
   const host = await TestHost.open(openMemory(), { loaded: twoFields() });
   for (const entry of ["nowhere/start", "east/nowhere", "east@1,1", ""]) {
     const peer = host.connect();
-    peer.send({ type: "hello", version: 1, token: "person:ada", entry });
+    peer.send({ type: "hello", version: 2, token: "person:ada", entry });
     await host.tick(3);
     assert.deepEqual([peer.last("bye")?.error?.code, peer.last("bye")?.error?.field], ["unknown", "hello.entry"], entry);
   }

@@ -63,7 +63,7 @@ export class TestHost {
   /** A person who has come in. */
   async enter(name: string): Promise<Peer> {
     const peer = this.connect();
-    peer.send({ type: "hello", version: 1, token: `person:${name}` });
+    peer.send({ type: "hello", version: 2, token: `person:${name}` });
     await this.tick();
     await this.tick();
     return peer;
@@ -78,6 +78,8 @@ function bearerOf(token: string): Bearer {
 /** The far end of one connection. */
 export class Peer {
   readonly frames: HostFrame[] = [];
+  /** Views and ticks, where it asked for the binary form. */
+  readonly bytes: Uint8Array[] = [];
   open = true;
   bufferedBytes = 0;
   readonly #events: ConnectionEvents;
@@ -91,6 +93,7 @@ export class Peer {
         return peer.bufferedBytes;
       },
       send: (frame) => void peer.frames.push(structuredClone(frame)),
+      sendBytes: (bytes) => void peer.bytes.push(bytes),
       close: () => {
         if (!peer.open) return;
         peer.open = false;

@@ -3,7 +3,8 @@ import type { Surroundings } from "./surroundings.ts";
 
 export interface LineEvents {
   opened(): void;
-  received(text: string): void;
+  /** A text message, or a binary one. */
+  received(data: string | Uint8Array): void;
   /** The line is gone or never came about. Called at most once, and nothing after it. */
   lost(): void;
 }
@@ -26,13 +27,16 @@ export class Line {
     this.#after = after;
     this.#events = events;
     this.#socket = new WebSocket(url);
+    this.#socket.binaryType = "arraybuffer";
     this.#cancelDeadline = after(limits.connectMsMax, () => this.#lose());
     this.#socket.addEventListener("open", () => {
       this.#cancelDeadline();
       if (!this.#over) events.opened();
     });
     this.#socket.addEventListener("message", ({ data }) => {
-      if (!this.#over && typeof data === "string") events.received(data);
+      if (this.#over) return;
+      if (typeof data === "string") events.received(data);
+      else if (data instanceof ArrayBuffer) events.received(new Uint8Array(data));
     });
     this.#socket.addEventListener("close", () => this.#lose());
     // `close` follows every error; without a listener some runtimes would raise it.

@@ -1,9 +1,7 @@
-import type { Direction, DoorSeen, HostFrame, Percept, Seen } from "@elsewhere/protocol";
+import { directions, type DoorSeen, type HostFrame, type Percept, type Seen } from "@elsewhere/protocol";
 
 type View = HostFrame & { type: "view" };
 type Tick = HostFrame & { type: "tick" };
-
-const directions: readonly Direction[] = ["north", "east", "south", "west"];
 
 /** What is perceived now: replaced by a view, kept up by ticks. */
 export class Model {

@@ -15,7 +15,7 @@ test("C1 entering resolves at the first view and not before", async () => {
   const entering = enter({ ...host.options, name: "Ada", entry: "harbour/quay" });
   assert.equal(host.last.url, "ws://host.test:7070/ws");
   host.last.accept();
-  assert.deepEqual(host.last.frames, [{ type: "hello", version: 1, name: "Ada", entry: "harbour/quay" }]);
+  assert.deepEqual(host.last.frames, [{ type: "hello", version: 2, name: "Ada", entry: "harbour/quay", frames: "binary" }]);
   host.last.say(welcome());
   assert.equal(await outcome(entering), "waits");
   host.last.say(view());
@@ -142,7 +142,7 @@ test("C8 who looks through a program's eyes cannot act", async () => {
   const host = new ScriptedHost();
   const entering = enter({ ...host.options, token: "operator", observe: "baker" });
   host.last.accept();
-  assert.deepEqual(host.last.frames, [{ type: "hello", version: 1, token: "operator", observe: "baker" }]);
+  assert.deepEqual(host.last.frames, [{ type: "hello", version: 2, token: "operator", observe: "baker", frames: "binary" }]);
   host.last.say(welcome({ observing: true, body: 3, name: "Baker" }));
   host.last.say(view());
   const world = await entering;

@@ -5,7 +5,16 @@
  * 2. An intent is sent only between `welcome` and the end of that line; before that it waits in the outbox.
  * 3. `closed` is final: no timer, no line and no waiting intent outlives it.
  */
-import { type DoorSeen, ElsewhereError, type HostFrame, limits, type Percept, protocolVersion, type Seen } from "@elsewhere/protocol";
+import {
+  type DoorSeen,
+  ElsewhereError,
+  FrameReader,
+  type HostFrame,
+  limits,
+  type Percept,
+  protocolVersion,
+  type Seen,
+} from "@elsewhere/protocol";
 import { retryMs, usualBackoff } from "./backoff.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { EnterOptions } from "./enter.ts";
@@ -48,6 +57,7 @@ export class Presence implements World {
   readonly #outbox = new Outbox();
   readonly #deadlines = new Deadlines();
   #line: Line | null = null;
+  #reader = new FrameReader();
   #failures = 0;
   #welcomed = false;
   #viewed = false;
@@ -111,7 +121,7 @@ export class Presence implements World {
     try {
       this.#line = new Line(this.#url, this.#surroundings, {
         opened: () => this.#hello(),
-        received: (text) => this.#received(text),
+        received: (data) => this.#received(data),
         lost: () => this.#retry(null),
       });
     } catch (cause) {
@@ -122,16 +132,19 @@ export class Presence implements World {
 
   #hello(): void {
     const { name, entry, observe } = this.#options;
-    const hello = { type: "hello", version: protocolVersion, token: this.token ?? undefined, name, entry, observe };
+    const token = this.token ?? undefined;
+    const hello = { type: "hello", version: protocolVersion, token, name, entry, observe, frames: "binary" };
+    this.#reader = new FrameReader();
     this.#line?.send(JSON.stringify(hello));
     this.#watch();
   }
 
-  #received(text: string): void {
+  #received(data: string | Uint8Array): void {
     this.#watch();
     try {
-      const frame = readHostFrame(text);
+      const frame = typeof data === "string" ? readHostFrame(data) : this.#reader.read(data);
       if (frame !== null) this.#take(frame);
+      else if (typeof data !== "string") this.#resync();
     } catch (cause) {
       const error = new ElsewhereError("malformed", "the host sent a frame this client cannot read", { field: "frame" }, { cause });
       this.#retry(cause instanceof ElsewhereError ? cause : error);

@@ -65,7 +65,7 @@ test("C10 it comes back with its token, also with the one a guest was given", as
   host.last.drop();
   host.pass(1000);
   host.last.accept();
-  assert.deepEqual(host.last.frames, [{ type: "hello", version: 1, token: "guest-token", name: "Ada" }]);
+  assert.deepEqual(host.last.frames, [{ type: "hello", version: 2, token: "guest-token", name: "Ada", frames: "binary" }]);
   host.last.say(welcome({ token: null }));
   assert.equal(world.token, "guest-token");
 });
@@ -206,7 +206,7 @@ test("C15 a host of another version is refused", async () => {
   const host = new ScriptedHost();
   const entering = enter(host.options);
   host.last.accept();
-  host.last.say(welcome({ version: 2 }));
+  host.last.say(welcome({ version: 1 }));
   assert.deepEqual(await outcome(entering), { error: "unsupported" });
 });
 

@@ -5,9 +5,9 @@ import { limits } from "./limits.ts";
 import type { DoorSeen, Percept, Seen } from "./percepts.ts";
 
 /** Version of the frames below; a client and a host with different versions refuse each other. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
-/** Client → host, one JSON text per WebSocket message. */
+/** Client → host, always one JSON text per WebSocket message. */
 export const clientFrameSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("hello"),
@@ -20,6 +20,8 @@ export const clientFrameSchema = z.discriminatedUnion("type", [
     entry: z.string().max(limits.coordinatesCharsMax).optional(),
     /** Operators only: perceive as this program does, without a body of one's own. */
     observe: z.string().max(limits.nameCharsMax).optional(),
+    /** How `view` and `tick` come: as JSON text, or as the binary messages that `FrameReader` reads. */
+    frames: z.enum(["json", "binary"]).default("json"),
   }),
   /** `n` counts up by one from `welcome.lastN`; the intent itself is checked by `checkIntent`. */
   z.strictObject({ type: z.literal("intent"), n: z.int().min(1), intent: z.unknown() }),
@@ -29,7 +31,10 @@ export const clientFrameSchema = z.discriminatedUnion("type", [
 
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
 
-/** Host → client, one JSON text per WebSocket message. */
+/**
+ * Host → client, one JSON text per WebSocket message; `view` and `tick` come binary to who asks for it. `seq` counts the
+ * frames of both kinds, modulo 256: whoever misses one asks for the present state with `resync`.
+ */
 export type HostFrame =
   | {
       readonly type: "welcome";
@@ -51,16 +56,20 @@ export type HostFrame =
   /** All that is perceived now: on entering, on a new map, after `resync` or for a slow reader. */
   | {
       readonly type: "view";
+      readonly seq: number;
       readonly map: string;
       readonly tick: number;
       /** World time, milliseconds since 1970. */
       readonly now: number;
+      /** How far one sees here, in tiles. */
+      readonly sight: number;
       readonly bodies: readonly Seen[];
       readonly doors: readonly DoorSeen[];
     }
   /** What one tick changed for this observer. */
   | {
       readonly type: "tick";
+      readonly seq: number;
       readonly tick: number;
       readonly now: number;
       /** `[body, x, y, facing]`: tiles, facing 0 north 1 east 2 south 3 west. */

@@ -16,6 +16,12 @@ export {
   type Who,
 } from "./percepts.ts";
 export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { ByteReader, ByteWriter } from "./wire/bytes.ts";
+export { type WireBody, writeBody } from "./wire/bodies.ts";
+export { indexIn, neighbours, patchParts, shutWindow, tickParts, type Window } from "./wire/layout.ts";
+export { directions, FrameReader } from "./wire/reader.ts";
+export { writeStay, writeStep } from "./wire/steps.ts";
+export { type TickHead, type ViewHead, type WriteBodies, writeTick, writeView } from "./wire/writer.ts";
 export { type Duration, durationMs } from "./duration.ts";
 export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";

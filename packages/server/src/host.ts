@@ -97,6 +97,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     world,
     worldName: loaded.name,
     time,
+    clock,
     policy: helloPolicy(options, world, programs),
     tickMs: tickMs / shownPace,
     speed: clock.speed * shownPace,

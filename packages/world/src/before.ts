@@ -4,6 +4,8 @@ import { type Eyes, nowhere } from "./perception.ts";
 /** How a body stood before a step; its tile is `nowhere` if it was not on this map. */
 export interface Before extends Eyes {
   readonly id: number;
+  /** Its place in the table of bodies, -1 if it was not on this map. */
+  readonly slot: number;
   readonly name: string;
   readonly x: number;
   readonly y: number;
@@ -29,7 +31,7 @@ export class Befores {
   /** To be called before a body comes onto the map. */
   keepAbsence(id: number, name: string): void {
     if (this.#byId.has(id)) return;
-    this.#byId.set(id, { id, name, tile: nowhere, x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0 });
+    this.#byId.set(id, { id, slot: -1, name, tile: nowhere, x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0 });
   }
 
   /** Of all who in the end do not stand as they stood. */
@@ -41,6 +43,7 @@ export class Befores {
     const bodies = this.#bodies;
     const slot = bodies.slotOf(before.id);
     if (slot === -1 || before.tile === nowhere) return slot !== -1 || before.tile !== nowhere;
+    if (slot !== before.slot) return true;
     const moved = bodies.x[slot] !== before.x || bodies.y[slot] !== before.y || bodies.facing[slot] !== before.facing;
     const layered = bodies.layerOn[slot] !== before.layerOn || bodies.layerSees[slot] !== before.layerSees;
     return moved || layered || (bodies.asleepSince[slot] === awake) !== before.awake;
@@ -50,6 +53,7 @@ export class Befores {
 function standing(bodies: BodyTable, slot: number): Before {
   return {
     id: bodies.id[slot]!,
+    slot,
     name: bodies.coldOf(slot).name,
     tile: bodies.tile[slot]!,
     x: bodies.x[slot]!,

@@ -241,6 +241,11 @@ export class BodyTable {
     };
   }
 
+  /** The layers the body in a slot is on, where it stands. */
+  layersOf(slot: number): number {
+    return this.layerOn[slot]!;
+  }
+
   cellOf(tile: number): number {
     const column = Math.floor((tile % this.#width) / this.cellTiles);
     return Math.floor(Math.floor(tile / this.#width) / this.cellTiles) * this.cellColumns + column;

@@ -84,7 +84,8 @@ export function seenBody(bodies: BodyTable, slot: number): Seen {
   };
 }
 
-function doorsInSight(map: WorldMap, state: MapState, observer: number): DoorSeen[] {
+/** The doors a body perceives, by its slot. */
+function doorsSeenFrom(map: WorldMap, state: MapState, observer: number): DoorSeen[] {
   const seen: DoorSeen[] = [];
   const eyes = eyesOf(state.bodyTable, observer);
   map.doors.forEach(({ name }, door) => {
@@ -93,6 +94,12 @@ function doorsInSight(map: WorldMap, state: MapState, observer: number): DoorSee
     seen.push({ name, open: state.doors.isOpen(door), x: anchor % map.width, y: Math.floor(anchor / map.width) });
   });
   return seen;
+}
+
+/** The doors a body perceives now: for a `view` frame. None if it is asleep or not on this map. */
+export function doorsInSight(map: WorldMap, state: MapState, body: number): readonly DoorSeen[] {
+  const observer = state.bodyTable.slotOf(body);
+  return observer === -1 ? [] : doorsSeenFrom(map, state, observer);
 }
 
 /** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
@@ -105,7 +112,7 @@ export function present(
   const observer = bodyTable.slotOf(body);
   if (observer === -1) return { bodies: [], doors: [] };
   const bodies = slotsInSight(map, bodyTable, observer).map((slot) => seenBody(bodyTable, slot));
-  return { bodies, doors: doorsInSight(map, state, observer) };
+  return { bodies, doors: doorsSeenFrom(map, state, observer) };
 }
 
 /** The answer to `look`. */
@@ -123,7 +130,7 @@ export function lookAround(map: WorldMap, state: MapState, observer: number): Lo
     bodies: slotsInSight(map, bodyTable, observer)
       .filter((slot) => slot !== observer)
       .map((slot) => seenBody(bodyTable, slot)),
-    doors: doorsInSight(map, state, observer),
+    doors: doorsSeenFrom(map, state, observer),
     places: [...new Set([...map.places, ...map.worldExits].map(({ name }) => name))],
     carried: bodyTable.coldOf(observer).carried.map(({ id, name }) => ({ id, name })),
   };

@@ -126,6 +126,12 @@ export class MapState {
     return slot !== -1 && this.bodyTable.asleepSince[slot] === awake;
   }
 
+  /** The epoch of the connection that has a body; null if it is not here. */
+  epochOf(id: number): number | null {
+    const slot = this.bodyTable.slotOf(id);
+    return slot === -1 ? null : this.bodyTable.epoch[slot]!;
+  }
+
   body(id: number): BodyView | null {
     const slot = this.bodyTable.slotOf(id);
     return slot === -1 ? null : this.#view(slot);

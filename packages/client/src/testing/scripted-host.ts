@@ -29,6 +29,9 @@ export class ScriptedSocket extends EventTarget {
   sayText(data: string): void {
     this.dispatchEvent(new MessageEvent("message", { data }));
   }
+  sayBytes(bytes: Uint8Array): void {
+    this.dispatchEvent(new MessageEvent("message", { data: bytes.slice().buffer }));
+  }
   drop(): void {
     this.over = true;
     this.dispatchEvent(new Event("error"));
@@ -116,7 +119,7 @@ type Frame<T extends HostFrame["type"]> = Extract<HostFrame, { type: T }>;
 
 export const welcome = (given: Partial<Frame<"welcome">> = {}): Frame<"welcome"> => ({
   type: "welcome",
-  version: 1,
+  version: 2,
   world: "Harbour",
   body: 7,
   name: "Ada",
@@ -131,9 +134,11 @@ export const welcome = (given: Partial<Frame<"welcome">> = {}): Frame<"welcome">
 
 export const view = (given: Partial<Frame<"view">> = {}): Frame<"view"> => ({
   type: "view",
+  seq: 1,
   map: "harbour",
   tick: 10,
   now: 1_000_000,
+  sight: 16,
   bodies: [seen(7, "Ada")],
   doors: [],
   ...given,
@@ -141,6 +146,7 @@ export const view = (given: Partial<Frame<"view">> = {}): Frame<"view"> => ({
 
 export const tick = (percepts: readonly Percept[], moves: Frame<"tick">["moves"] = []): Frame<"tick"> => ({
   type: "tick",
+  seq: 2,
   tick: 11,
   now: 1_006_000,
   moves,

@@ -4,6 +4,8 @@ import type { MapDrawing } from "@elsewhere/world";
 /** One live connection, as a session sees it, whatever carries its bytes. */
 export interface Connection {
   send(frame: HostFrame): void;
+  /** Sends a `view` or `tick` in its binary form. The bytes are the connection's from now on. */
+  sendBytes(bytes: Uint8Array): void;
   /** Bytes handed over and not yet taken by the network. */
   readonly bufferedBytes: number;
   /** Whether the peer is this very machine. */

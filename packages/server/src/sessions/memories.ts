@@ -1,25 +1,29 @@
-import { type Percept, sensations } from "@elsewhere/protocol";
+import { type PerceptKind, sensations } from "@elsewhere/protocol";
 import type { MemoryRow } from "../storage/contract.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
 
 /** Memory numbers of one tick: enough for anything one body can perceive in it. */
 const itemsPerTickMax = 10_000;
 
-/** What a person keeps of a percept: all but sensations, answers to themselves and mere changes of looks. */
-function isRemembered(percept: Percept): boolean {
-  return !sensations.has(percept.kind) && percept.kind !== "reply" && percept.kind !== "changed";
-}
+/** What was said and done. Who came into sight, went out of it or looks otherwise is in the record, and too much to keep for everybody. */
+const forgotten: ReadonlySet<PerceptKind> = new Set<PerceptKind>([...sensations, "appeared", "vanished", "changed", "reply"]);
 
 /** The rows that this tick adds to the memories of the people who perceived something of it. */
 export function remember(world: World, tick: number, now: number, step: WorldStep): readonly MemoryRow[] {
   const rows: MemoryRow[] = [];
-  for (const live of world.maps.values()) {
-    for (const [body, { percepts }] of step.observations) {
-      const view = live.state.body(body);
-      if (view?.kind !== "person") continue;
-      const kept = percepts.filter(isRemembered).slice(0, itemsPerTickMax);
-      kept.forEach((percept, i) => rows.push({ who: view.who, seq: tick * itemsPerTickMax + i, now, json: JSON.stringify(percept) }));
-    }
+  for (const [body, { percepts }] of step.observations) {
+    const kept = percepts.filter(({ kind }) => !forgotten.has(kind)).slice(0, itemsPerTickMax);
+    const who = kept.length === 0 ? null : personOf(world, body);
+    if (who === null) continue;
+    kept.forEach((percept, i) => rows.push({ who, seq: tick * itemsPerTickMax + i, now, json: JSON.stringify(percept) }));
   }
   return rows;
+}
+
+function personOf(world: World, body: number): string | null {
+  for (const { state } of world.maps.values()) {
+    const view = state.body(body);
+    if (view !== null) return view.kind === "person" ? view.who : null;
+  }
+  return null;
 }

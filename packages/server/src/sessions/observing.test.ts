@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HostFrame } from "@elsewhere/protocol";
 import { type Luggage, MapState, type WorldMap } from "@elsewhere/world";
+import { WorldClock } from "../ticks/clock.ts";
 import { LiveMap } from "../ticks/live-map.ts";
 import { World } from "../ticks/world.ts";
 import { Sessions } from "./sessions.ts";
@@ -59,6 +60,7 @@ test("S9 who looks through a program's eyes is shown what the program itself doe
       isProgram: () => true,
       nameTaken: () => false,
     },
+    clock: new WorldClock({ tick: 0, now: 0, worldMsPerTick: 100 }, 100),
     tickMs: 100,
     speed: 1,
     start: { map: "room", entry: "start" },
@@ -67,9 +69,14 @@ test("S9 who looks through a program's eyes is shown what the program itself doe
   let tick = 0;
   const pass = (): ReadonlySet<number> => {
     sessions.before();
-    const wants = (body: number): ReadonlySet<never> | null => (sessions.wants(body) === null ? null : new Set<never>());
-    const step = world.step(++tick, () => true, wants);
-    sessions.after(tick, tick, step).publish();
+    const step = world.step(
+      ++tick,
+      () => true,
+      (body) => sessions.wants(body) ?? new Set<never>(),
+    );
+    const taken = sessions.after(tick, tick, step);
+    taken.prepare?.();
+    taken.publish();
     return new Set(step.observations.keys());
   };
   for (const id of [1, 2, 3]) world.post("room", { kind: "enter", luggage: baker(id), at: null });
@@ -78,9 +85,9 @@ test("S9 who looks through a program's eyes is shown what the program itself doe
   pass();
   const frames: HostFrame[] = [];
   const send = (frame: HostFrame): void => void frames.push(frame);
-  const connection = { loopback: true, bufferedBytes: 0, send, close: () => {} };
+  const connection = { loopback: true, bufferedBytes: 0, send, sendBytes: () => {}, close: () => {} };
   const events = sessions.connect(connection);
-  events.received(JSON.stringify({ type: "hello", version: 1, token: "operator", observe: "1" }));
+  events.received(JSON.stringify({ type: "hello", version: 2, token: "operator", observe: "1" }));
   await settle();
   pass();
   wave();

@@ -1,5 +1,6 @@
 import { ElsewhereError, type HostFrame, limits, type Percept } from "@elsewhere/protocol";
 import type { Connection } from "../gateways/contract.ts";
+import type { Outgoing, Stream } from "./stream.ts";
 
 /** What a connection asks to be, once its hello has been checked. */
 export type Hello =
@@ -16,11 +17,25 @@ export type Hello =
 export type SessionState =
   | { readonly kind: "greeting"; readonly cancelDeadline: () => void }
   | { readonly kind: "checking" }
-  | { readonly kind: "waiting"; readonly hello: Hello }
+  | { readonly kind: "waiting"; readonly hello: Hello; readonly stream: Stream }
   /** `by`: whether it takes over a body that is here, or brings one in. */
-  | { readonly kind: "entering"; readonly hello: Hello & { as: "person" }; readonly epoch: number; readonly by: "attach" | "enter" }
-  | { readonly kind: "present"; readonly who: string; readonly body: number; readonly epoch: number; readonly shows: Shows }
-  | { readonly kind: "observing"; readonly who: string; readonly body: number; readonly shows: Shows }
+  | {
+      readonly kind: "entering";
+      readonly hello: Hello & { as: "person" };
+      readonly stream: Stream;
+      readonly body: number;
+      readonly epoch: number;
+      readonly by: "attach" | "enter";
+    }
+  | {
+      readonly kind: "present";
+      readonly who: string;
+      readonly stream: Stream;
+      readonly body: number;
+      readonly epoch: number;
+      readonly shows: Shows;
+    }
+  | { readonly kind: "observing"; readonly who: string; readonly stream: Stream; readonly body: number; readonly shows: Shows }
   | { readonly kind: "closed" };
 
 /** What the peer's model of the world is worth: kept up tick by tick, or to be replaced by one view. */
@@ -34,6 +49,7 @@ export class Session {
   state: SessionState;
   /** Intents handed to the world since its last tick. */
   asked = 0;
+  #behind = false;
   /** Replies held back while the peer reads too slowly to be sent ticks. */
   #heldReplies: Percept[] = [];
   readonly #gone: (last: SessionState) => void;
@@ -45,12 +61,20 @@ export class Session {
     this.state = { kind: "greeting", cancelDeadline };
   }
 
+  /** Whether the peer has so much to read yet that it is shown nothing more until it has read all of it. */
   get sluggish(): boolean {
-    return this.connection.bufferedBytes > limits.sendBufferBytesMax;
+    const { bufferedBytes } = this.connection;
+    this.#behind = bufferedBytes > (this.#behind ? 0 : limits.sendBufferBytesMax);
+    return this.#behind;
   }
 
   send(frame: HostFrame): void {
     if (this.state.kind !== "closed") this.connection.send(frame);
+  }
+
+  show(frame: Outgoing): void {
+    if (!(frame instanceof Uint8Array)) this.send(frame);
+    else if (this.state.kind !== "closed") this.connection.sendBytes(frame);
   }
 
   refuse(error: ElsewhereError): void {
@@ -75,6 +99,7 @@ export class Session {
     const last = this.state;
     if (last.kind === "closed") return;
     if (last.kind === "greeting") last.cancelDeadline();
+    if ("stream" in last) last.stream.close();
     this.state = { kind: "closed" };
     this.#gone(last);
   }

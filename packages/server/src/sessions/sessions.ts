@@ -18,18 +18,20 @@ import {
 import type { BodyView, Luggage, Wants } from "@elsewhere/world";
 import type { Connection, ConnectionEvents, SessionDoor } from "../gateways/contract.ts";
 import type { CommitBatch } from "../storage/contract.ts";
-import type { RealTime } from "../ticks/clock.ts";
-import type { Participant } from "../ticks/ticker.ts";
+import type { RealTime, WorldClock } from "../ticks/clock.ts";
+import type { Participant, Taken } from "../ticks/ticker.ts";
 import type { Whereabouts, World, WorldStep } from "../ticks/world.ts";
 import { checkHello, comparableName, type HelloPolicy, requireFreeName } from "./hellos.ts";
 import { remember } from "./memories.ts";
 import { type Hello, Session, type SessionState } from "./session.ts";
-import { type Show, showObserved, showPerson } from "./showing.ts";
+import { happenings, nothing, once, type Show, showObserved, showPerson } from "./showing.ts";
+import { Phrases, Stream } from "./stream.ts";
 
 export interface SessionsOptions {
   readonly world: World;
   readonly worldName: string;
   readonly time: RealTime;
+  readonly clock: WorldClock;
   readonly policy: HelloPolicy;
   readonly tickMs: number;
   /** World milliseconds in a real one. */
@@ -49,6 +51,8 @@ interface Comers {
 export class Sessions implements SessionDoor, Participant {
   readonly #options: SessionsOptions;
   readonly #sessions = new Set<Session>();
+  /** Bodies through whose eyes somebody looks, or is about to. */
+  readonly #eyes = new Set<number>();
   #paused: string | null = null;
 
   constructor(options: SessionsOptions) {
@@ -83,35 +87,41 @@ export class Sessions implements SessionDoor, Participant {
     const comers: Comers = { who: new Set(), names: new Set() };
     for (const session of this.#sessions) {
       const { state } = session;
-      if (state.kind === "waiting" && state.hello.as === "person") this.#bringIn(session, state.hello, comers);
+      if (state.kind === "waiting" && state.hello.as === "person") this.#bringIn(session, state.hello, state.stream, comers);
     }
     return {};
   }
 
-  after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; tells: boolean; publish: () => void } {
+  after(tick: number, now: number, step: WorldStep): Taken {
     const { world } = this.#options;
+    const shown = { tick, step, phrases: new Phrases() };
     const shows: Show[] = [];
     for (const session of this.#sessions) {
       const { state } = session;
       session.asked = 0;
       if (state.kind === "entering") shows.push(this.#welcome(session, state));
-      if (state.kind === "waiting" && state.hello.as === "observer") shows.push(this.#welcomeObserver(session, state.hello.program));
-      if (session.state.kind === "present") shows.push(showPerson(session, session.state, world, { tick, now, step }));
-      else if (session.state.kind === "observing") shows.push(showObserved(session, session.state, world, { tick, now, step }));
+      if (state.kind === "waiting" && state.hello.as === "observer") {
+        shows.push(this.#welcomeObserver(session, state.hello.program, state.stream));
+      }
+      if (session.state.kind === "present") shows.push(showPerson(session, session.state, world, shown));
+      else if (session.state.kind === "observing") shows.push(showObserved(session, session.state, world, shown));
     }
+    let sends: (() => void)[] = [];
     return {
       batch: { memories: remember(world, tick, now, step) },
-      tells: shows.some((show) => show !== null),
+      tells: shows.some(({ tells }) => tells),
+      prepare: () => {
+        sends = shows.map(({ prepare }) => prepare()).filter((send) => send !== null);
+      },
       publish: () => {
-        for (const show of shows) show?.();
+        for (const send of sends) send();
       },
     };
   }
 
-  /** Who looks through a program's eyes is shown all it perceives, whatever the program listens to. */
+  /** The bodies in sight are shown by frames; what happens besides is told, whatever a program that is looked through listens to. */
   wants(body: number): Wants | undefined {
-    for (const { state } of this.#sessions) if (state.kind === "observing" && state.body === body) return null;
-    return undefined;
+    return this.#eyes.has(body) ? happenings : undefined;
   }
 
   async settled(): Promise<void> {}
@@ -164,7 +174,7 @@ export class Sessions implements SessionDoor, Participant {
     try {
       const hello = await checkHello(frame, session.connection, this.#options.policy);
       if (session.state.kind !== "checking") return;
-      session.state = { kind: "waiting", hello };
+      session.state = { kind: "waiting", hello, stream: new Stream(this.#options.clock, frame.frames) };
       if (this.#paused !== null) session.send({ type: "paused", reason: this.#paused });
     } catch (error) {
       session.refuse(refusalOf(error));
@@ -172,25 +182,32 @@ export class Sessions implements SessionDoor, Participant {
   }
 
   /** One person at a time comes in by one connection a tick; the others wait for the next. */
-  #bringIn(session: Session, hello: Hello & { as: "person" }, comers: Comers): void {
+  #bringIn(session: Session, hello: Hello & { as: "person" }, stream: Stream, comers: Comers): void {
     const { world } = this.#options;
     const where = world.locate(hello.who);
     if (comers.who.has(hello.who) || where?.kind === "transit") return;
     comers.who.add(hello.who);
-    const known = where === null ? 0 : where.kind === "away" ? where.luggage.epoch : (where.live.state.body(where.body)?.epoch ?? 0);
+    const known = where === null ? 0 : where.kind === "away" ? where.luggage.epoch : where.live.state.epochOf(where.body)!;
     const epoch = known + 1;
+    let body: number;
     try {
-      if (where?.kind === "present") world.post(where.live.map.name, { kind: "attach", body: where.body, epoch });
-      else if (where?.kind === "away") world.post(where.map, { kind: "enter", luggage: { ...where.luggage, epoch }, at: null });
-      else this.#enterNew(hello, epoch, comers);
+      if (where?.kind === "present") {
+        body = where.body;
+        world.post(where.live.map.name, { kind: "attach", body, epoch });
+      } else if (where?.kind === "away") {
+        body = where.luggage.id;
+        world.post(where.map, { kind: "enter", luggage: { ...where.luggage, epoch }, at: null });
+      } else body = this.#enterNew(hello, epoch, comers);
     } catch (error) {
       session.refuse(refusalOf(error));
       return;
     }
-    session.state = { kind: "entering", hello, epoch, by: where?.kind === "present" ? "attach" : "enter" };
+    this.#eyes.add(body);
+    session.state = { kind: "entering", hello, stream, body, epoch, by: where?.kind === "present" ? "attach" : "enter" };
   }
 
-  #enterNew(hello: Hello & { as: "person" }, epoch: number, { names }: Comers): void {
+  /** Returns the body. */
+  #enterNew(hello: Hello & { as: "person" }, epoch: number, { names }: Comers): number {
     const { world, start, walkingSpeed, policy } = this.#options;
     // Asked again here, for only between two ticks does nobody come in meanwhile.
     if (hello.guestToken !== null) requireFreeName(hello.name, (name) => names.has(comparableName(name)) || policy.nameTaken(name));
@@ -215,27 +232,28 @@ export class Sessions implements SessionDoor, Participant {
       errand: null,
     };
     world.post(map, { kind: "enter", luggage, at: entry === undefined ? null : { place: entry } });
+    return luggage.id;
   }
 
   #welcome(session: Session, state: SessionState & { kind: "entering" }): Show {
-    const { hello, epoch } = state;
+    const { hello, stream, epoch } = state;
     const where = this.#options.world.locate(hello.who);
     // The body has walked onto another map in this very tick: it is welcomed there.
-    if (where?.kind === "transit") return null;
+    if (where?.kind === "transit") return nothing;
     if (where?.kind !== "present" && state.by === "attach") {
       // The body has left the world in this very tick, through an older connection: it comes back in with the next.
-      session.state = { kind: "waiting", hello };
-      return null;
+      session.state = { kind: "waiting", hello, stream };
+      return nothing;
     }
     if (where?.kind !== "present") {
       const error = this.#noWayIn(hello, where);
-      return () => session.refuse(error);
+      return once(() => session.refuse(error));
     }
     const body = where.live.state.body(where.body)!;
-    if (body.epoch !== epoch) return () => session.bye("fenced", new ElsewhereError("fenced", "a newer connection has this body"));
-    session.state = { kind: "present", who: hello.who, body: body.id, epoch, shows: "view_due" };
+    if (body.epoch !== epoch) return once(() => session.bye("fenced", new ElsewhereError("fenced", "a newer connection has this body")));
+    session.state = { kind: "present", who: hello.who, stream, body: body.id, epoch, shows: "view_due" };
     const frame = this.#welcomeFrame(body, hello.guestToken, false);
-    return () => session.send(frame);
+    return once(() => session.send(frame));
   }
 
   #noWayIn({ entry }: Hello & { as: "person" }, where: Whereabouts | null): ElsewhereError {
@@ -248,16 +266,17 @@ export class Sessions implements SessionDoor, Participant {
     return new ElsewhereError("unknown", `nobody can come in at "${entry ?? "the start"}"`, { field: "hello.entry" });
   }
 
-  #welcomeObserver(session: Session, program: string): Show {
+  #welcomeObserver(session: Session, program: string, stream: Stream): Show {
     const who = `program:${program}`;
     const where = this.#options.world.locate(who);
-    if (where?.kind === "transit") return null;
+    if (where?.kind === "transit") return nothing;
     const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
-    if (body === null) return () => session.bye("withdrawn", new ElsewhereError("away", `"${program}" is not in the world now`));
-    session.state = { kind: "observing", who, body: body.id, shows: "view_due" };
+    if (body === null) return once(() => session.bye("withdrawn", new ElsewhereError("away", `"${program}" is not in the world now`)));
+    session.state = { kind: "observing", who, stream, body: body.id, shows: "view_due" };
+    this.#eyes.add(body.id);
     this.#options.world.listensAnew(body.id);
     const frame = this.#welcomeFrame(body, null, true);
-    return () => session.send(frame);
+    return once(() => session.send(frame));
   }
 
   #welcomeFrame(body: BodyView, token: string | null, observing: boolean): HostFrame {
@@ -269,6 +288,8 @@ export class Sessions implements SessionDoor, Participant {
   /** Unplugged, as far as the world knows: leaving by an exit took the body away before this. */
   #detach(session: Session, last: SessionState): void {
     this.#sessions.delete(session);
+    if ("body" in last && ![...this.#sessions].some(({ state }) => "body" in state && state.body === last.body))
+      this.#eyes.delete(last.body);
     if (last.kind === "observing") this.#options.world.listensAnew(last.body);
     if (last.kind !== "present" && last.kind !== "entering") return;
     const who = last.kind === "present" ? last.who : last.hello.who;

@@ -30,8 +30,13 @@ export class WorldClock {
 
   /** World time at a tick, ms since 1970. */
   at(tick: number): number {
+    return Math.round(this.exactly(tick));
+  }
+
+  /** The same with its fractions of a millisecond, so that others can go on counting from it. */
+  exactly(tick: number): number {
     const { now, tick: since, worldMsPerTick } = this.setting;
-    return Math.round(now + (tick - since) * worldMsPerTick);
+    return now + (tick - since) * worldMsPerTick;
   }
 
   /** World milliseconds that pass in a real millisecond. */

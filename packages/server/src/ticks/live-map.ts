@@ -5,6 +5,7 @@ import {
   type MapState,
   type Observation,
   Observers,
+  Sights,
   step,
   type Transfer,
   type Wants,
@@ -25,6 +26,8 @@ export interface MapStep {
 export class LiveMap {
   readonly map: WorldMap;
   readonly state: MapState;
+  /** Shows the map to sessions. */
+  readonly sights: Sights;
   readonly #observers: Observers;
   /** Whether its record has a keyframe to stand on. */
   #stands: boolean;
@@ -34,6 +37,7 @@ export class LiveMap {
     this.map = map;
     this.state = state;
     this.#stands = stands;
+    this.sights = new Sights(state);
     this.#observers = new Observers(state);
   }
 
@@ -76,6 +80,7 @@ export class LiveMap {
       this.watch(body.id, wants(body.id));
       newcomers.add(body.id);
     }
+    this.sights.follow(result);
     const observations = this.#observers.observe(result);
     return { record: result.record, transfers: result.transfers, newcomers, observations };
   }

@@ -15,19 +15,24 @@ import type { Committer } from "./committer.ts";
 import { Figures } from "./figures.ts";
 import type { World, WorldStep } from "./world.ts";
 
+/** What whoever takes part makes of a tick. */
+export interface Taken {
+  /** What must be committed with it. */
+  readonly batch: CommitBatch;
+  /** Somebody outside is shown something of this tick, so that it must be durable even if nothing happened in it. */
+  readonly tells?: boolean;
+  /** Makes what is shown of it: called before the next step, and where it can be while the tick is being stored. */
+  readonly prepare?: () => void;
+  /** Shows it. Called once the tick is durable. */
+  readonly publish: () => void;
+}
+
 /** Whoever takes part in ticks: sessions, programs. */
 export interface Participant {
   /** Hands inputs to the world's inboxes; returns what must be committed with the tick that takes them. */
   before(tick: number, now: number): CommitBatch;
-  /**
-   * Takes what was perceived; returns what must be committed with it, and how to show it once it is. `tells`: somebody
-   * outside is shown something of this tick, so that it must be durable even if nothing happened in it.
-   */
-  after(
-    tick: number,
-    now: number,
-    step: WorldStep,
-  ): { readonly batch: CommitBatch; readonly tells?: boolean; readonly publish: () => void };
+  /** Takes what was perceived. */
+  after(tick: number, now: number, step: WorldStep): Taken;
   /**
    * What it is to be told of what a body perceives; undefined says nothing about that body. Asked when a body comes in
    * and after `world.listensAnew`; a body about which nobody says anything is told everything.
@@ -156,10 +161,16 @@ export class Ticker {
     if (first) batches.push(this.#options.opening);
     const batch = mergeBatches([own, ...batches, ...shown.map(({ batch: each }) => each)]);
     const stored = tick % heartbeatTicks === 0 || !isIdle(batch) || shown.some(({ tells }) => tells === true);
+    const prepare = (): void => {
+      for (const each of shown) each.prepare?.();
+    };
+    // A tick that is not stored may be shown at once.
+    if (!stored) prepare();
     committer.append(stored ? batch : null, () => {
       if (stored) this.#committed = tick;
       for (const each of shown) each.publish();
     });
+    if (stored) prepare();
     this.tickMs.add(time.monotonicMs() - startedMs);
   }
 }

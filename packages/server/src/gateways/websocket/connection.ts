@@ -17,6 +17,9 @@ const bigError = new ElsewhereError("limit", `frame is larger than ${limits.fram
   limit: limits.frameBytesMax,
 });
 
+/** A failed write ends in `close`; a callback keeps the library from raising it a second time. */
+const failed = (): void => {};
+
 /**
  * One WebSocket as a session sees it. It owns the socket from the upgrade to its end and keeps three promises:
  * `send` never throws, nothing is received after an end has begun, and `closed` is called exactly once.
@@ -55,9 +58,11 @@ export class WebSocketConnection implements Connection {
   }
 
   send(frame: HostFrame): void {
-    if (this.#ending || this.#socket.readyState !== this.#socket.OPEN) return;
-    // A failed write ends in `close`; its callback keeps the library from raising it a second time.
-    this.#socket.send(JSON.stringify(frame), () => {});
+    if (this.#isOpen()) this.#socket.send(JSON.stringify(frame), failed);
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    if (this.#isOpen()) this.#socket.send(bytes, failed);
   }
 
   close(): void {
@@ -93,6 +98,10 @@ export class WebSocketConnection implements Connection {
     }
     this.#heardSincePing = false;
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
+  #isOpen(): boolean {
+    return !this.#ending && this.#socket.readyState === this.#socket.OPEN;
   }
 
   #message(data: RawData, isBinary: boolean): void {

@@ -12,7 +12,7 @@ const framesCount = 20_000;
 const perConnection = limits.framesPerSecondMax * 2 - 10;
 
 const sound = [
-  { type: "hello", version: 1, token: "x.y.z", name: "Ada", entry: "harbour/quay" },
+  { type: "hello", version: 2, token: "x.y.z", name: "Ada", entry: "harbour/quay" },
   { type: "intent", n: 1, intent: { kind: "say", text: "good morning" } },
   { type: "intent", n: 2, intent: { kind: "walk", to: "harbour@3,4" } },
   { type: "intent", n: 3, intent: { kind: "do", verb: "ring", data: { loud: [true, null, 1.5] }, to: 7 } },

@@ -1,0 +1,142 @@
+/**
+ * All that the same eyes can see of a map, divided into patches: one for each cell and room. It keeps:
+ * (1) a patch holds those on a layer these eyes see, and nothing of it depends on anybody else;
+ * (2) what a step changed of a patch is worked out once, and encoded once for all who are shown it;
+ * (3) a step costs what it changed.
+ */
+import type { Before } from "../before.ts";
+import type { BodyTable } from "../bodies.ts";
+import type { WorldEvent } from "../events.ts";
+import type { WorldMap } from "../map.ts";
+import type { Happened } from "../observers.ts";
+import { nowhere } from "../perception.ts";
+import { Encoder } from "./encoder.ts";
+import { Patch } from "./patch.ts";
+
+export class Lens {
+  readonly sees: number;
+  readonly encoder: Encoder;
+  /** Counts what was followed. */
+  step = 0;
+  /** How many look through it. */
+  viewers = 0;
+  readonly #map: WorldMap;
+  readonly #bodies: BodyTable;
+  readonly #rooms: number;
+  readonly #patches = new Map<number, Patch>();
+  /** By slot: the patch its body is in, undefined or null where these eyes do not see it. */
+  readonly #patchOf: (Patch | null | undefined)[] = [];
+  /** Patches that somebody left or came into in this step. */
+  readonly #unsettled: Patch[] = [];
+
+  constructor(map: WorldMap, bodies: BodyTable, sees: number) {
+    this.#map = map;
+    this.#bodies = bodies;
+    this.#rooms = map.rooms.length + 1;
+    this.sees = sees;
+    this.encoder = new Encoder(bodies);
+    this.#gather();
+  }
+
+  patchAt(column: number, row: number, room: number): Patch {
+    const key = (row * this.#bodies.cellColumns + column) * this.#rooms + room;
+    let patch = this.#patches.get(key);
+    if (patch === undefined) this.#patches.set(key, (patch = new Patch(column, row, room)));
+    return patch;
+  }
+
+  /** Whether these eyes can see the body in a slot at all, were they near enough. */
+  shows(slot: number): boolean {
+    return this.#patchOf[slot] != null;
+  }
+
+  /** Takes in what a step changed. */
+  follow({ events, touched }: Happened): void {
+    this.step++;
+    this.encoder.begin(this.step);
+    for (const before of touched) this.#trace(before);
+    for (const patch of this.#unsettled) patch.settle();
+    for (const patch of this.#unsettled) for (const { slot } of patch.came) this.#patchOf[slot] = patch;
+    this.#unsettled.length = 0;
+    for (const event of events) if (isAlteration(event)) this.#alter(event.body);
+  }
+
+  /** All who are there when somebody first looks. */
+  #gather(): void {
+    const bodies = this.#bodies;
+    const slots: number[] = [];
+    for (let slot = 0; slot < bodies.end; slot++) if (bodies.has(slot) && this.#sees(bodies.layersOf(slot))) slots.push(slot);
+    slots.sort((a, b) => bodies.id[a]! - bodies.id[b]!);
+    for (const slot of slots) {
+      const patch = this.#patchOn(bodies.tile[slot]!);
+      patch.ids.push(bodies.id[slot]!);
+      patch.slots.push(slot);
+      this.#patchOf[slot] = patch;
+    }
+  }
+
+  #trace(before: Before): void {
+    const bodies = this.#bodies;
+    const slot = bodies.slotOf(before.id);
+    const stays = slot !== -1 && slot === before.slot;
+    const from = before.tile === nowhere ? null : stays ? (this.#patchOf[slot] ?? null) : this.#patchSeen(before.tile, before.layerOn);
+    const to =
+      slot === -1
+        ? null
+        : this.#patchSeen(bodies.tile[slot]!, bodies.layersOf(slot), stays && before.tile === bodies.tile[slot] ? from : null);
+    const moved = slot !== -1 && (bodies.x[slot] !== before.x || bodies.y[slot] !== before.y || bodies.facing[slot] !== before.facing);
+    if (moved) this.encoder.moves(slot, bodies.x[slot]! - before.x, bodies.y[slot]! - before.y);
+    if (stays && from === to) {
+      if (to === null || !moved) return;
+      to.touch(this.step);
+      to.moved++;
+      return;
+    }
+    const place = from?.placeOf(before.id) ?? -1;
+    if (from !== null) {
+      this.#unsettle(from);
+      from.gone.push(place);
+      this.#patchOf[before.slot] = null;
+    }
+    if (to === null) return;
+    this.#unsettle(to);
+    const refers = stays && from !== null && to.isBeside(from);
+    if (refers && !to.sources.includes(from)) to.sources.push(from);
+    to.came.push({ id: before.id, slot, from: refers ? from : null, place });
+  }
+
+  #unsettle(patch: Patch): void {
+    patch.touch(this.step);
+    if (patch.gone.length + patch.came.length === 0) this.#unsettled.push(patch);
+  }
+
+  #alter(body: number): void {
+    const slot = this.#bodies.slotOf(body);
+    if (slot === -1 || !this.encoder.alters(slot)) return;
+    const patch = this.#patchOf[slot];
+    if (patch == null) return;
+    patch.touch(this.step);
+    patch.altered++;
+  }
+
+  #sees(layers: number): boolean {
+    return (layers & this.sees) !== 0;
+  }
+
+  /** Where a body on these layers is seen, standing on a tile; `known`: the patch of that tile, if it is at hand. */
+  #patchSeen(tile: number, layers: number, known: Patch | null = null): Patch | null {
+    return this.#sees(layers) ? (known ?? this.#patchOn(tile)) : null;
+  }
+
+  #patchOn(tile: number): Patch {
+    const bodies = this.#bodies;
+    const cell = bodies.cellOf(tile);
+    const column = cell % bodies.cellColumns;
+    return this.patchAt(column, (cell - column) / bodies.cellColumns, this.#map.roomOf[tile]!);
+  }
+}
+
+/** Who left and came back within one step may look otherwise, too. */
+function isAlteration(event: WorldEvent): event is WorldEvent & { readonly kind: "changed" | "entered" } {
+  return event.kind === "changed" || event.kind === "entered";
+}

@@ -1,0 +1,143 @@
+import { type ByteWriter, indexIn, shutWindow, tickParts, type Window } from "@elsewhere/protocol";
+import { awake, type BodyTable } from "../bodies.ts";
+import type { WorldMap } from "../map.ts";
+import type { Lens } from "./lens.ts";
+import type { Patch } from "./patch.ts";
+
+/** Gives the lens for what a body sees now, in place of the one it had. */
+export type Refit = (sees: number, before: Lens | null) => Lens;
+
+/** One who is shown what a body has in sight, frame by frame. What a frame says stands on the frames before it. */
+export class Viewer {
+  readonly #map: WorldMap;
+  readonly #bodies: BodyTable;
+  readonly #body: number;
+  readonly #refit: Refit;
+  #lens: Lens | null = null;
+  /** The step of the lens that was shown last. */
+  #step = -1;
+  #room = 0;
+  #window: Window = shutWindow;
+  #patches: readonly Patch[] = [];
+  /** Whether its own eyes see its own body. */
+  #seesItself = true;
+
+  constructor(map: WorldMap, bodies: BodyTable, body: number, refit: Refit) {
+    this.#map = map;
+    this.#bodies = bodies;
+    this.#body = body;
+    this.#refit = refit;
+  }
+
+  /**
+   * Writes the bodies in sight as they are now: all of them if `fresh`, else what has changed since the last frame. To be
+   * called once after every step; who is not shown a step is shown everything the next time. Returns which parts of a tick
+   * it wrote, 0 if there was nothing to write.
+   */
+  write(out: ByteWriter, fresh: boolean): number {
+    const slot = this.#bodies.slotOf(this.#body);
+    const sees = slot === -1 ? 0 : this.#bodies.layerSees[slot]!;
+    const lens = this.#lens?.sees === sees ? this.#lens : this.#refit(sees, this.#lens);
+    const opens = slot !== -1 && this.#bodies.asleepSince[slot] === awake;
+    const room = opens ? this.#map.roomOf[this.#bodies.tile[slot]!]! : this.#room;
+    const keeps = !fresh && lens === this.#lens && lens.step === this.#step + 1 && room === this.#room;
+    const window = opens ? this.#around(this.#bodies.tile[slot]!) : shutWindow;
+    const parts = keeps ? this.#writeChanges(out, lens, window) : this.#writeAll(out, lens, window, room);
+    this.#lens = lens;
+    this.#step = lens.step;
+    this.#room = room;
+    const seesItself = !opens || lens.shows(slot);
+    const self = !seesItself && (!keeps || this.#seesItself || lens.encoder.touched(slot));
+    this.#seesItself = seesItself;
+    if (self) lens.encoder.body(slot, out);
+    return parts | (self ? tickParts.self : 0);
+  }
+
+  #writeAll(out: ByteWriter, lens: Lens, window: Window, room: number): number {
+    writeWindow(out, window);
+    const patches: Patch[] = [];
+    for (let row = 0; row < window.rows; row++) {
+      for (let column = 0; column < window.columns; column++) {
+        const patch = lens.patchAt(window.left + column, window.top + row, room);
+        patches.push(patch);
+        lens.encoder.copyWhole(patch, out);
+      }
+    }
+    this.#window = window;
+    this.#patches = patches;
+    return tickParts.fresh;
+  }
+
+  #writeChanges(out: ByteWriter, lens: Lens, window: Window): number {
+    const before = this.#window;
+    if (isSame(before, window)) return this.#writeKept(out, lens, this.#patches) ? tickParts.patches : 0;
+    writeWindow(out, window);
+    const patches: Patch[] = [];
+    const kept: Patch[] = [];
+    const added: Patch[] = [];
+    for (let row = window.top; row < window.top + window.rows; row++) {
+      for (let column = window.left; column < window.left + window.columns; column++) {
+        const patch = lens.patchAt(column, row, this.#room);
+        patches.push(patch);
+        (indexIn(before, column, row) === -1 ? added : kept).push(patch);
+      }
+    }
+    const changed = this.#writeKept(out, lens, kept);
+    for (const patch of added) lens.encoder.copyWhole(patch, out);
+    this.#window = window;
+    this.#patches = patches;
+    return tickParts.window | (changed ? tickParts.patches : 0);
+  }
+
+  /** A bit for each patch, and the changes of those whose bit is set; nothing at all if none has changed. */
+  #writeKept(out: ByteWriter, lens: Lens, patches: readonly Patch[]): boolean {
+    const start = out.length;
+    const bytes = (patches.length + 7) >> 3;
+    for (let i = 0; i < bytes; i++) out.byte(0);
+    let any = false;
+    let bits = 0;
+    for (let i = 0; i < patches.length; i++) {
+      const patch = patches[i]!;
+      if (patch.changedStep === lens.step) {
+        any = true;
+        bits |= 1 << (i & 7);
+        lens.encoder.copyChanges(patch, this.#knows(patch), out);
+      }
+      if ((i & 7) === 7 || i === patches.length - 1) {
+        out.byteAt(start + (i >> 3), bits);
+        bits = 0;
+      }
+    }
+    if (!any) out.length = start;
+    return any;
+  }
+
+  /** Whether every patch that somebody came from was in sight before. */
+  #knows({ sources }: Patch): boolean {
+    for (const { column, row } of sources) if (indexIn(this.#window, column, row) === -1) return false;
+    return true;
+  }
+
+  /** The cells that sight reaches from a tile. */
+  #around(tile: number): Window {
+    const { width, sightTiles } = this.#map;
+    const { cellTiles, cellColumns, cellRows } = this.#bodies;
+    const [x, y] = [tile % width, Math.floor(tile / width)];
+    const left = Math.max(0, Math.floor((x - sightTiles) / cellTiles));
+    const top = Math.max(0, Math.floor((y - sightTiles) / cellTiles));
+    const right = Math.min(cellColumns - 1, Math.floor((x + sightTiles) / cellTiles));
+    const bottom = Math.min(cellRows - 1, Math.floor((y + sightTiles) / cellTiles));
+    return { left, top, columns: right - left + 1, rows: bottom - top + 1 };
+  }
+}
+
+function isSame(a: Window, b: Window): boolean {
+  return a.left === b.left && a.top === b.top && a.columns === b.columns && a.rows === b.rows;
+}
+
+function writeWindow(out: ByteWriter, { left, top, columns, rows }: Window): void {
+  out.varint(left);
+  out.varint(top);
+  out.varint(columns);
+  out.varint(rows);
+}
