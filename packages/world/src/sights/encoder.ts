@@ -1,6 +1,6 @@
 import { ByteWriter, neighbours, patchParts, type WireBody, writeBody, writeStay, writeStep } from "@elsewhere/protocol";
 import { awake, type BodyTable } from "../bodies.ts";
-import type { Comer, Encoded, Patch } from "./patch.ts";
+import type { Comer, Part, Patch } from "./patch.ts";
 
 /** Writes what a step changed, each part once; what it wrote is good until the next step begins. */
 export class Encoder {
@@ -42,29 +42,20 @@ export class Encoder {
     return this.#movedStep[slot] === this.#step || this.#alteredStep[slot] === this.#step;
   }
 
-  /** Copies the changes of a patch; `knows`: whether who is shown them knows every patch that somebody came from. */
-  copyChanges(patch: Patch, knows: boolean, out: ByteWriter): void {
-    const refers = knows && patch.sources.length > 0;
-    this.#copy(refers ? patch.referring : patch.spelledOut, out, () => this.#writeChanges(patch, refers));
-  }
-
-  /** Copies all that a patch holds. */
-  copyWhole(patch: Patch, out: ByteWriter): void {
-    this.#copy(patch.whole, out, () => this.#writeBodies(patch));
+  /** Copies a part of a patch, encoding it first for whoever is the first to be shown it in this step. */
+  copy(patch: Patch, part: Part, out: ByteWriter): void {
+    const encoded = patch[part];
+    if (encoded.step !== this.#step) {
+      const start = this.#bytes.length;
+      if (part === "whole") this.#writeFull(patch.slots);
+      else this.#writeChanges(patch, part === "referring");
+      encoded.set(this.#step, start, this.#bytes.length);
+    }
+    out.copy(this.#bytes, encoded.start, encoded.end);
   }
 
   body(slot: number, out: ByteWriter): void {
     writeBody(out, this.#wire(slot));
-  }
-
-  #copy(encoded: Encoded, out: ByteWriter, write: () => void): void {
-    if (encoded.step !== this.#step) {
-      encoded.step = this.#step;
-      encoded.start = this.#bytes.length;
-      write();
-      encoded.end = this.#bytes.length;
-    }
-    out.copy(this.#bytes, encoded.start, encoded.end);
   }
 
   #writeChanges(patch: Patch, refers: boolean): void {
@@ -115,11 +106,6 @@ export class Encoder {
       out.varint(place);
       this.#writeStep(slot);
     }
-  }
-
-  #writeBodies({ slots }: Patch): void {
-    if (slots.length > 0) this.#writeFull(slots);
-    else this.#bytes.varint(0);
   }
 
   #writeFull(slots: readonly number[]): void {

@@ -38,10 +38,10 @@ export class Lens {
     this.#gather();
   }
 
-  patchAt(column: number, row: number, room: number): Patch {
-    const key = (row * this.#bodies.cellColumns + column) * this.#rooms + room;
+  patchAt(cell: number, room: number): Patch {
+    const key = cell * this.#rooms + room;
     let patch = this.#patches.get(key);
-    if (patch === undefined) this.#patches.set(key, (patch = new Patch(column, row, room)));
+    if (patch === undefined) this.#patches.set(key, (patch = new Patch(cell, this.#bodies.cellColumns, room)));
     return patch;
   }
 
@@ -68,7 +68,8 @@ export class Lens {
     for (let slot = 0; slot < bodies.end; slot++) if (bodies.has(slot) && this.#sees(bodies.layersOf(slot))) slots.push(slot);
     slots.sort((a, b) => bodies.id[a]! - bodies.id[b]!);
     for (const slot of slots) {
-      const patch = this.#patchOn(bodies.tile[slot]!);
+      const tile = bodies.tile[slot]!;
+      const patch = this.patchAt(bodies.cellOf(tile), this.#map.roomOf[tile]!);
       patch.ids.push(bodies.id[slot]!);
       patch.slots.push(slot);
       this.#patchOf[slot] = patch;
@@ -79,11 +80,12 @@ export class Lens {
     const bodies = this.#bodies;
     const slot = bodies.slotOf(before.id);
     const stays = slot !== -1 && slot === before.slot;
-    const from = before.tile === nowhere ? null : stays ? (this.#patchOf[slot] ?? null) : this.#patchSeen(before.tile, before.layerOn);
-    const to =
-      slot === -1
+    const from = stays
+      ? (this.#patchOf[slot] ?? null)
+      : before.tile === nowhere
         ? null
-        : this.#patchSeen(bodies.tile[slot]!, bodies.layersOf(slot), stays && before.tile === bodies.tile[slot] ? from : null);
+        : this.#patchSeen(before.tile, before.layerOn, null);
+    const to = slot === -1 ? null : this.#patchSeen(bodies.tile[slot]!, bodies.layersOf(slot), from);
     const moved = slot !== -1 && (bodies.x[slot] !== before.x || bodies.y[slot] !== before.y || bodies.facing[slot] !== before.facing);
     if (moved) this.encoder.moves(slot, bodies.x[slot]! - before.x, bodies.y[slot]! - before.y);
     if (stays && from === to) {
@@ -123,16 +125,12 @@ export class Lens {
     return (layers & this.sees) !== 0;
   }
 
-  /** Where a body on these layers is seen, standing on a tile; `known`: the patch of that tile, if it is at hand. */
-  #patchSeen(tile: number, layers: number, known: Patch | null = null): Patch | null {
-    return this.#sees(layers) ? (known ?? this.#patchOn(tile)) : null;
-  }
-
-  #patchOn(tile: number): Patch {
-    const bodies = this.#bodies;
-    const cell = bodies.cellOf(tile);
-    const column = cell % bodies.cellColumns;
-    return this.patchAt(column, (cell - column) / bodies.cellColumns, this.#map.roomOf[tile]!);
+  /** Where a body on these layers is seen, standing on a tile; `near`: a patch that it may well be. */
+  #patchSeen(tile: number, layers: number, near: Patch | null): Patch | null {
+    if (!this.#sees(layers)) return null;
+    const cell = this.#bodies.cellOf(tile);
+    const room = this.#map.roomOf[tile]!;
+    return near !== null && near.cell === cell && near.room === room ? near : this.patchAt(cell, room);
   }
 }
 

@@ -7,15 +7,25 @@ export interface Comer {
   readonly place: number;
 }
 
-/** Where something encoded once in this step stands. */
+/** Bytes encoded once in a step: where they stand. */
 export class Encoded {
   step = -1;
   start = 0;
   end = 0;
+
+  set(step: number, start: number, end: number): void {
+    this.step = step;
+    this.start = start;
+    this.end = end;
+  }
 }
+
+/** What of a patch is shown: its changes with comers told by reference, with all of them told in full, or the whole patch. */
+export type Part = "referring" | "spelledOut" | "whole";
 
 /** What a pair of eyes can see of one cell in one room: bodies by ascending id, and what this step changed of them. */
 export class Patch {
+  readonly cell: number;
   readonly column: number;
   readonly row: number;
   readonly room: number;
@@ -32,14 +42,15 @@ export class Patch {
   altered = 0;
   /** The patches from which somebody came and may be told of by reference. */
   sources: Patch[] = [];
-  /** The changes with comers told by reference; with all of them told in full; the whole patch. */
+
   readonly referring = new Encoded();
   readonly spelledOut = new Encoded();
   readonly whole = new Encoded();
 
-  constructor(column: number, row: number, room: number) {
-    this.column = column;
-    this.row = row;
+  constructor(cell: number, cellColumns: number, room: number) {
+    this.cell = cell;
+    this.column = cell % cellColumns;
+    this.row = Math.floor(cell / cellColumns);
     this.room = room;
   }
 

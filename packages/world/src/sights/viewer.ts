@@ -58,9 +58,9 @@ export class Viewer {
     const patches: Patch[] = [];
     for (let row = 0; row < window.rows; row++) {
       for (let column = 0; column < window.columns; column++) {
-        const patch = lens.patchAt(window.left + column, window.top + row, room);
+        const patch = lens.patchAt(this.#cell(window.left + column, window.top + row), room);
         patches.push(patch);
-        lens.encoder.copyWhole(patch, out);
+        lens.encoder.copy(patch, "whole", out);
       }
     }
     this.#window = window;
@@ -77,16 +77,20 @@ export class Viewer {
     const added: Patch[] = [];
     for (let row = window.top; row < window.top + window.rows; row++) {
       for (let column = window.left; column < window.left + window.columns; column++) {
-        const patch = lens.patchAt(column, row, this.#room);
+        const patch = lens.patchAt(this.#cell(column, row), this.#room);
         patches.push(patch);
         (indexIn(before, column, row) === -1 ? added : kept).push(patch);
       }
     }
     const changed = this.#writeKept(out, lens, kept);
-    for (const patch of added) lens.encoder.copyWhole(patch, out);
+    for (const patch of added) lens.encoder.copy(patch, "whole", out);
     this.#window = window;
     this.#patches = patches;
     return tickParts.window | (changed ? tickParts.patches : 0);
+  }
+
+  #cell(column: number, row: number): number {
+    return row * this.#bodies.cellColumns + column;
   }
 
   /** A bit for each patch, and the changes of those whose bit is set; nothing at all if none has changed. */
@@ -94,14 +98,15 @@ export class Viewer {
     const start = out.length;
     const bytes = (patches.length + 7) >> 3;
     for (let i = 0; i < bytes; i++) out.byte(0);
+    const { encoder, step } = lens;
     let any = false;
     let bits = 0;
     for (let i = 0; i < patches.length; i++) {
       const patch = patches[i]!;
-      if (patch.changedStep === lens.step) {
+      if (patch.changedStep === step) {
         any = true;
         bits |= 1 << (i & 7);
-        lens.encoder.copyChanges(patch, this.#knows(patch), out);
+        encoder.copy(patch, this.#knows(patch) ? "referring" : "spelledOut", out);
       }
       if ((i & 7) === 7 || i === patches.length - 1) {
         out.byteAt(start + (i >> 3), bits);
