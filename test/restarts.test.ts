@@ -117,7 +117,7 @@ test("a program that is put back into the world file begins anew, in a new body 
   }
   assert.equal(starts.length, 2, "it was started when it first came and when it came again");
   assert.equal(starts[1]!.lastN, 1, "and no number is used twice");
-  assert.notEqual(starts[1]!.id, starts[0]!.id);
+  assert.equal(starts[1]!.id, starts[0]!.id, "the id follows from who it is");
 
   // Taken out and put back once more, and killed when its body is there and its first turn is not yet durable.
   await (await TestHost.open(storage, { loaded: twoFields() })).tick(4);

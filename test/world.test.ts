@@ -27,6 +27,7 @@ test("D5 at every tick a walker between maps is in exactly one place, also after
   let world = new World(
     maps.map((map) => new LiveMap(map, MapState.fresh(map))),
     [],
+    1,
   );
   const people = Array.from({ length: 12 }, (_, i) => i + 1);
   for (const id of people) world.post("east", { kind: "enter", luggage: somebody(id), at: null });
@@ -51,6 +52,7 @@ test("D5 at every tick a walker between maps is in exactly one place, also after
       world = new World(
         world.keyframes(tick).map(({ bytes }, i) => new LiveMap(maps[i]!, MapState.fromKeyframe(maps[i]!, bytes))),
         transit,
+        1,
       );
     }
   }
@@ -62,6 +64,7 @@ test("D9 what is sent to somebody on the way to another map finds them there", (
   const world = new World(
     maps.map((map) => new LiveMap(map, MapState.fresh(map))),
     [],
+    1,
   );
   world.post("east", { kind: "enter", luggage: somebody(1), at: { tile: 3 * side + 5 } });
   world.postTo("person:1", () => assert.fail("nobody is there before the first tick"));

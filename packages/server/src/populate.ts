@@ -11,7 +11,8 @@ export const programEpoch = 1;
 /** Puts a map's own things where the map says, at its first start. */
 export function placeThings(world: World, live: LiveMap): void {
   live.map.things.forEach((thing, i) => {
-    const luggage = newLuggage(world.freshId(), `thing:${live.map.name}:${i}`, "thing", thing.name);
+    const who = `thing:${live.map.name}:${i}`;
+    const luggage = newLuggage(world.idFor(who), who, "thing", thing.name);
     const { description, traits, portable } = thing;
     live.post({ kind: "enter", luggage: { ...luggage, description, traits, portable }, at: { tile: thing.tile } });
   });
@@ -58,7 +59,7 @@ function bodyOf(world: World, { id }: ToEmbody): Embodied | null {
 function enter(world: World, tiles: Tiles, program: ToEmbody, i: number, walkingSpeed: number): Embodied {
   const { id, name, at, traits, description, walks } = program;
   const { map, tile } = tiles.at(at, i);
-  const luggage = newProgramLuggage(world.freshId(), id, name, walks ? walkingSpeed : 0);
+  const luggage = newProgramLuggage(world.idFor(`program:${id}`), id, name, walks ? walkingSpeed : 0);
   world.post(map, { kind: "enter", luggage: { ...luggage, traits, description }, at: { tile } });
   return { body: luggage.id, lastN: 0, newBody: true };
 }

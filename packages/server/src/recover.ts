@@ -51,7 +51,7 @@ export async function recoverWorld(
   const keptSeed = Number((await storage.setting("seed")) ?? seed ?? loaded.seed);
   if (seed !== null && seed !== keptSeed) notes.push(`the seed of this world is ${keptSeed}; --seed counts only at its first start`);
   const clock = JSON.parse((await storage.setting("clock")) ?? "null") as ClockSetting | null;
-  return { world: new World(maps, transit), tick, seed: keptSeed, fresh, firstStart: known === null, clock, notes };
+  return { world: new World(maps, transit, keptSeed), tick, seed: keptSeed, fresh, firstStart: known === null, clock, notes };
 }
 
 /** Whoever was on a map that is gone would be in the world no more, and twice in it should the map come back. */

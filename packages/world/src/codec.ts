@@ -12,7 +12,6 @@ const version = 1;
 /** What one tick changed: new values by slot, never the rule that led to them. */
 export interface Delta {
   readonly tick: number;
-  readonly nextId: number;
   /** Slots given up; taken up again below where a new body has got the slot in the same tick. */
   readonly gone: readonly number[];
   readonly born: readonly (readonly [slot: number, row: BodyRow])[];
@@ -29,7 +28,6 @@ export interface Delta {
 
 export interface Keyframe {
   readonly tick: number;
-  readonly nextId: number;
   readonly bodies: readonly (readonly [slot: number, row: BodyRow])[];
   readonly doors: readonly (readonly [name: string, open: boolean])[];
   readonly away: readonly (readonly [who: string, away: Away])[];
@@ -48,7 +46,6 @@ export function writeKeyframe(state: MapState): Uint8Array {
   for (let slot = 0; slot < bodyTable.end; slot++) if (bodyTable.has(slot)) bodies.push([slot, bodyTable.row(slot)]);
   const keyframe: Keyframe = {
     tick: state.tick,
-    nextId: state.nextId,
     bodies,
     doors: state.doors.entries(),
     away: [...state.away].toSorted(([a], [b]) => (a < b ? -1 : 1)),
@@ -74,7 +71,6 @@ function shapesOf(map: WorldMap): Shapes {
 }
 
 const tick = whole(0);
-const nextId = whole(0);
 const one: Shape<1> = (value, field) => (whole(1, 1)(value, field), 1);
 
 function shapesFrom(on: Stored): Shapes {
@@ -83,7 +79,6 @@ function shapesFrom(on: Stored): Shapes {
     record: fields({
       version: one,
       tick,
-      nextId,
       gone: list(on.slot),
       born: bodies,
       moved: table(on.slot, on.x, on.y, on.facing, on.at),
@@ -100,7 +95,6 @@ function shapesFrom(on: Stored): Shapes {
       width: whole(1),
       height: whole(1),
       tick,
-      nextId,
       bodies,
       doors: list(pair(text, truth)),
       away: list(pair(text, on.away)),

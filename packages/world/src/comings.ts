@@ -39,7 +39,6 @@ export function arrive(context: Context, { luggage, entry }: Extract<Input, { ki
   const { errand } = luggage;
   if (bodies.count >= limits.bodiesPerMapMax) {
     const kept = canonicalLuggage({ ...luggage, errand: null });
-    journal.seenId(kept.id, kept.carried);
     journal.setAway(luggage.who, { luggage: kept, tile: nearestExitTile(map, map.entries[0]!.tiles[0]!) });
     if (errand) refuse(context, luggage.id, errand.n, fullMap(context));
     return;

@@ -2,7 +2,7 @@ import { type Before, Befores } from "./before.ts";
 import { awake, type Activity, type BodyRow, type Cold } from "./bodies.ts";
 import type { Delta } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
-import type { Luggage, Transfer } from "./inputs.ts";
+import type { Transfer } from "./inputs.ts";
 import type { Away, MapState } from "./state.ts";
 
 const moved = 1;
@@ -26,12 +26,10 @@ export class Journal {
   readonly #befores: Befores;
   readonly #doors = new Set<number>();
   readonly #away = new Set<string>();
-  readonly #nextIdBefore: number;
 
   constructor(state: MapState) {
     this.state = state;
     this.#befores = new Befores(state.bodyTable);
-    this.#nextIdBefore = state.nextId;
   }
 
   emit(event: WorldEvent): void {
@@ -44,7 +42,6 @@ export class Journal {
     this.#befores.keepAbsence(row.id, row.cold.name);
     this.state.bodyTable.insert(slot, row);
     this.#born.add(slot);
-    this.seenId(row.id, row.cold.carried);
     return slot;
   }
 
@@ -55,11 +52,6 @@ export class Journal {
     if (!this.#born.delete(slot)) this.#gone.add(slot);
     this.#dirty.delete(slot);
     bodyTable.delete(slot);
-  }
-
-  seenId(id: number, carried: readonly Luggage[]): void {
-    this.state.nextId = Math.max(this.state.nextId, id + 1);
-    for (const thing of carried) this.seenId(thing.id, thing.carried);
   }
 
   move(slot: number, x: number, y: number, facing: number): void {
@@ -134,14 +126,13 @@ export class Journal {
     const { state } = this;
     const events = this.events.filter((event) => event.kind !== "refused");
     const unchanged = this.#dirty.size + this.#born.size + this.#gone.size + this.#doors.size + this.#away.size === 0;
-    if (unchanged && events.length === 0 && state.nextId === this.#nextIdBefore) return null;
+    if (unchanged && events.length === 0) return null;
     const slots = [...this.#dirty.keys()].toSorted((a, b) => a - b);
     const having = (bit: number): number[] => slots.filter((slot) => !this.#born.has(slot) && (this.#dirty.get(slot)! & bit) !== 0);
     const t = state.bodyTable;
     const ascending = (set: Set<number>): number[] => [...set].toSorted((a, b) => a - b);
     return {
       tick: state.tick,
-      nextId: state.nextId,
       gone: ascending(this.#gone),
       born: ascending(this.#born).map((slot) => [slot, t.row(slot)] as const),
       moved: having(moved).flatMap((slot) => [slot, t.x[slot]!, t.y[slot]!, t.facing[slot]!, t.at[slot]!]),

@@ -119,7 +119,6 @@ test("W51 a record that does not follow the state is corrupt and leaves it as it
   refuses({ born: [[1, { ...row, id: 2 }]] });
   refuses({ born: [[1, { ...row, cold: { ...(row["cold"] as object), who: "person:2" } }]] });
   refuses({ born: [], gone: [3] });
-  refuses({ nextId: 0, born: [] });
   refuses({ moved: [5, 8, 8, 0, 0] }, walk.bytes);
   refuses({ moved: [0, 8, 8, 0, 77] }, walk.bytes);
   refuses({ acted: [[7, null]] }, walk.bytes);

@@ -59,7 +59,6 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
     queue.sort();
   }
   state.tick = delta.tick;
-  state.nextId = delta.nextId;
   return { events: delta.events, touched: befores.changed() };
 }
 
@@ -71,7 +70,6 @@ function refuse(what: string): never {
 function check(state: MapState, delta: Delta): void {
   const { bodyTable } = state;
   if (delta.tick <= state.tick) refuse(`tick ${delta.tick} is not after ${state.tick}`);
-  if (delta.nextId < state.nextId) refuse("the next id goes back");
   const gone = new Set(delta.gone);
   if (gone.size !== delta.gone.length) refuse("a body leaves twice");
   for (const slot of gone) if (!bodyTable.has(slot)) refuse(`nobody is in slot ${slot}`);

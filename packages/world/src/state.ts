@@ -55,8 +55,6 @@ export class MapState {
   readonly queue = new PathQueue();
   readonly away = new Map<string, Away>();
   tick = 0;
-  /** Higher than the id of every body ever seen here, carried ones included. */
-  nextId = 1;
 
   private constructor(map: WorldMap, asleepTicksMax: number) {
     this.map = map;
@@ -75,7 +73,6 @@ export class MapState {
     const keyframe = readKeyframe(bytes, map);
     const state = new MapState(map, options.asleepTicksMax ?? keyframe.asleepTicksMax);
     state.tick = keyframe.tick;
-    state.nextId = keyframe.nextId;
     const { bodyTable } = state;
     for (const [slot, row] of keyframe.bodies) {
       if (bodyTable.has(slot) || bodyTable.slotOf(row.id) !== -1 || bodyTable.slotOfWho(row.cold.who) !== -1)

@@ -175,10 +175,11 @@ export class Programs {
   spawn(
     parent: string,
     { code: codeFile, name, memory = {}, share = 0.5 }: SpawnIntent,
-    body: number,
+    bodyOf: (program: string) => number,
   ): { child: ProgramSpec; rows: readonly ProgramRow[] } {
     const { resident, program, code } = this.#requireSpawn(parent, codeFile);
     const quota = this.#allowances.give(resident, program, share);
+    const body = bodyOf(program);
     const { owner, spawns, walks, seed } = resident.spec;
     const spawned = { name, codeFile, parent, owner, quota, spawns, walks };
     const lasting = { program, ...spawned, code, body, lastN: 0, newBody: true, memory, seed: seed ^ body };

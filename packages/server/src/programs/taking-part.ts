@@ -71,8 +71,8 @@ export class ProgramsTakingPart implements Participant {
       if (where?.kind !== "present") throw new ElsewhereError("away", "this body is not in the world");
       const { map, state } = where.live;
       const { x, y } = state.body(where.body)!;
-      const body = world.freshId();
-      const { child, rows } = programs.spawn(program, intent, body);
+      const { child, rows } = programs.spawn(program, intent, (id) => world.idFor(`program:${id}`));
+      const { body } = child;
       const tile = Math.floor(y / 16) * map.width + Math.floor(x / 16);
       const speed = child.walks ? walkingSpeed : 0;
       world.post(map.name, { kind: "enter", luggage: newProgramLuggage(body, child.program, child.name, speed), at: { tile } });

@@ -48,7 +48,7 @@ function baker(id: number): Luggage {
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test("S9 who looks through a program's eyes is shown what the program itself does not listen to, and only as long", async () => {
-  const world = new World([new LiveMap(room, MapState.fresh(room))], []);
+  const world = new World([new LiveMap(room, MapState.fresh(room))], [], 1);
   const sessions = new Sessions({
     world,
     worldName: "room",

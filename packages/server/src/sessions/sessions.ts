@@ -215,7 +215,7 @@ export class Sessions implements SessionDoor, Participant {
     const [map = "", entry] = hello.entry?.split("/") ?? [start.map, start.entry];
     if (world.map(map) === null) throw new ElsewhereError("unknown", `this world has no map "${map}"`, { field: "hello.entry" });
     const luggage: Luggage = {
-      id: world.freshId(),
+      id: world.idFor(hello.who),
       who: hello.who,
       kind: "person",
       name: hello.name,

@@ -16,7 +16,7 @@ class Asking extends World {
   readonly found: Wants[] = [];
 
   constructor(bodies: readonly number[]) {
-    super([], []);
+    super([], [], 1);
     this.bodies = bodies;
   }
 
@@ -59,7 +59,7 @@ test("D1 a tick's batch holds the rows of all who take part, in their order, and
   const log = (text: string): CommitBatch => ({ logs: [{ program: "baker", now: 0, level: "host", text }] });
   const ground = { hash: "0", kind: "base" as const, bytes: new Uint8Array(1), needs: [] };
   const parts = [taking({}, log("one")), taking({}, { grounds: [ground] }), taking({}, log("two"))];
-  const { logs, grounds, settings } = await firstTick(new World([], []), parts);
+  const { logs, grounds, settings } = await firstTick(new World([], [], 1), parts);
   assert.deepEqual(
     logs?.map(({ text }) => text),
     ["one", "two"],

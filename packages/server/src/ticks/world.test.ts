@@ -41,7 +41,36 @@ const worldOf = (states = maps.map((map) => MapState.fresh(map)), stands = false
   new World(
     states.map((state) => new LiveMap(state.map, state, stands)),
     [],
+    1,
   );
+
+test("W110 a body's id follows from who it is and the world's seed alone, and is nobody else's", () => {
+  const names = Array.from({ length: 200_000 }, (_, i) => `person:${i}`);
+  const world = worldOf();
+  const ids = names.map((who) => world.idFor(who));
+  assert.ok(ids.every((id) => Number.isInteger(id) && id >= 1 && id <= 0x7fff_ffff));
+  assert.equal(new Set(ids).size, names.length, "among so many some come to the same hash");
+  const alone = worldOf().idFor(names[777]!);
+  assert.equal(alone, ids[777]);
+  assert.notEqual(new World([], [], 2).idFor(names[777]!), alone);
+});
+
+test("W110 an id stays whose it is while they are carried, away or between two maps", () => {
+  const wanted = worldOf().idFor("person:ada");
+  const bearer = { ...baker(2), id: 2, carried: [{ ...baker(3), id: wanted, kind: "thing" as const }] };
+  const east = MapState.fresh(maps[0]!);
+  const idBeside = (world: World): number => world.idFor("person:ada");
+  const [one, two] = [worldOf([east]), new World([], [{ luggage: { ...baker(4), id: wanted }, map: "east", entry: null }], 1)];
+  one.post("east", { kind: "enter", luggage: bearer, at: null });
+  one.step(1, () => false);
+  for (const world of [worldOf([east]), two]) assert.notEqual(idBeside(world), wanted);
+  const away = MapState.fresh(maps[0]!);
+  away.away.set("program:5", { luggage: { ...baker(5), id: wanted }, tile: 0 });
+  assert.notEqual(idBeside(worldOf([away])), wanted);
+  away.away.set("person:ada", { luggage: { ...baker(5), id: wanted, who: "person:ada" }, tile: 0 });
+  away.away.delete("program:5");
+  assert.equal(idBeside(worldOf([away])), wanted);
+});
 
 /** What each of them was told, kind by kind. */
 function told(world: World, tick: number, wants?: (body: number) => Wants): Map<number, PerceptKind[]> {

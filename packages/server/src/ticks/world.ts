@@ -1,6 +1,7 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { Atlas, type Input, type Luggage, type Observation, type Transfer, type Wants, type WorldMap } from "@elsewhere/world";
 import type { KeyframeRow, RecordRow } from "../storage/contract.ts";
+import { BodyIds } from "./body-ids.ts";
 import type { LiveMap } from "./live-map.ts";
 
 /** Where somebody is: on a map, on the way to one, or at rest outside with its luggage kept by a map. */
@@ -24,16 +25,16 @@ const everything = (): Wants => null;
 export class World {
   readonly maps: ReadonlyMap<string, LiveMap>;
   readonly #atlas: Atlas;
+  readonly #ids: BodyIds;
   readonly #listeningAnew = new Set<number>();
   #transit: readonly Transfer[];
-  #nextId: number;
 
-  /** `transit`: bodies that had left one map and not yet reached the other when the last tick was committed. */
-  constructor(maps: readonly LiveMap[], transit: readonly Transfer[]) {
+  /** `transit`: bodies that had left one map and not yet reached the other when the last tick was committed; `seed`: the world's. */
+  constructor(maps: readonly LiveMap[], transit: readonly Transfer[], seed: number) {
     this.maps = new Map(maps.map((live) => [live.map.name, live]));
     this.#atlas = new Atlas(maps.map((live) => live.map));
     this.#transit = transit;
-    this.#nextId = Math.max(1, ...maps.map((live) => live.state.nextId), ...transit.map(({ luggage }) => highestId(luggage) + 1));
+    this.#ids = new BodyIds(seed, maps, transit);
   }
 
   get transit(): readonly Transfer[] {
@@ -46,8 +47,9 @@ export class World {
     return count;
   }
 
-  freshId(): number {
-    return this.#nextId++;
+  /** The id for a new body of somebody who is nowhere in the world. */
+  idFor(who: string): number {
+    return this.#ids.of(who);
   }
 
   map(name: string): WorldMap | null {
@@ -134,8 +136,4 @@ export class World {
   keyframes(tick: number): readonly KeyframeRow[] {
     return [...this.maps].map(([map, live]) => ({ map, tick, bytes: live.state.keyframe() }));
   }
-}
-
-function highestId(luggage: Luggage): number {
-  return Math.max(luggage.id, ...luggage.carried.map(highestId));
 }
