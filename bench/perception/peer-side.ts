@@ -1,5 +1,5 @@
 /** Colyseus without its server: what a room does between two ticks, by the encoder that a room uses. */
-import { Encoder } from "@colyseus/schema";
+import { Encoder, type StateView } from "@colyseus/schema";
 import { PeerClient } from "./peer-client.ts";
 import { PeerTown } from "./peer-state.ts";
 import type { Scene } from "./scene.ts";
@@ -11,11 +11,13 @@ Encoder.BUFFER_SIZE = 4 * 2 ** 20;
 export class PeerSide implements Side {
   readonly #town: PeerTown;
   readonly #encoder: Encoder;
-  #begun = false;
+  readonly #observers: number;
+  #views: readonly StateView[] = [];
 
   constructor(scene: Scene) {
     this.#town = new PeerTown(scene);
     this.#encoder = new Encoder(this.#town.state);
+    this.#observers = scene.size.observers;
   }
 
   move(tick: number): void {
@@ -23,12 +25,9 @@ export class PeerSide implements Side {
   }
 
   encode(tick: number): readonly Uint8Array[] {
-    this.#town.find(tick);
-    const encoder = this.#encoder;
     const at = { offset: 0 };
-    const frames = this.#begun ? this.#changes(at) : this.#everything(at);
-    this.#begun = true;
-    encoder.discardChanges();
+    const frames = tick === 0 ? this.#everything(at) : this.#changes(tick, at);
+    this.#encoder.discardChanges();
     return frames;
   }
 
@@ -36,16 +35,18 @@ export class PeerSide implements Side {
     return new PeerClient();
   }
 
-  #changes(at: { offset: number }): readonly Uint8Array[] {
+  #changes(tick: number, at: { offset: number }): readonly Uint8Array[] {
+    this.#town.find(tick);
     this.#encoder.encode(at);
     const shared = at.offset;
-    return this.#town.views.map((view) => this.#encoder.encodeView(view, shared, at));
+    return this.#views.map((view) => this.#encoder.encodeView(view, shared, at));
   }
 
   #everything(at: { offset: number }): readonly Uint8Array[] {
+    this.#views = Array.from({ length: this.#observers }, (_, observer) => this.#town.join(0, observer));
     this.#encoder.encodeAll(at);
     const shared = at.offset;
-    return this.#town.views.map((view) => {
+    return this.#views.map((view) => {
       const frame = this.#encoder.encodeAllView(view, shared, { offset: shared });
       // All of it is in this frame: the next one must not tell it again.
       view.changes.clear();

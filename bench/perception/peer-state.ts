@@ -17,7 +17,8 @@ const cellShift = tileShift + 3;
 
 export class PeerTown {
   readonly state = new PeerState();
-  readonly views: readonly StateView[];
+  /** By observer; null while nobody looks through it. */
+  readonly #views: (StateView | null)[];
   readonly #scene: Scene;
   readonly #bodies: readonly PeerBody[];
   /** Bodies by cell of eight by eight tiles: where the list of a cell begins, and all lists one after another. */
@@ -47,8 +48,17 @@ export class PeerTown {
     this.#ends = new Int32Array(this.#columns ** 2);
     this.#listed = new Int32Array(bodies);
     this.#seenIn = new Int32Array(bodies);
-    this.views = Array.from({ length: observers }, () => new StateView());
-    this.#inView = this.views.map(() => []);
+    this.#views = Array.from({ length: observers }, () => null);
+    this.#inView = this.#views.map(() => []);
+  }
+
+  /** The view of a client who joins after the last `find`, or before the first: the state must be a room's by then. */
+  join(tick: number, observer: number): StateView {
+    const view = new StateView();
+    this.#views[observer] = view;
+    this.#sort(tick);
+    this.#lookThrough(tick, observer, view);
+    return view;
   }
 
   /** Puts everybody where they are in that tick, as the laws of a game would. */
@@ -67,7 +77,10 @@ export class PeerTown {
   /** Brings every view into step with who is in sight: only who came and who went is told to it. */
   find(tick: number): void {
     this.#sort(tick);
-    for (let observer = 0; observer < this.views.length; observer++) this.#lookThrough(tick, observer);
+    for (let observer = 0; observer < this.#views.length; observer++) {
+      const view = this.#views[observer]!;
+      if (view !== null) this.#lookThrough(tick, observer, view);
+    }
   }
 
   #sort(tick: number): void {
@@ -84,7 +97,7 @@ export class PeerTown {
     }
   }
 
-  #lookThrough(tick: number, observer: number): void {
+  #lookThrough(tick: number, observer: number, view: StateView): void {
     const { x, y, size } = this.#scene;
     const base = tick * size.bodies;
     const column = x[base + observer]! >> tileShift;
@@ -93,7 +106,6 @@ export class PeerTown {
     const left = Math.max(0, (column - sightTiles) >> (cellShift - tileShift));
     const right = Math.min(last, (column + sightTiles) >> (cellShift - tileShift));
     const bottom = Math.min(last, (row + sightTiles) >> (cellShift - tileShift));
-    const view = this.views[observer]!;
     const was = this.#inView[observer]!;
     const is: number[] = [];
     const before = ++this.#look;

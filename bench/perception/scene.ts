@@ -18,6 +18,8 @@ export interface SceneSize {
 /** Where everybody stood, tick by tick: the body `i` in tick `t` at `t * size.bodies + i`. Positions are sixteenths of a tile. */
 export interface Trace {
   readonly size: SceneSize;
+  /** Steps of the kernel, after everybody came in, until they all walked: tick 0 is the state after the last of these. */
+  readonly warmTicks: number;
   readonly x: Int32Array;
   readonly y: Int32Array;
   /** 0 north, 1 east, 2 south, 3 west. */
@@ -54,20 +56,20 @@ export function shareMoving({ size: { bodies, ticks }, x, y }: Trace): number {
 
 /** Other processes show the same scene: making it anew would take each of them as long as showing it. */
 export async function saveScene(path: string, scene: Scene): Promise<void> {
-  const { size, x, y, seen, starts, facing } = scene;
-  const head = Buffer.from(JSON.stringify({ ...size, seenCount: seen.length }).padEnd(headBytes));
+  const { size, warmTicks, x, y, seen, starts, facing } = scene;
+  const head = Buffer.from(JSON.stringify({ size, warmTicks, seenCount: seen.length }).padEnd(headBytes));
   await writeFile(path, Buffer.concat([head, ...[x, y, starts, seen].map(bytesOf), facing]));
 }
 
 export async function loadScene(path: string): Promise<Scene> {
   const bytes = new Uint8Array(await readFile(path)).buffer;
   const head = new TextDecoder().decode(new Uint8Array(bytes, 0, headBytes));
-  const { seenCount, ...size } = JSON.parse(head) as SceneSize & { readonly seenCount: number };
+  const { size, warmTicks, seenCount } = JSON.parse(head) as Pick<Trace, "size" | "warmTicks"> & { readonly seenCount: number };
   const all = size.bodies * (size.ticks + 1);
   let at = headBytes;
   const next = (count: number): Int32Array => new Int32Array(bytes, (at += 4 * count) - 4 * count, count);
   const [x, y, starts, seen] = [next(all), next(all), next(size.observers * (size.ticks + 1) + 1), next(seenCount)];
-  return { size, x, y, starts, seen, facing: new Uint8Array(bytes, at, all) };
+  return { size, warmTicks, x, y, starts, seen, facing: new Uint8Array(bytes, at, all) };
 }
 
 const headBytes = 256;

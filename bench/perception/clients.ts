@@ -1,0 +1,41 @@
+/**
+ * Clients of one side, one for each observer, all in this process: `clients.ts SIDE SCENE URL`. They decode all they are sent
+ * and compare what they know with what they must see, body by body, in every tick of the scene.
+ */
+import { fromParent, tellParent } from "./children.ts";
+import { joinPeer } from "./lines.ts";
+import { type Begun, type ClientFigures, type Joined, measuredFrom } from "./load.ts";
+import { PeerClient } from "./peer-client.ts";
+import { loadScene } from "./scene.ts";
+import { checkTold } from "./truth.ts";
+
+const [side, path, url] = process.argv.slice(2);
+const scene = await loadScene(path!);
+const { observers, ticks } = scene.size;
+const from = measuredFrom(ticks);
+
+/** What frames call tick 0 of the scene; NaN while it has not begun, when nothing is compared. */
+let begun = Number.NaN;
+let compared = 0;
+let bytes = 0;
+
+async function join(observer: number): Promise<void> {
+  const client = new PeerClient();
+  await joinPeer(url!, observer, (frame, wireBytes) => {
+    client.take(frame);
+    const tick = client.tick - begun;
+    // NaN compares as false.
+    if (!(tick > from && tick <= ticks)) return;
+    bytes += wireBytes;
+    checkTold(scene, tick, observer, client.count(), (body) => client.told(body));
+    if (++compared === observers * (ticks - from)) tellParent<ClientFigures>({ kind: "read", compared, bytesPerFrame: bytes / compared });
+  });
+}
+
+const atOnce = 20;
+const all = Array.from({ length: observers }, (_, observer) => observer);
+for (let i = 0; i < all.length; i += atOnce) await Promise.all(all.slice(i, i + atOnce).map(join));
+fromParent((saying) => {
+  begun = (saying as Begun).tick;
+});
+tellParent<Joined>({ kind: "joined" });

@@ -1,0 +1,57 @@
+/** What servers and crowds of clients tell the benchmark. */
+
+/** A server takes connections. */
+export interface Ready {
+  readonly kind: "ready";
+  readonly url: string;
+}
+
+/** The scene has begun; `tick` is what frames call its tick 0. */
+export interface Begun {
+  readonly kind: "begun";
+  readonly tick: number;
+}
+
+/** What the server used from one tick of the scene, when all was warm, to its last. */
+export interface ServerFigures {
+  readonly kind: "served";
+  readonly ticks: number;
+  /** User and system time of the whole process, all threads. */
+  readonly cpuMsPerTick: number;
+  readonly realMsPerTick: number;
+}
+
+export interface Joined {
+  readonly kind: "joined";
+}
+
+export interface ClientFigures {
+  readonly kind: "read";
+  /** How many times what one client knew was compared with what it must see. */
+  readonly compared: number;
+  /** With the heads of the WebSocket frames. */
+  readonly bytesPerFrame: number;
+}
+
+/** The first ticks of the scene warm everything up and are not measured. */
+export const warmTicks = 20;
+export const measuredFrom = (ticks: number): number => Math.min(warmTicks, ticks >> 1);
+
+export const tickMs = 100;
+
+/** CPU between two moments of a process. */
+export class Meter {
+  #usage = process.cpuUsage();
+  #startedMs = performance.now();
+
+  begin(): void {
+    this.#usage = process.cpuUsage();
+    this.#startedMs = performance.now();
+  }
+
+  per(ticks: number): ServerFigures {
+    const { user, system } = process.cpuUsage(this.#usage);
+    const realMs = performance.now() - this.#startedMs;
+    return { kind: "served", ticks, cpuMsPerTick: (user + system) / 1000 / ticks, realMsPerTick: realMs / ticks };
+  }
+}
