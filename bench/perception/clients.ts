@@ -3,8 +3,9 @@
  * and compare what they know with what they must see, body by body, in every tick of the scene.
  */
 import { fromParent, tellParent } from "./children.ts";
-import { joinPeer } from "./lines.ts";
+import { joinOurs, joinPeer } from "./lines.ts";
 import { type Begun, type ClientFigures, type Joined, measuredFrom } from "./load.ts";
+import { OurClient } from "./our-client.ts";
 import { PeerClient } from "./peer-client.ts";
 import { loadScene } from "./scene.ts";
 import { checkTold } from "./truth.ts";
@@ -20,8 +21,9 @@ let compared = 0;
 let bytes = 0;
 
 async function join(observer: number): Promise<void> {
-  const client = new PeerClient();
-  await joinPeer(url!, observer, (frame, wireBytes) => {
+  const client = side === "ours" ? new OurClient() : new PeerClient();
+  const open = side === "ours" ? joinOurs : joinPeer;
+  await open(url!, observer, (frame, wireBytes) => {
     client.take(frame);
     const tick = client.tick - begun;
     // NaN compares as false.

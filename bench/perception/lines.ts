@@ -28,3 +28,18 @@ export async function joinPeer(url: string, observer: number, take: Take): Promi
     });
   });
 }
+
+/** Comes in as one of the crowd, by the body that is there already. */
+export async function joinOurs(url: string, observer: number, take: Take): Promise<void> {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`);
+  await new Promise<void>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("close", (code) => reject(new Error(`the server closed observer ${observer}: ${code}`)));
+    socket.on("open", () => socket.send(JSON.stringify({ type: "hello", version: 1, token: `person:${observer}`, frames: "binary" })));
+    socket.on("message", (data: Buffer, isBinary: boolean) => {
+      if (!isBinary) return;
+      take(data, headed(data.length));
+      resolve();
+    });
+  });
+}

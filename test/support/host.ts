@@ -7,7 +7,7 @@ import { ManualTime } from "./manual-time.ts";
 import { loadYard } from "./yard.ts";
 
 /** A pool for worlds without programs. */
-const noPool: ProgramPool = {
+export const noPool: ProgramPool = {
   base: "",
   add: () => {},
   remove: () => {},

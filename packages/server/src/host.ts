@@ -13,7 +13,7 @@ import type { CommitBatch, Storage } from "./storage/contract.ts";
 import { type RealTime, WorldClock } from "./ticks/clock.ts";
 import { Committer } from "./ticks/committer.ts";
 import { Figures } from "./ticks/figures.ts";
-import { Ticker } from "./ticks/ticker.ts";
+import { type Participant, Ticker } from "./ticks/ticker.ts";
 import type { World } from "./ticks/world.ts";
 import { wakePrograms } from "./wake-programs.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly seed: number | null;
   readonly usage: () => Usage;
   readonly readImage: HostParts["readImage"];
+  /** Whoever else takes part in every tick, before all others: a crowd that is driven from inside this process. */
+  readonly crowd?: (world: World) => Participant;
   /** A line for the person who runs the host. */
   readonly say: (line: string) => void;
   /** The host cannot go on. */
@@ -117,7 +119,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     guests: options.guestAllowed !== null,
     status: () => status,
   });
-  const participants = [new ProgramsTakingPart({ programs, world, programOf, walkingSpeed }), sessions, view];
+  const participants: Participant[] = [new ProgramsTakingPart({ programs, world, programOf, walkingSpeed }), sessions, view];
+  if (options.crowd) participants.unshift(options.crowd(world));
   const ticker = new Ticker({
     world,
     clock,
