@@ -7,7 +7,7 @@ import { World } from "../packages/server/src/ticks/world.ts";
 import { field, side } from "./support/fields.ts";
 
 function somebody(id: number): Luggage {
-  const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], errand: null };
+  const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], holds: [], errand: null };
   return {
     id,
     who: `person:${id}`,

@@ -18,6 +18,8 @@ export function field(name: string, leadsTo: string): WorldMap {
     silent: new Uint8Array(cells),
     roomOf: new Uint16Array(cells),
     rooms: [],
+    hiddenAt: null,
+    layerAt: null,
     places: [],
     entries: [{ name: "start", tiles: column(1) }],
     exits: [{ tiles: column(side - 1), map: leadsTo, entry: "start" }],

@@ -68,6 +68,8 @@ export type Percept =
   | { readonly kind: "door"; readonly name: string; readonly open: boolean }
   /** One's own body is now elsewhere: another map, or back in the world. */
   | { readonly kind: "arrived"; readonly map: string; readonly x: number; readonly y: number }
+  /** One holds a hidden room from now on, `map/place`: one finds the way in and back. */
+  | { readonly kind: "found"; readonly place: string }
   /** The answer to one's own intent number `n`. */
   | { readonly kind: "reply"; readonly n: number; readonly ok: true; readonly data: Json }
   | { readonly kind: "reply"; readonly n: number; readonly ok: false; readonly error: ErrorJson };

@@ -102,6 +102,7 @@ function newLuggage(id: number, who: string, kind: BodyKind, name: string): Lugg
     description: "",
     portable: false,
     carried: [],
+    holds: [],
     errand: null,
   };
 }

@@ -1,14 +1,16 @@
 import { type ErrorJson, limits } from "@elsewhere/protocol";
+import { claim } from "./claims.ts";
 import { accept, type Actor, type Context, fault, refuse } from "./context.ts";
 import { goalsOf } from "./goals.ts";
 
 /** Takes up a walk; it is answered at its end. Replaces whatever was under way. */
-export function startWalk(context: Context, actor: Actor, to: string | number): void {
+export function startWalk(context: Context, actor: Actor, wanted: string | number): void {
   interrupt(context, actor.slot);
   if (context.bodies.speed[actor.slot] === 0) {
     refuse(context, actor.id, actor.n, fault("unreachable", "this body does not walk", { field: "intent" }));
     return;
   }
+  const to = typeof wanted === "string" ? claim(context, actor, wanted) : wanted;
   const goals = goalsOf(context, actor.slot, to);
   if ("error" in goals) refuse(context, actor.id, actor.n, goals.error);
   else begin(context, actor.slot, actor.n, to);

@@ -66,6 +66,6 @@ export class Audience {
 
   #listener(slot: number, takes: number): Listener {
     const { id, tile, layerSees } = this.#bodies;
-    return { id: id[slot]!, slot, takes, tile: tile[slot]!, awake: true, layerSees: layerSees[slot]! };
+    return { id: id[slot]!, slot, takes, tile: tile[slot]!, awake: true, layerSees: layerSees[slot]!, keys: this.#bodies.keysOf(slot) };
   }
 }

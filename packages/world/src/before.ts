@@ -1,4 +1,5 @@
 import { awake, type BodyTable } from "./bodies.ts";
+import { noKeys } from "./hiding.ts";
 import { type Eyes, nowhere } from "./perception.ts";
 
 /** How a body stood before a step; its tile is `nowhere` if it was not on this map. */
@@ -10,6 +11,7 @@ export interface Before extends Eyes {
   readonly x: number;
   readonly y: number;
   readonly facing: number;
+  /** The layers it was on where it stood. */
   readonly layerOn: number;
 }
 
@@ -31,7 +33,8 @@ export class Befores {
   /** To be called before a body comes onto the map. */
   keepAbsence(id: number, name: string): void {
     if (this.#byId.has(id)) return;
-    this.#byId.set(id, { id, slot: -1, name, tile: nowhere, x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0 });
+    const nothing = { x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0, keys: noKeys };
+    this.#byId.set(id, { id, slot: -1, name, tile: nowhere, ...nothing });
   }
 
   /** Of all who in the end do not stand as they stood. */
@@ -45,8 +48,10 @@ export class Befores {
     if (slot === -1 || before.tile === nowhere) return slot !== -1 || before.tile !== nowhere;
     if (slot !== before.slot) return true;
     const moved = bodies.x[slot] !== before.x || bodies.y[slot] !== before.y || bodies.facing[slot] !== before.facing;
-    const layered = bodies.layerOn[slot] !== before.layerOn || bodies.layerSees[slot] !== before.layerSees;
-    return moved || layered || (bodies.asleepSince[slot] === awake) !== before.awake;
+    const layered = bodies.layersOf(slot) !== before.layerOn || bodies.layerSees[slot] !== before.layerSees;
+    // What one holds only ever grows.
+    const found = bodies.keysOf(slot).size !== before.keys.size;
+    return moved || layered || found || (bodies.asleepSince[slot] === awake) !== before.awake;
   }
 }
 
@@ -60,7 +65,8 @@ function standing(bodies: BodyTable, slot: number): Before {
     y: bodies.y[slot]!,
     facing: bodies.facing[slot]!,
     awake: bodies.asleepSince[slot] === awake,
-    layerOn: bodies.layerOn[slot]!,
+    layerOn: bodies.layersOf(slot),
     layerSees: bodies.layerSees[slot]!,
+    keys: bodies.keysOf(slot),
   };
 }

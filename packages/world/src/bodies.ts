@@ -1,8 +1,10 @@
 import type { BodyKind, JsonObject } from "@elsewhere/protocol";
+import { type Keys, keysFrom } from "./hiding.ts";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
 import { Sleepers } from "./sleepers.ts";
 import { letters, sixteenths, strides } from "./space.ts";
+import { Standing } from "./standing.ts";
 
 /** What of a body seldom changes. Always replaced whole, never written into. */
 export interface Cold {
@@ -14,15 +16,18 @@ export interface Cold {
   readonly traits: JsonObject;
   readonly marks: JsonObject;
   readonly carried: readonly Luggage[];
+  /** Hidden rooms it may find, each as `map/place`, sorted; they are kept for ever. */
+  readonly holds: readonly string[];
 }
 
 const nothing: JsonObject = Object.freeze({});
 const noLuggage: readonly Luggage[] = Object.freeze([]);
+const noHolds: readonly string[] = Object.freeze([]);
 
 /** Most bodies show nothing, bear no mark and carry nothing: they share one of each. */
 export function leanCold(cold: Cold): Cold {
   const lean = (object: JsonObject): JsonObject => (Object.keys(object).length === 0 ? nothing : object);
-  const { who, kind, name, description, portable, traits, marks, carried } = cold;
+  const { who, kind, name, description, portable, traits, marks, carried, holds } = cold;
   return {
     who,
     kind,
@@ -32,6 +37,7 @@ export function leanCold(cold: Cold): Cold {
     traits: lean(traits),
     marks: lean(marks),
     carried: carried.length === 0 ? noLuggage : carried,
+    holds: holds.length === 0 ? noHolds : holds,
   };
 }
 
@@ -99,11 +105,12 @@ export class BodyTable {
   lastN = new Float64Array(64);
   readonly cold: (Cold | null)[] = [];
   readonly activity: (Activity | null)[] = [];
-  /** How many bodies stand on each tile. */
-  readonly standing: Uint16Array;
+  readonly standing: Standing;
   /** Slots of those with an activity: of all others a tick knows nothing. */
   readonly acting = new Set<number>();
   readonly sleepers = new Sleepers();
+  readonly #map: WorldMap;
+  readonly #layerAt: Uint32Array | null;
   readonly #width: number;
   readonly #strides: readonly number[];
   readonly #slots = new Map<number, number>();
@@ -115,12 +122,14 @@ export class BodyTable {
   #lowestFree = 0;
 
   constructor(map: WorldMap) {
+    this.#map = map;
+    this.#layerAt = map.layerAt;
     this.#width = map.width;
     this.#strides = strides(map.width);
     this.cellTiles = Math.max(4, Math.ceil(map.sightTiles / 2));
     this.cellColumns = Math.ceil(map.width / this.cellTiles);
     this.cellRows = Math.ceil(map.height / this.cellTiles);
-    this.standing = new Uint16Array(map.width * map.height);
+    this.standing = new Standing(map.width * map.height);
     this.#head = new Int32Array(this.cellColumns * this.cellRows).fill(-1);
   }
 
@@ -243,7 +252,20 @@ export class BodyTable {
 
   /** The layers the body in a slot is on, where it stands. */
   layersOf(slot: number): number {
-    return this.layerOn[slot]!;
+    const there = this.#layerAt === null ? 0 : this.#layerAt[this.tile[slot]!]!;
+    return there === 0 ? this.layerOn[slot]! : there;
+  }
+
+  setLayers(slot: number, on: number, sees: number): void {
+    this.standing.remove(this.tile[slot]!, this.layersOf(slot));
+    this.layerOn[slot] = on;
+    this.layerSees[slot] = sees;
+    this.standing.add(this.tile[slot]!, this.layersOf(slot));
+  }
+
+  /** The hidden rooms of this map that the body in a slot knows. */
+  keysOf(slot: number): Keys {
+    return keysFrom(this.#map, this.coldOf(slot).holds, this.tile[slot]!);
   }
 
   cellOf(tile: number): number {
@@ -277,7 +299,7 @@ export class BodyTable {
 
   #settle(slot: number, tile: number): void {
     this.tile[slot] = tile;
-    this.standing[tile]!++;
+    this.standing.add(tile, this.layersOf(slot));
     const cell = this.cellOf(tile);
     const head = this.#head[cell]!;
     this.#next[slot] = head;
@@ -288,7 +310,7 @@ export class BodyTable {
 
   #unsettle(slot: number): void {
     const tile = this.tile[slot]!;
-    this.standing[tile]!--;
+    this.standing.remove(tile, this.layersOf(slot));
     const next = this.#next[slot]!;
     const previous = this.#previous[slot]!;
     if (previous === -1) this.#head[this.cellOf(tile)] = next;

@@ -26,7 +26,7 @@ export function enter(context: Context, { luggage, at }: Extract<Input, { kind: 
     context.journal.emit({ kind: "refused", body: luggage.id, epoch: luggage.epoch, n: null, error });
   if (bodies.slotOf(id) !== -1) return reject(fault("taken", `body ${id} is here already`, { field: "id" }));
   if (bodies.count >= limits.bodiesPerMapMax) return reject(fullMap(context));
-  const tile = standableTile(context, luggage.kind, at ?? (away ? { tile: away.tile } : null));
+  const tile = standableTile(context, away?.luggage ?? luggage, at ?? (away ? { tile: away.tile } : null));
   if (tile === null) return reject(fault("unknown", `there is no such entry, exit or tile on ${map.name}`, { field: "at" }));
   const epoch = Math.max(luggage.epoch, away?.luggage.epoch ?? 0);
   comeIn(context, away ? { ...away.luggage, epoch } : luggage, tile, away ? "returned" : "entered");
@@ -39,12 +39,12 @@ export function arrive(context: Context, { luggage, entry }: Extract<Input, { ki
   const { errand } = luggage;
   if (bodies.count >= limits.bodiesPerMapMax) {
     const kept = canonicalLuggage({ ...luggage, errand: null });
-    journal.setAway(luggage.who, { luggage: kept, tile: nearestExitTile(map, map.entries[0]!.tiles[0]!) });
+    journal.setAway(luggage.who, { luggage: kept, tile: nearestExitTile(map, map.entries[0]!.tiles[0]!, kept.holds) });
     if (errand) refuse(context, luggage.id, errand.n, fullMap(context));
     return;
   }
-  const named = entry === null ? null : standableTile(context, luggage.kind, { place: entry });
-  const slot = comeIn(context, luggage, named ?? standableTile(context, luggage.kind, null)!, "arrived");
+  const named = entry === null ? null : standableTile(context, luggage, { place: entry });
+  const slot = comeIn(context, luggage, named ?? standableTile(context, luggage, null)!, "arrived");
   if (!errand) return;
   if (errand.to === "") accept(context, luggage.id, errand.n);
   else startWalk(context, { slot, id: luggage.id, n: errand.n }, errand.to);
@@ -59,7 +59,7 @@ function comeIn(context: Context, luggage: Luggage, tile: number, how: "entered"
   if (state.away.has(luggage.who)) journal.setAway(luggage.who, null);
   const slot = journal.born(unpackLuggage(luggage, tile, map.width));
   journal.emit({ kind: "entered", body: luggage.id, who: luggage.who, name: luggage.name, how, tile });
-  if (luggage.kind !== "thing") stepOn(context, tile);
+  if (luggage.kind !== "thing") stepOn(context, slot);
   return slot;
 }
 
@@ -92,6 +92,15 @@ function sleepOrWake({ bodies, journal }: Context, slot: number, since: number):
   journal.emit({ kind: "changed", body: bodies.id[slot]!, what: "posture", cause: null });
 }
 
+/** What a body is on and sees is changed by nothing else than this. */
+export function setLayers({ bodies, journal, state }: Context, { body, on, sees }: Extract<Input, { kind: "layers" }>): void {
+  const slot = bodies.slotOf(body);
+  if (slot !== -1) return journal.setLayers(slot, on, sees);
+  for (const [who, { luggage, tile }] of state.away) {
+    if (luggage.id === body) journal.setAway(who, { luggage: canonicalLuggage({ ...luggage, layerOn: on, layerSees: sees }), tile });
+  }
+}
+
 /** Takes a body out of the world for good. What it carried stays where it stood. */
 export function remove(context: Context, body: number): void {
   const { bodies, journal, state } = context;
@@ -105,7 +114,7 @@ export function remove(context: Context, body: number): void {
   const { carried } = bodies.coldOf(slot);
   const from = whoIn(bodies, slot);
   const tile = bodies.tile[slot]!;
-  const layers = bodies.layerOn[slot]!;
+  const layers = bodies.layersOf(slot);
   goAway(context, slot, { how: "removed", to: null, cause: null });
   for (const thing of carried) placeAround(context, thing, from, { tile, layers, radius: context.map.sightTiles }, null);
 }
@@ -143,7 +152,7 @@ export function leave(context: Context, { slot, id, n }: Actor): void {
 export function withdrawSleepers(context: Context): void {
   const { map, bodies, journal, state } = context;
   for (const slot of bodies.sleepers.until(state.tick - state.asleepTicksMax)) {
-    const tile = nearestExitTile(map, bodies.tile[slot]!);
+    const tile = nearestExitTile(map, bodies.tile[slot]!, bodies.coldOf(slot).holds);
     journal.setAway(bodies.coldOf(slot).who, { luggage: packLuggage(bodies, slot, null), tile });
     goAway(context, slot, { how: "withdrawn", to: null, cause: null });
   }

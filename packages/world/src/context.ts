@@ -42,5 +42,5 @@ export function whoIn(bodies: BodyTable, slot: number): Who {
 
 /** Around where a body stands, for those who see it. */
 export function around({ bodies }: Context, slot: number, radius: number): Scope {
-  return { tile: bodies.tile[slot]!, layers: bodies.layerOn[slot]!, radius };
+  return { tile: bodies.tile[slot]!, layers: bodies.layersOf(slot), radius };
 }

@@ -3,6 +3,7 @@ import { type Actor, type Context, fault } from "./context.ts";
 import type { Cause } from "./events.ts";
 import type { WorldMap } from "./map.ts";
 import { opensFor } from "./paths.ts";
+import { isKnown } from "./hiding.ts";
 import { chebyshev } from "./space.ts";
 import { terrainOf } from "./terrain.ts";
 import { limits } from "@elsewhere/protocol";
@@ -14,11 +15,14 @@ export function openFor(context: Context, from: number, aim: number): void {
   for (const door of terrain.doorsAt.get(aim)!) if (context.state.doors.blocks(door, aim)) turn(context, door, true, null);
 }
 
-/** Somebody has stepped on a tile: doors that open by themselves there do so. */
-export function stepOn(context: Context, tile: number): void {
+/** Somebody has stepped on another tile: doors that open by themselves there do so, those of hidden rooms for whoever knows the room. */
+export function stepOn(context: Context, slot: number): void {
+  const { bodies, state } = context;
   const terrain = terrainOf(context.map);
+  const tile = bodies.tile[slot]!;
   for (const door of terrain.doorsAt.get(tile) ?? []) {
-    if (terrain.doors[door]!.autoSteps.has(tile) && !context.state.doors.isOpen(door)) turn(context, door, true, null);
+    const { autoSteps, hiddenIn } = terrain.doors[door]!;
+    if (autoSteps.has(tile) && !state.doors.isOpen(door) && isKnown(hiddenIn, bodies.keysOf(slot))) turn(context, door, true, null);
   }
 }
 
@@ -29,7 +33,7 @@ export function closeVacated(context: Context): void {
   const left = new Set(journal.vacated.flatMap((tile) => terrain.doorsAt.get(tile) ?? []));
   for (const door of [...left].toSorted((a, b) => a - b)) {
     const { autoClose, zone } = terrain.doors[door]!;
-    if (autoClose && state.doors.isOpen(door) && zone.every((tile) => bodies.standing[tile] === 0)) turn(context, door, false, null);
+    if (autoClose && state.doors.isOpen(door) && zone.every((tile) => bodies.standing.all[tile] === 0)) turn(context, door, false, null);
   }
 }
 
@@ -37,9 +41,11 @@ export function closeVacated(context: Context): void {
 export function useDoor(context: Context, actor: Actor, name: string, code: string | undefined): ErrorJson | { readonly open: boolean } {
   const { map, bodies, state } = context;
   const door = map.doors.findIndex((one) => one.name === name);
-  if (door === -1) return fault("unknown", `there is no door "${name}" on ${map.name}`, { field: "intent.target" });
+  const { doors } = terrainOf(map);
+  if (door === -1 || !isKnown(doors[door]!.hiddenIn, bodies.keysOf(actor.slot)))
+    return fault("unknown", `there is no door "${name}" on ${map.name}`, { field: "intent.target" });
   const tile = bodies.tile[actor.slot]!;
-  const { zone } = terrainOf(map).doors[door]!;
+  const { zone } = doors[door]!;
   if (!zone.some((one) => chebyshev(one, tile, map.width) <= limits.reachTiles)) {
     return fault("out_of_reach", `the door "${name}" is more than ${limits.reachTiles} tiles away`, {
       field: "intent.target",
@@ -66,7 +72,7 @@ function unlocks(map: WorldMap, door: number, tile: number, code: string | undef
 
 /** Opens or closes a door, unless a body stands where it would then block. Returns whether it moved. */
 function turn({ map, state, bodies, journal }: Context, door: number, open: boolean, cause: Cause | null): boolean {
-  if (state.doors.tilesBlocked(door, open).some((tile) => bodies.standing[tile]! > 0)) return false;
+  if (state.doors.tilesBlocked(door, open).some((tile) => bodies.standing.all[tile]! > 0)) return false;
   journal.setDoor(door, open);
   journal.emit({ kind: "door", door, name: map.doors[door]!.name, open, cause });
   return true;

@@ -16,9 +16,10 @@ const bits = {
   door: 256,
   arrived: 512,
   reply: 1024,
+  found: 2048,
 } as const satisfies Record<PerceptKind, number>;
-export const moves = 2048;
-const everything = 4095;
+export const moves = 4096;
+const everything = 8191;
 const perSlot = everything + 1;
 /** Whoever takes any of these is told how what it has in sight changes. */
 export const ofSight = bits.appeared | bits.vanished | bits.changed | moves;

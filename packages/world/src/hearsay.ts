@@ -48,6 +48,9 @@ export function tell(hearsay: Hearsay, events: readonly WorldEvent[]): void {
         tellInScope(hearsay, scope, null, null, { kind: "moved_thing", how, from, thing, to });
         break;
       }
+      case "found":
+        hearsay.deliveries.to(event.body).events.push({ kind: "found", place: event.place });
+        break;
       case "door":
         tellDoor(hearsay, event.door, { kind: "door", name: event.name, open: event.open });
         break;
@@ -68,7 +71,7 @@ function tellChange({ map, state, audience, deliveries }: Hearsay, body: number,
   const slot = bodyTable.slotOf(body);
   if (slot === -1) return;
   const tile = bodyTable.tile[slot]!;
-  const layers = bodyTable.layerOn[slot]!;
+  const layers = bodyTable.layersOf(slot);
   const seen = seenBody(bodyTable, slot);
   audience.near(tile, map.sightTiles, ofSight, (listener) => {
     if (listener.slot === slot ? !itself : !sees(map, listener, tile, layers)) return;

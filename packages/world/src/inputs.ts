@@ -18,6 +18,8 @@ export interface Luggage {
   readonly description: string;
   readonly portable: boolean;
   readonly carried: readonly Luggage[];
+  /** Hidden rooms it may find, each as `map/place`, sorted. */
+  readonly holds: readonly string[];
   /** A walk it is still on: the intent to answer, and where to. */
   readonly errand: { readonly n: number; readonly to: string } | null;
 }
@@ -37,6 +39,8 @@ export type Input =
   | { readonly kind: "attach"; readonly body: number; readonly epoch: number }
   /** The session of this epoch is gone without an exit: the body falls asleep, and is withdrawn later. */
   | { readonly kind: "detach"; readonly body: number; readonly epoch: number }
+  /** The world's laws put a body, here or away, on other layers and let it see others. */
+  | { readonly kind: "layers"; readonly body: number; readonly on: number; readonly sees: number }
   /** A body is taken out of the world by its laws (a program that ended). */
   | { readonly kind: "remove"; readonly body: number };
 

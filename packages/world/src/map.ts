@@ -8,6 +8,8 @@ export interface Place {
   readonly tiles: Int32Array;
   /** Whether perception stops at its boundary. */
   readonly room: boolean;
+  /** Of a hidden room: who gives it holds the room. Never drawn, reported, logged or sent to anybody. */
+  readonly secret?: string;
   /** What the map says of it that has no meaning here, as found. */
   readonly properties?: JsonObject;
 }
@@ -59,6 +61,8 @@ export interface ThingSpec {
   readonly traits: JsonObject;
   /** Whether it can be taken and carried. */
   readonly portable: boolean;
+  /** The layers it is on; the common one if it is left out. */
+  readonly layerOn?: number;
 }
 
 /** One map, immutable, as the kernel steps it. All grids are row-major, one value a tile. */
@@ -75,6 +79,10 @@ export interface WorldMap {
   /** Which room a tile is in: 0 is open ground, i + 1 is `rooms[i]`. */
   readonly roomOf: Uint16Array;
   readonly rooms: readonly Place[];
+  /** Which hidden room a tile is in: 0 is none, i + 1 is `rooms[i]`. Null where the map has no hidden room. */
+  readonly hiddenAt: Uint16Array | null;
+  /** The layers that whoever stands on a tile is on, in place of its own; 0 leaves it on its own. Null where no tile does. */
+  readonly layerAt: Uint32Array | null;
   /** All named places, rooms included; where two overlap the later one is the more specific. */
   readonly places: readonly Place[];
   /** Never empty; the first is the default. */

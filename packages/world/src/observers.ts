@@ -10,6 +10,7 @@ import { Deliveries, type Observation } from "./deliveries.ts";
 import { bitOf, Ears, type Wants } from "./ears.ts";
 import type { WorldEvent } from "./events.ts";
 import { tell } from "./hearsay.ts";
+import { noKeys } from "./hiding.ts";
 import type { WorldMap } from "./map.ts";
 import { Past } from "./past.ts";
 import { type Eyes, nowhere } from "./perception.ts";
@@ -25,7 +26,7 @@ export interface Happened {
 }
 
 /** Who comes onto a map has seen nothing of it. */
-const shut: Eyes = { tile: nowhere, awake: false, layerSees: 0 };
+const shut: Eyes = { tile: nowhere, awake: false, layerSees: 0, keys: noKeys };
 
 export class Observers {
   readonly #map: WorldMap;
@@ -80,7 +81,7 @@ export class Observers {
     for (const id of this.#fresh) sight.takeAsKnown(id);
     for (const before of touched) {
       const listener = audience.listener(before.id);
-      if (listener && (listener.tile !== before.tile || !before.awake)) sight.lookAbout(listener, before);
+      if (listener && looksOtherwise(listener, before)) sight.lookAbout(listener, before);
     }
     for (const before of touched.toSorted((a, b) => a.id - b.id)) sight.retrace(before);
     tell({ map: this.#map, state, audience, deliveries }, events);
@@ -99,4 +100,10 @@ export class Observers {
     deliveries.to(body).arrived = { kind: "arrived", map: this.#map.name, x, y };
     sight.lookAbout(listener, shut);
   }
+}
+
+/** Whether the same surroundings may look otherwise to it than before the step. */
+function looksOtherwise(eyes: Eyes, before: Eyes): boolean {
+  const elsewhere = eyes.tile !== before.tile || !before.awake;
+  return elsewhere || eyes.layerSees !== before.layerSees || eyes.keys.size !== before.keys.size;
 }

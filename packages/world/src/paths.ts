@@ -1,6 +1,8 @@
 import { limits } from "@elsewhere/protocol";
 import { shutDoor, wall } from "./door-states.ts";
+import { type Keys, noKeys } from "./hiding.ts";
 import type { WorldMap } from "./map.ts";
+import { reachableFrom } from "./regions.ts";
 import type { MapState } from "./state.ts";
 import { letters, strides } from "./space.ts";
 import { type Terrain, terrainOf } from "./terrain.ts";
@@ -48,6 +50,7 @@ class PathFinder {
   readonly #cameBy: Uint8Array;
   readonly #done: Uint32Array;
   #generation = 0;
+  #keys: Keys = noKeys;
 
   constructor(map: WorldMap) {
     const tiles = map.width * map.height;
@@ -60,14 +63,19 @@ class PathFinder {
     this.#done = new Uint32Array(tiles);
   }
 
-  /** The shortest way to the nearest goal. Exits to other maps are stepped on only as goals, or to get off them. */
-  find(state: MapState, start: number, goals: ArrayLike<number>): Found {
-    const { regionOf } = this.#terrain;
+  /**
+   * The shortest way to the nearest goal. Exits to other maps are stepped on only as goals, or to get off them. Hidden rooms
+   * that are not among the keys are walls.
+   */
+  find(state: MapState, start: number, goals: ArrayLike<number>, keys: Keys): Found {
+    const { regions } = this.#terrain;
+    const reachable = reachableFrom(regions, regions.of[start]!, keys);
+    this.#keys = keys;
     this.#generation++;
     const box = { left: Infinity, right: -1, top: Infinity, bottom: -1 };
     for (let i = 0; i < goals.length; i++) {
       const goal = goals[i]!;
-      if (goal !== start && regionOf[start] !== -1 && regionOf[goal] !== regionOf[start]) continue;
+      if (goal !== start && regions.of[start] !== -1 && !reachable(regions.of[goal]!)) continue;
       this.#goal[goal] = this.#generation;
       const x = goal % this.#map.width;
       const y = Math.floor(goal / this.#map.width);
@@ -124,12 +132,14 @@ class PathFinder {
     const { width } = this.#map;
     const { walls } = state.doors;
     const { exitAt } = this.#terrain;
+    const { hiddenAt } = this.#map;
     const column = tile % width;
     const stride = strides(width);
     for (let by = 0; by < 4; by++) {
       if ((by === 1 && column === width - 1) || (by === 3 && column === 0)) continue;
       const next = tile + stride[by]!;
       if (next < 0 || next >= walls.length || walls[next] === wall || this.#done[next] === this.#generation) continue;
+      if (hiddenAt !== null && hiddenAt[next] !== 0 && !this.#keys.has(hiddenAt[next]!)) continue;
       if (walls[next] === shutDoor && !opensFor(state, this.#terrain, tile, next)) continue;
       if (exitAt[next] !== -1 && this.#goal[next] !== this.#generation && exitAt[tile] === -1) continue;
       visit(next, by);

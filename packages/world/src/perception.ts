@@ -4,6 +4,8 @@
  */
 import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
 import { awake, type BodyTable } from "./bodies.ts";
+import { isKnown, type Keys } from "./hiding.ts";
+import { placesKnown, worldExitsKnown } from "./known.ts";
 import type { WorldMap } from "./map.ts";
 import { chebyshev, directions, sixteenths } from "./space.ts";
 import type { MapState } from "./state.ts";
@@ -15,6 +17,8 @@ export interface Eyes {
   readonly tile: number;
   readonly awake: boolean;
   readonly layerSees: number;
+  /** The hidden rooms it knows. */
+  readonly keys: Keys;
 }
 
 /** A tile on no map. */
@@ -22,7 +26,7 @@ export const nowhere = -1;
 
 /**
  * Whether what is on these layers at that tile reaches those eyes: awake, in the same room, near enough, on a layer
- * they see. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
+ * they see. The map's own parts, its doors, are on no layer (null): all eyes see them.
  */
 export function reaches(map: WorldMap, eyes: Eyes, tile: number, layers: number | null, radius: number): boolean {
   if (!eyes.awake || eyes.tile === nowhere || tile === nowhere) return false;
@@ -36,13 +40,20 @@ export function sees(map: WorldMap, eyes: Eyes, tile: number, layers: number): b
 }
 
 function eyesOf(bodies: BodyTable, slot: number): Eyes {
-  return { tile: bodies.tile[slot]!, awake: bodies.asleepSince[slot] === awake, layerSees: bodies.layerSees[slot]! };
+  return { tile: bodies.tile[slot]!, awake: bodies.asleepSince[slot] === awake, layerSees: bodies.layerSees[slot]!, keys: bodies.keysOf(slot) };
 }
 
 /** The same by slots. Whoever is awake perceives itself. */
 export function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean {
   if (observer === subject) return bodies.asleepSince[observer] === awake;
-  return sees(map, eyesOf(bodies, observer), bodies.tile[subject]!, bodies.layerOn[subject]!);
+  return sees(map, eyesOf(bodies, observer), bodies.tile[subject]!, bodies.layersOf(subject));
+}
+
+/** Whether a body perceives anybody but itself standing on a tile, by its slot. What asks costs the same for a crowd. */
+export function seesStanding(map: WorldMap, bodies: BodyTable, observer: number, tile: number): boolean {
+  const eyes = eyesOf(bodies, observer);
+  const itself = bodies.tile[observer] === tile && (bodies.layersOf(observer) & eyes.layerSees) !== 0 ? 1 : 0;
+  return bodies.standing.seen(tile, eyes.layerSees) > itself && reaches(map, eyes, tile, null, map.sightTiles);
 }
 
 /** Whether one body perceives another, both by id; false if either is not on this map. */
@@ -58,14 +69,15 @@ function slotsInSight(map: WorldMap, bodies: BodyTable, observer: number): numbe
   const slots: number[] = [];
   const eyes = eyesOf(bodies, observer);
   bodies.bodiesNear(eyes.tile, map.sightTiles, (slot) => {
-    if (slot === observer ? eyes.awake : sees(map, eyes, bodies.tile[slot]!, bodies.layerOn[slot]!)) slots.push(slot);
+    if (slot === observer ? eyes.awake : sees(map, eyes, bodies.tile[slot]!, bodies.layersOf(slot))) slots.push(slot);
   });
   return slots.sort((a, b) => bodies.id[a]! - bodies.id[b]!);
 }
 
-/** A door is perceived if any tile of it or of its steps is. */
+/** A door is perceived if any tile of it or of its steps is; one of a hidden room only by those who know the room. */
 export function perceivesDoor(map: WorldMap, eyes: Eyes, door: number): boolean {
-  return terrainOf(map).doors[door]!.zone.some((tile) => reaches(map, eyes, tile, null, map.sightTiles));
+  const { zone, hiddenIn } = terrainOf(map).doors[door]!;
+  return isKnown(hiddenIn, eyes.keys) && zone.some((tile) => reaches(map, eyes, tile, null, map.sightTiles));
 }
 
 export function seenBody(bodies: BodyTable, slot: number): Seen {
@@ -119,6 +131,7 @@ export function present(
 export function lookAround(map: WorldMap, state: MapState, observer: number): Look {
   const { bodyTable } = state;
   const tile = bodyTable.tile[observer]!;
+  const keys = bodyTable.keysOf(observer);
   const place = map.places[terrainOf(map).placeAt[tile]!];
   const mapDescription = map.properties["mapDescription"];
   return {
@@ -131,7 +144,7 @@ export function lookAround(map: WorldMap, state: MapState, observer: number): Lo
       .filter((slot) => slot !== observer)
       .map((slot) => seenBody(bodyTable, slot)),
     doors: doorsSeenFrom(map, state, observer),
-    places: [...new Set([...map.places, ...map.worldExits].map(({ name }) => name))],
+    places: [...new Set([...placesKnown(map, keys), ...worldExitsKnown(map, keys)].map(({ name }) => name))],
     carried: bodyTable.coldOf(observer).carried.map(({ id, name }) => ({ id, name })),
   };
 }

@@ -29,7 +29,7 @@ function plan(context: Context, slot: number): number {
     return 1;
   }
   const start = bodies.tile[slot]!;
-  const { path, expansions } = finderOf(map).find(state, start, goals.tiles);
+  const { path, expansions } = finderOf(map).find(state, start, goals.tiles, bodies.keysOf(slot));
   const plannedTick = state.tick;
   if (path === null) {
     // Who follows stays where it is and tries again when the other has moved, but not for ever.

@@ -57,8 +57,8 @@ class Meadow {
   }
 
   #row(i: number): Parameters<MapState["bodyTable"]["insert"]>[1] {
-    const { who, kind, name, description, portable, traits, marks, carried, ...hot } = luggageOf(1_000_000 + i);
-    const cold = { who, kind, name, description, portable, traits, marks, carried };
+    const { who, kind, name, description, portable, traits, marks, carried, holds, ...hot } = luggageOf(1_000_000 + i);
+    const cold = { who, kind, name, description, portable, traits, marks, carried, holds };
     return { ...hot, x: 8, y: 8, facing: 2, at: 0, asleepSince: -1, cold, activity: null };
   }
 }

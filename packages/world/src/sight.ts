@@ -61,21 +61,21 @@ export class SightChanges {
   }
 
   #findAppeared(listener: Listener, was: Eyes): void {
-    const { id, tile, layerOn } = this.#bodies;
+    const { id, tile } = this.#bodies;
     this.#bodies.bodiesNear(listener.tile, this.#map.sightTiles, (slot) => {
-      if (slot === listener.slot || !sees(this.#map, listener, tile[slot]!, layerOn[slot]!)) return;
+      if (slot === listener.slot || !sees(this.#map, listener, tile[slot]!, this.#bodies.layersOf(slot))) return;
       const before = this.#parts.past.of(id[slot]!);
-      if (!sees(this.#map, was, before?.tile ?? tile[slot]!, before?.layerOn ?? layerOn[slot]!)) this.#appear(listener, slot);
+      if (!sees(this.#map, was, before?.tile ?? tile[slot]!, before?.layerOn ?? this.#bodies.layersOf(slot))) this.#appear(listener, slot);
     });
   }
 
   #findVanished(listener: Listener, was: Eyes): void {
-    const { id, tile, layerOn } = this.#bodies;
+    const { id, tile } = this.#bodies;
     const { past } = this.#parts;
     const radius = this.#map.sightTiles;
     this.#bodies.bodiesNear(was.tile, radius, (slot) => {
-      if (slot === listener.slot || past.of(id[slot]!) || !sees(this.#map, was, tile[slot]!, layerOn[slot]!)) return;
-      if (sees(this.#map, listener, tile[slot]!, layerOn[slot]!)) return;
+      if (slot === listener.slot || past.of(id[slot]!) || !sees(this.#map, was, tile[slot]!, this.#bodies.layersOf(slot))) return;
+      if (sees(this.#map, listener, tile[slot]!, this.#bodies.layersOf(slot))) return;
       this.#vanish(listener, { id: id[slot]!, name: this.#bodies.coldOf(slot).name });
     });
     past.near(was.tile, radius, (before) => {
@@ -93,7 +93,7 @@ export class SightChanges {
   }
 
   #vanishFromStanding(before: Before, slot: number): void {
-    const stayed = slot !== -1 && before.tile === this.#bodies.tile[slot] && before.layerOn === this.#bodies.layerOn[slot];
+    const stayed = slot !== -1 && before.tile === this.#bodies.tile[slot] && before.layerOn === this.#bodies.layersOf(slot);
     if (stayed || before.tile === nowhere) return;
     this.#parts.audience.near(before.tile, this.#map.sightTiles, ofSight, (listener) => {
       if (listener.id === before.id || this.#settled.has(listener.id)) return;
@@ -119,7 +119,7 @@ export class SightChanges {
   }
 
   #isSeen(listener: Listener, slot: number): boolean {
-    return slot !== -1 && sees(this.#map, listener, this.#bodies.tile[slot]!, this.#bodies.layerOn[slot]!);
+    return slot !== -1 && sees(this.#map, listener, this.#bodies.tile[slot]!, this.#bodies.layersOf(slot));
   }
 
   #vanish(listener: Listener, { id, name }: Who): void {

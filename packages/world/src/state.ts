@@ -1,4 +1,5 @@
 import { type BodyKind, type Direction, ElsewhereError, type JsonObject, limits, type Posture } from "@elsewhere/protocol";
+import { Befores } from "./before.ts";
 import { awake, BodyTable } from "./bodies.ts";
 import { readKeyframe, writeKeyframe } from "./codec.ts";
 import { DoorStates } from "./door-states.ts";
@@ -28,6 +29,8 @@ export interface BodyView {
   readonly speed: number;
   readonly portable: boolean;
   readonly carried: readonly Luggage[];
+  /** Hidden rooms it may find, each as `map/place`. */
+  readonly holds: readonly string[];
   /** The intent whose walk is not answered yet. */
   readonly walking: { readonly n: number; readonly to: string | number } | null;
 }
@@ -51,6 +54,8 @@ export class MapState {
   readonly map: WorldMap;
   readonly asleepTicksMax: number;
   readonly bodyTable: BodyTable;
+  /** How those stood whom the last step changed. */
+  readonly befores: Befores;
   readonly doors: DoorStates;
   readonly queue = new PathQueue();
   readonly away = new Map<string, Away>();
@@ -60,6 +65,7 @@ export class MapState {
     this.map = map;
     this.asleepTicksMax = asleepTicksMax;
     this.bodyTable = new BodyTable(map);
+    this.befores = new Befores(this.bodyTable);
     this.doors = new DoorStates(map);
   }
 
@@ -141,7 +147,7 @@ export class MapState {
   /** Written out field by field: this is asked of every body when a host starts. */
   #view(slot: number): BodyView {
     const t = this.bodyTable;
-    const { who, kind, name, description, traits, marks, portable, carried } = t.coldOf(slot);
+    const { who, kind, name, description, traits, marks, portable, carried, holds } = t.coldOf(slot);
     const activity = t.activity[slot];
     return {
       id: t.id[slot]!,
@@ -163,6 +169,7 @@ export class MapState {
       speed: t.speed[slot]!,
       portable,
       carried,
+      holds,
       walking: activity?.n == null ? null : { n: activity.n, to: activity.to },
     };
   }

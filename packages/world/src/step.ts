@@ -2,7 +2,7 @@ import type { Atlas } from "./atlas.ts";
 import type { Before } from "./before.ts";
 import { closeVacated } from "./doors.ts";
 import { writeRecord } from "./codec.ts";
-import { arrive, attach, detach, enter, remove, withdrawSleepers } from "./comings.ts";
+import { arrive, attach, detach, enter, remove, setLayers, withdrawSleepers } from "./comings.ts";
 import { type Context, fault, refuse } from "./context.ts";
 import type { WorldEvent } from "./events.ts";
 import type { Input, Transfer } from "./inputs.ts";
@@ -60,6 +60,8 @@ function take(context: Context, input: Input): void {
       return attach(context, input.body, input.epoch);
     case "detach":
       return detach(context, input.body, input.epoch);
+    case "layers":
+      return setLayers(context, input);
     case "remove":
       return remove(context, input.body);
   }

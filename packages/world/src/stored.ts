@@ -43,6 +43,7 @@ const error: Shape<ErrorJson> = (value, field) => {
   };
 };
 
+const holds = list(text);
 const errand = orNull(fields({ n: whole(0), to: text }));
 
 const luggageWith = (carried: Shape<Luggage[]>): Shape<Luggage> =>
@@ -61,6 +62,7 @@ const luggageWith = (carried: Shape<Luggage[]>): Shape<Luggage> =>
     description: text,
     portable: truth,
     carried,
+    holds,
     errand,
   });
 
@@ -85,6 +87,7 @@ const fullCold = fields({
   traits: jsonObject,
   marks: jsonObject,
   carried: list(luggage),
+  holds,
 });
 const cold: Shape<Cold> = (value, field) => leanCold(fullCold(value, field));
 
@@ -107,6 +110,7 @@ const answer: Shape<Answer> = (value, field) => {
 /** Shapes whose bounds come from the map. */
 export interface Stored {
   readonly slot: Shape<number>;
+  readonly layers: Shape<number>;
   readonly x: Shape<number>;
   readonly y: Shape<number>;
   readonly facing: Shape<number>;
@@ -151,6 +155,7 @@ export function storedOn(map: WorldMap): Stored {
   };
   return {
     slot,
+    layers: bits,
     x,
     y,
     facing,
@@ -229,6 +234,7 @@ function eventOn(tile: Shape<number>): Shape<WorldEvent> {
       scope,
       cause: orNull(cause),
     }),
+    found: fields({ kind: oneOf("found"), body: id, place: text, cause }),
     door: fields({ kind: oneOf("door"), door: whole(0), name, open: truth, cause: orNull(cause) }),
     reply: fields({ kind: oneOf("reply"), body: id, n: whole(0), answer }),
   };

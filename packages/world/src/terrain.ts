@@ -1,4 +1,6 @@
+import { isHidden, roomsHiding } from "./hiding.ts";
 import type { Door, WorldMap } from "./map.ts";
+import { type Regions, regionsOf } from "./regions.ts";
 
 /** What the kernel looks up about a map again and again, derived from it once and never part of its state. */
 export interface Terrain {
@@ -6,11 +8,15 @@ export interface Terrain {
   readonly exitAt: Int32Array;
   /** Index into `map.places` of the most specific place by tile, -1 where none is. */
   readonly placeAt: Int32Array;
-  /** Which tiles are joined if every door stood open: equal numbers are joined, -1 blocks for ever. */
-  readonly regionOf: Int32Array;
+  readonly regions: Regions;
   readonly doors: readonly DoorTerrain[];
   /** Indexes of the doors that have the tile as a step or block it. */
   readonly doorsAt: ReadonlyMap<number, readonly number[]>;
+  /** Of each place, entry and exit of the map the hidden rooms it lies in, with which it is hidden. */
+  readonly placesIn: readonly (readonly number[])[];
+  readonly entriesIn: readonly (readonly number[])[];
+  readonly exitsIn: readonly (readonly number[])[];
+  readonly worldExitsIn: readonly (readonly number[])[];
 }
 
 export interface DoorTerrain {
@@ -24,6 +30,8 @@ export interface DoorTerrain {
   readonly autoClose: boolean;
   /** The tile where it is shown to be. */
   readonly anchor: number;
+  /** The hidden rooms it belongs to. */
+  readonly hiddenIn: readonly number[];
 }
 
 const known = new WeakMap<WorldMap, Terrain>();
@@ -43,16 +51,22 @@ function survey(map: WorldMap): Terrain {
   // Where two exits overlap the first one counts, so they are laid down from the last to the first.
   for (let i = map.exits.length - 1; i >= 0; i--) for (const tile of map.exits[i]!.tiles) exitAt[tile] = i;
   const placeAt = new Int32Array(tiles).fill(-1);
-  map.places.forEach((place, i) => place.tiles.forEach((tile) => (placeAt[tile] = i)));
-  const doors = map.doors.map(surveyDoor);
+  const hiddenIn = ({ tiles }: { readonly tiles: Int32Array }): readonly number[] => roomsHiding(map, tiles);
+  const placesIn = map.places.map(hiddenIn);
+  map.places.forEach((place, i) => {
+    // What of a hidden place lies outside its room must not give it away.
+    for (const tile of place.tiles) if (placesIn[i]!.length === 0 || isHidden(map, tile)) placeAt[tile] = i;
+  });
+  const doors = map.doors.map((door) => surveyDoor(map, door));
   const doorsAt = new Map<number, number[]>();
   doors.forEach((door, i) => {
     for (const tile of door.zone) doorsAt.set(tile, [...(doorsAt.get(tile) ?? []), i]);
   });
-  return { exitAt, placeAt, regionOf: regions(map), doors, doorsAt };
+  const [entriesIn, exitsIn, worldExitsIn] = [map.entries.map(hiddenIn), map.exits.map(hiddenIn), map.worldExits.map(hiddenIn)];
+  return { exitAt, placeAt, regions: regionsOf(map), doors, doorsAt, placesIn, entriesIn, exitsIn, worldExitsIn };
 }
 
-function surveyDoor(door: Door): DoorTerrain {
+function surveyDoor(map: WorldMap, door: Door): DoorTerrain {
   const steps = new Set(door.steps.flatMap((step) => [...step.tiles]));
   const autoSteps = new Set(door.steps.filter((step) => step.autoOpen && step.code === null).flatMap((step) => [...step.tiles]));
   const zone = [...new Set([...steps, ...door.blockedClosed, ...door.blockedOpen])].toSorted((a, b) => a - b);
@@ -64,31 +78,6 @@ function surveyDoor(door: Door): DoorTerrain {
     zone,
     autoClose: door.steps.some((step) => step.autoClose),
     anchor: door.blockedClosed[0] ?? zone[0] ?? 0,
+    hiddenIn: roomsHiding(map, zone),
   };
-}
-
-/** Numbers the 4-connected regions of what is not blocked for ever, so that most hopeless walks are refused without a search. */
-function regions(map: WorldMap): Int32Array {
-  const { width, blocked } = map;
-  const tiles = width * map.height;
-  const regionOf = new Int32Array(tiles).fill(-1);
-  const stack: number[] = [];
-  let region = 0;
-  for (let start = 0; start < tiles; start++) {
-    if (blocked[start] || regionOf[start] !== -1) continue;
-    stack.push(start);
-    regionOf[start] = region;
-    while (stack.length > 0) {
-      const tile = stack.pop()!;
-      const column = tile % width;
-      const near = [column > 0 ? tile - 1 : -1, column < width - 1 ? tile + 1 : -1, tile - width, tile + width];
-      for (const next of near) {
-        if (next < 0 || next >= tiles || blocked[next] || regionOf[next] !== -1) continue;
-        regionOf[next] = region;
-        stack.push(next);
-      }
-    }
-    region++;
-  }
-  return regionOf;
 }

@@ -4,8 +4,9 @@ import { transfer } from "./comings.ts";
 import { type Context, fault } from "./context.ts";
 import { free, shutDoor } from "./door-states.ts";
 import { openFor, stepOn } from "./doors.ts";
-import { isBeside } from "./goals.ts";
-import { perceivesSlot } from "./perception.ts";
+import { goalsOf, isBeside } from "./goals.ts";
+import { isBarred } from "./hiding.ts";
+import { perceivesSlot, seesStanding } from "./perception.ts";
 import { centreX, centreY } from "./space.ts";
 import { terrainOf } from "./terrain.ts";
 
@@ -32,7 +33,7 @@ function pursue(context: Context, slot: number): void {
     return;
   }
   const bound = activity.path === null ? bodies.tile[slot]! : activity.end;
-  if (isBeside(context, bound, target)) {
+  if (isBeside(context, slot, bound, target)) {
     // A walk to a body ends here; following only rests.
     if (activity.path === null && activity.ticket === 0 && activity.n !== null) finish(context, slot, null);
   } else if (activity.ticket === 0 && state.tick - activity.plannedTick >= limits.ticksBetweenReplansMin) {
@@ -48,7 +49,7 @@ function walk(context: Context, slot: number): void {
     const path = bodies.activity[slot]!.path!;
     const aim = bodies.aimOf(slot);
     const here = bodies.tile[slot]!;
-    if (aim !== here && !isFree(context, here, aim)) {
+    if (aim !== here && (!isFree(context, slot, aim) || isTaken(context, slot, aim))) {
       if (retry(context, slot)) replan(context, slot, false);
       return;
     }
@@ -61,7 +62,7 @@ function walk(context: Context, slot: number): void {
       const facing = dx > 0 ? 1 : dx < 0 ? 3 : dy > 0 ? 2 : 0;
       journal.move(slot, bodies.x[slot]! + Math.sign(dx) * goX, bodies.y[slot]! + Math.sign(dy) * goY, facing);
       left -= goX + goY;
-      if (bodies.tile[slot] !== here) stepOn(context, bodies.tile[slot]!);
+      if (bodies.tile[slot] !== here) stepOn(context, slot);
     }
     if (bodies.x[slot] !== centreX(aim, width) || bodies.y[slot] !== centreY(aim, width)) return;
     const at = bodies.at[slot]!;
@@ -74,10 +75,22 @@ function walk(context: Context, slot: number): void {
   }
 }
 
-function isFree(context: Context, here: number, aim: number): boolean {
-  const { walls } = context.state.doors;
-  if (walls[aim] === shutDoor) openFor(context, here, aim);
+function isFree(context: Context, slot: number, aim: number): boolean {
+  const { map, bodies, state } = context;
+  const { walls } = state.doors;
+  if (isBarred(map, aim, bodies.keysOf(slot))) return false;
+  if (walls[aim] === shutDoor) openFor(context, bodies.tile[slot]!, aim);
   return walls[aim] === free;
+}
+
+/** Whether somebody has meanwhile come to stand where the walk would end, and another tile of the place is left. */
+function isTaken(context: Context, slot: number, aim: number): boolean {
+  const { map, bodies } = context;
+  const { path, to, retries } = bodies.activity[slot]!;
+  if (typeof to === "number" || bodies.at[slot] !== path!.length || retries >= limits.pathRetriesMax) return false;
+  if (!seesStanding(map, bodies, slot, aim)) return false;
+  const goals = goalsOf(context, slot, to);
+  return "tiles" in goals && !Array.prototype.includes.call(goals.tiles, aim);
 }
 
 function arrive(context: Context, slot: number): void {

@@ -18,6 +18,8 @@ const room: WorldMap = {
   silent: new Uint8Array(grid),
   roomOf: new Uint16Array(grid),
   rooms: [],
+  hiddenAt: null,
+  layerAt: null,
   places: [],
   entries: [{ name: "start", tiles: Int32Array.of(0) }],
   exits: [],
@@ -30,7 +32,7 @@ const room: WorldMap = {
 };
 
 function baker(id: number): Luggage {
-  const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], errand: null };
+  const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], holds: [], errand: null };
   return {
     id,
     who: `program:${id}`,

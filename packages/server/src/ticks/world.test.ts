@@ -18,6 +18,8 @@ function meadow(name: string, leadsTo: string): WorldMap {
     silent: new Uint8Array(grid),
     roomOf: new Uint16Array(grid),
     rooms: [],
+    hiddenAt: null,
+    layerAt: null,
     places: [],
     entries: [{ name: "start", tiles: Int32Array.of(0) }],
     exits: [{ tiles: Int32Array.of(grid - 1), map: leadsTo, entry: null }],
@@ -31,7 +33,7 @@ function meadow(name: string, leadsTo: string): WorldMap {
 }
 
 function baker(id: number): Luggage {
-  const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], errand: null };
+  const nothing = { traits: {}, marks: {}, description: "", portable: false, carried: [], holds: [], errand: null };
   const who = { id, who: `program:${id}`, kind: "program" as const, name: `Baker ${id}` };
   return { ...who, epoch: 1, lastN: 0, layerOn: 1, layerSees: 1, speed: 16 * side, ...nothing };
 }

@@ -64,6 +64,8 @@ function interpret(map: TiledMap, around: Surroundings): MapReading {
     silent: silence(areas, blocked.length),
     roomOf: roomGrid(rooms, blocked.length),
     rooms,
+    hiddenAt: null,
+    layerAt: null,
     places,
     entries: entriesOf(view, areas, blocked),
     exits: exits.map(({ tiles, map: to, entry }) => ({ tiles, map: to, entry })),

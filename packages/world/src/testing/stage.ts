@@ -24,6 +24,7 @@ export function luggageOf(id: number, change: Partial<Luggage> = {}): Luggage {
     description: "",
     portable: kind === "thing",
     carried: [],
+    holds: [],
     errand: null,
     ...change,
   };

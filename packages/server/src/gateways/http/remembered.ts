@@ -30,6 +30,8 @@ function happened(percept: Percept): string {
       return `${percept.from.name} ${handlings[percept.how]} ${percept.thing.name}${percept.to ? ` to ${percept.to.name}` : ""}.`;
     case "door":
       return `The door ${percept.name} ${percept.open ? "opened" : "closed"}.`;
+    case "found":
+      return `I found ${percept.place}.`;
     case "arrived":
       return `I arrived on ${percept.map} at ${percept.x}, ${percept.y}.`;
     case "reply":

@@ -1,0 +1,59 @@
+/**
+ * Hidden rooms. To whoever does not hold one its tiles are walls and its name is unknown, in every answer word for word as
+ * if they were; nothing here tells more than that.
+ */
+import type { WorldMap } from "./map.ts";
+
+/** The hidden rooms of one map that somebody knows, by their numbers in `hiddenAt`. */
+export type Keys = ReadonlySet<number>;
+
+export const noKeys: Keys = new Set<number>();
+
+const known = new WeakMap<WorldMap, WeakMap<readonly string[], Keys>>();
+
+/** What of a map they know who hold these rooms, each as `map/place`. The list must never be written into. */
+export function keysTo(map: WorldMap, holds: readonly string[]): Keys {
+  if (map.hiddenAt === null || holds.length === 0) return noKeys;
+  let ofMap = known.get(map);
+  if (!ofMap) known.set(map, (ofMap = new WeakMap()));
+  let keys = ofMap.get(holds);
+  if (!keys) {
+    const held = new Set(holds);
+    keys = new Set(map.rooms.flatMap((room, i) => (room.secret !== undefined && held.has(holdOf(map, room.name)) ? [i + 1] : [])));
+    ofMap.set(holds, keys);
+  }
+  return keys;
+}
+
+/** The same for one who stands on a tile: the room one is in, one knows. */
+export function keysFrom(map: WorldMap, holds: readonly string[], tile: number): Keys {
+  const keys = keysTo(map, holds);
+  const inside = map.hiddenAt?.[tile] ?? 0;
+  return inside === 0 || keys.has(inside) ? keys : new Set([...keys, inside]);
+}
+
+/** How a hidden room is written down as held. */
+export const holdOf = (map: WorldMap, place: string): string => `${map.name}/${place}`;
+
+/** Whether a tile lies in a hidden room: only those who hold it may know of anything there. */
+export function isHidden(map: WorldMap, tile: number): boolean {
+  return map.hiddenAt !== null && map.hiddenAt[tile] !== 0;
+}
+
+/** Whether a tile is a wall to whoever has these keys, besides being one to everybody. */
+export function isBarred(map: WorldMap, tile: number, keys: Keys): boolean {
+  return map.hiddenAt !== null && map.hiddenAt[tile] !== 0 && !keys.has(map.hiddenAt[tile]!);
+}
+
+const nothing: readonly number[] = Object.freeze([]);
+
+/** The hidden rooms that any of the tiles lies in: what has such a tile is hidden with them. */
+export function roomsHiding({ hiddenAt }: WorldMap, tiles: Iterable<number>): readonly number[] {
+  if (hiddenAt === null) return nothing;
+  const rooms = new Set<number>();
+  for (const tile of tiles) if (hiddenAt[tile] !== 0) rooms.add(hiddenAt[tile]!);
+  return rooms.size === 0 ? nothing : [...rooms];
+}
+
+/** Whether what lies in those hidden rooms is known to whoever has these keys. */
+export const isKnown = (rooms: readonly number[], keys: Keys): boolean => rooms.length === 0 || rooms.every((room) => keys.has(room));
