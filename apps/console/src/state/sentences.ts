@@ -62,6 +62,8 @@ export function sentence(percept: Percept, known: Knowledge): Sentence | null {
       return movedThing(percept, known);
     case "door":
       return { tone: "small", text: `The door “${percept.name}” ${percept.open ? "opens" : "closes"}.`, body: null };
+    case "found":
+      return { tone: "self", text: `You know the way into ${foundPlace(percept.place, known)} now.`, body: known.me };
     case "arrived":
       return { tone: "self", text: `You are in ${known.mapTitle(percept.map)} now.`, body: known.me };
     case "appeared":
@@ -75,6 +77,12 @@ export function sentence(percept: Percept, known: Knowledge): Sentence | null {
     case "reply":
       return null;
   }
+}
+
+/** `map/place` as people would say it. */
+function foundPlace(found: string, known: Knowledge): string {
+  const slash = found.indexOf("/");
+  return `“${found.slice(slash + 1)}” in ${known.mapTitle(found.slice(0, slash))}`;
 }
 
 const subject = (who: Who, known: Knowledge): string => (who.id === known.me ? "You" : who.name);

@@ -229,6 +229,7 @@ export class Sessions implements SessionDoor, Participant {
       description: "",
       portable: false,
       carried: [],
+      holds: [],
       errand: null,
     };
     world.post(map, { kind: "enter", luggage, at: entry === undefined ? null : { place: entry } });

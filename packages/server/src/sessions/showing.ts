@@ -30,6 +30,7 @@ export const happenings: ReadonlySet<PerceptKind> = new Set<PerceptKind>([
   "used",
   "did",
   "moved_thing",
+  "found",
   "reply",
 ]);
 

@@ -22,6 +22,7 @@ const perceptKinds = [
   "used",
   "did",
   "moved_thing",
+  "found",
   "door",
   "arrived",
   "reply",
