@@ -1,4 +1,5 @@
 /** Connections as plain as they can be, so that clients cost as little as possible beside what they decode. */
+import { protocolVersion } from "@elsewhere/protocol";
 import { WebSocket } from "ws";
 
 /** A frame that shows something, without what else the protocol puts around it, and how long it was on the wire. */
@@ -33,11 +34,17 @@ export async function joinPeer(url: string, observer: number, take: Take): Promi
 export async function joinOurs(url: string, observer: number, take: Take): Promise<void> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/ws`);
   await new Promise<void>((resolve, reject) => {
+    let last = "";
     socket.on("error", reject);
-    socket.on("close", (code) => reject(new Error(`the server closed observer ${observer}: ${code}`)));
-    socket.on("open", () => socket.send(JSON.stringify({ type: "hello", version: 1, token: `person:${observer}`, frames: "binary" })));
+    socket.on("close", (code) => reject(new Error(`the host closed observer ${observer}: ${code} ${last}`)));
+    socket.on("open", () =>
+      socket.send(JSON.stringify({ type: "hello", version: protocolVersion, token: `person:${observer}`, frames: "binary" })),
+    );
     socket.on("message", (data: Buffer, isBinary: boolean) => {
-      if (!isBinary) return;
+      if (!isBinary) {
+        last = data.toString();
+        return;
+      }
       take(data, headed(data.length));
       resolve();
     });
