@@ -6,8 +6,12 @@ import { fields, list, orNull, pair, type Shape, table, text, truth, whole } fro
 import type { Away, MapState } from "./state.ts";
 import { type Stored, storedOn } from "./stored.ts";
 
-/** Version of the keyframes and records below: JSON text in UTF-8. A later one may be more compact. */
-const version = 1;
+/**
+ * Version of the keyframes and records below. A keyframe is JSON text in UTF-8. A record is a byte with the version,
+ * the length of a JSON text in four bytes, little-endian, that text, and to the end who moved, as `moves.ts` tells it.
+ * Version 1 was all JSON.
+ */
+const version = 2;
 
 /** What one tick changed: new values by slot, never the rule that led to them. */
 export interface Delta {
@@ -15,10 +19,12 @@ export interface Delta {
   /** Slots given up; taken up again below where a new body has got the slot in the same tick. */
   readonly gone: readonly number[];
   readonly born: readonly (readonly [slot: number, row: BodyRow])[];
-  /** Rows of slot, x, y, facing, at. */
-  readonly moved: readonly number[];
+  /** Who moved, for `readMoves`. */
+  readonly moved: Uint8Array;
   /** Rows of slot, epoch, lastN, asleepSince. */
   readonly numbered: readonly number[];
+  /** Rows of slot, layerOn, layerSees. */
+  readonly layered: readonly number[];
   readonly acted: readonly (readonly [slot: number, activity: Activity | null])[];
   readonly cooled: readonly (readonly [slot: number, cold: Cold])[];
   readonly doors: readonly (readonly [door: number, open: boolean])[];
@@ -35,9 +41,19 @@ export interface Keyframe {
 }
 
 const utf8 = new TextEncoder();
+const fromUtf8 = new TextDecoder("utf-8", { fatal: true });
+const headBytes = 5;
+/** How the records of version 1 began. */
+const brace = "{".charCodeAt(0);
 
-export function writeRecord(delta: Delta): Uint8Array {
-  return utf8.encode(JSON.stringify({ version, ...delta }));
+export function writeRecord({ moved, ...told }: Delta): Uint8Array {
+  const json = utf8.encode(JSON.stringify(told));
+  const record = new Uint8Array(headBytes + json.length + moved.length);
+  record[0] = version;
+  new DataView(record.buffer).setUint32(1, json.length, true);
+  record.set(json, headBytes);
+  record.set(moved, headBytes + json.length);
+  return record;
 }
 
 export function writeKeyframe(state: MapState): Uint8Array {
@@ -55,7 +71,7 @@ export function writeKeyframe(state: MapState): Uint8Array {
 }
 
 interface Shapes {
-  readonly record: Shape<Delta>;
+  readonly told: Shape<Omit<Delta, "moved">>;
   readonly keyframe: Shape<Keyframe>;
 }
 
@@ -71,18 +87,17 @@ function shapesOf(map: WorldMap): Shapes {
 }
 
 const tick = whole(0);
-const one: Shape<1> = (value, field) => (whole(1, 1)(value, field), 1);
+const current: Shape<number> = whole(version, version);
 
 function shapesFrom(on: Stored): Shapes {
   const bodies = list(pair(on.slot, on.row));
   return {
-    record: fields({
-      version: one,
+    told: fields({
       tick,
       gone: list(on.slot),
       born: bodies,
-      moved: table(on.slot, on.x, on.y, on.facing, on.at),
       numbered: table(on.slot, whole(0), whole(0), on.asleepSince),
+      layered: table(on.slot, on.layers, on.layers),
       acted: list(pair(on.slot, on.activity)),
       cooled: list(pair(on.slot, on.cold)),
       doors: list(pair(on.door, truth)),
@@ -90,7 +105,7 @@ function shapesFrom(on: Stored): Shapes {
       events: list(on.event),
     }),
     keyframe: fields({
-      version: one,
+      version: current,
       map: text,
       width: whole(1),
       height: whole(1),
@@ -103,16 +118,24 @@ function shapesFrom(on: Stored): Shapes {
   };
 }
 
-/** Throws `corrupt` or `unsupported`. */
+/** Throws `corrupt` or `unsupported`. What it says of moves is not looked into: `readMoves` does that. */
 export function readRecord(bytes: Uint8Array, map: WorldMap): Delta {
-  return shapesOf(map).record(parse(bytes, "record"), "record");
+  const found = bytes[0] === brace ? 1 : bytes[0];
+  if (found !== undefined && found !== version) throw unsupported("record", String(found));
+  if (bytes.length < headBytes) throw corrupt("record", "ends too soon");
+  const end = headBytes + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true);
+  if (end > bytes.length) throw corrupt("record", "ends too soon");
+  return { ...shapesOf(map).told(parse(bytes.subarray(headBytes, end), "record"), "record"), moved: bytes.subarray(end) };
 }
 
 /** Throws `corrupt` or `unsupported`. */
 export function readKeyframe(bytes: Uint8Array, map: WorldMap): Keyframe {
   const value = parse(bytes, "keyframe");
-  if (value["map"] !== map.name || value["width"] !== map.width || value["height"] !== map.height) {
-    const found = `${String(value["map"])}, ${String(value["width"])} by ${String(value["height"])} tiles`;
+  if (typeof value !== "object" || value === null || !("version" in value)) throw corrupt("keyframe", "has no version");
+  if (value.version !== version) throw unsupported("keyframe", String(value.version));
+  const { map: name, width, height } = value as { readonly map?: unknown; readonly width?: unknown; readonly height?: unknown };
+  if (name !== map.name || width !== map.width || height !== map.height) {
+    const found = `${String(name)}, ${String(width)} by ${String(height)} tiles`;
     throw new ElsewhereError("unsupported", `the keyframe is of another map (${found}), not ${map.name}: use the map it was made on`, {
       field: "keyframe",
     });
@@ -120,18 +143,18 @@ export function readKeyframe(bytes: Uint8Array, map: WorldMap): Keyframe {
   return shapesOf(map).keyframe(value, "keyframe");
 }
 
-function parse(bytes: Uint8Array, field: string): Record<string, unknown> {
-  let value: unknown;
+function parse(bytes: Uint8Array, field: string): unknown {
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(fromUtf8.decode(bytes));
   } catch (cause) {
-    throw new ElsewhereError("corrupt", `a stored ${field} does not parse: restore an earlier copy`, { field }, { cause });
+    throw corrupt(field, "does not parse", cause);
   }
-  if (typeof value !== "object" || value === null || !("version" in value))
-    throw new ElsewhereError("corrupt", `a stored ${field} has no version: restore an earlier copy`, { field });
-  if (value.version !== version)
-    throw new ElsewhereError("unsupported", `a stored ${field} has version ${String(value.version)}; this build reads ${version}`, {
-      field,
-    });
-  return value;
+}
+
+function corrupt(field: string, what: string, cause?: unknown): ElsewhereError {
+  return new ElsewhereError("corrupt", `a stored ${field} ${what}: restore an earlier copy`, { field }, { cause });
+}
+
+function unsupported(field: string, found: string): ElsewhereError {
+  return new ElsewhereError("unsupported", `a stored ${field} has version ${found}; this build reads ${version}`, { field });
 }

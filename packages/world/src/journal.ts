@@ -1,14 +1,12 @@
-import { type Before, Befores } from "./before.ts";
+import { ByteWriter } from "@elsewhere/protocol";
+import type { Before, Befores } from "./before.ts";
 import { awake, type Activity, type BodyRow, type Cold } from "./bodies.ts";
 import type { Delta } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
 import type { Transfer } from "./inputs.ts";
+import { MovesWriter } from "./moves.ts";
+import { SlotSet } from "./slot-set.ts";
 import type { Away, MapState } from "./state.ts";
-
-const moved = 1;
-const numbered = 2;
-const acted = 4;
-const cooled = 8;
 
 /**
  * The only way a step writes into a map's state. It notes what was written and in the end gives the tick's delta:
@@ -20,16 +18,24 @@ export class Journal {
   readonly transfers: Transfer[] = [];
   /** Tiles that somebody stepped off or vanished from: doors there may want to close. */
   readonly vacated: number[] = [];
-  readonly #dirty = new Map<number, number>();
-  readonly #born = new Set<number>();
-  readonly #gone = new Set<number>();
+  /** Slots of those who moved or turned, and whose place in their path is another. */
+  readonly #moved = new SlotSet();
+  readonly #reached = new SlotSet();
+  readonly #numbered = new SlotSet();
+  readonly #acted = new SlotSet();
+  readonly #layered = new SlotSet();
+  readonly #cooled = new SlotSet();
+  readonly #changed = [this.#moved, this.#reached, this.#numbered, this.#acted, this.#layered, this.#cooled];
+  readonly #born = new SlotSet();
+  readonly #gone = new SlotSet();
   readonly #befores: Befores;
   readonly #doors = new Set<number>();
   readonly #away = new Set<string>();
 
   constructor(state: MapState) {
     this.state = state;
-    this.#befores = new Befores(state.bodyTable);
+    this.#befores = state.befores;
+    this.#befores.begin();
   }
 
   emit(event: WorldEvent): void {
@@ -39,7 +45,7 @@ export class Journal {
   /** Returns the slot of the new body. */
   born(row: BodyRow): number {
     const slot = this.state.bodyTable.freeSlot();
-    this.#befores.keepAbsence(row.id, row.cold.name);
+    this.#befores.comes(slot, row.id, row.cold.name);
     this.state.bodyTable.insert(slot, row);
     this.#born.add(slot);
     return slot;
@@ -47,10 +53,10 @@ export class Journal {
 
   gone(slot: number): void {
     const { bodyTable } = this.state;
-    this.#befores.keep(slot);
+    this.#befores.leaves(slot);
     this.vacated.push(bodyTable.tile[slot]!);
     if (!this.#born.delete(slot)) this.#gone.add(slot);
-    this.#dirty.delete(slot);
+    for (const changed of this.#changed) changed.delete(slot);
     bodyTable.delete(slot);
   }
 
@@ -61,22 +67,22 @@ export class Journal {
     this.#befores.keep(slot);
     bodyTable.moveTo(slot, x, y, facing);
     if (bodyTable.tile[slot] !== before) this.vacated.push(before);
-    this.#mark(slot, moved);
+    this.#moved.add(slot);
   }
 
   setAt(slot: number, at: number): void {
     this.state.bodyTable.setAt(slot, at);
-    this.#mark(slot, moved);
+    this.#reached.add(slot);
   }
 
   setLastN(slot: number, n: number): void {
     this.state.bodyTable.lastN[slot] = n;
-    this.#mark(slot, numbered);
+    this.#numbered.add(slot);
   }
 
   setEpoch(slot: number, epoch: number): void {
     this.state.bodyTable.epoch[slot] = epoch;
-    this.#mark(slot, numbered);
+    this.#numbered.add(slot);
   }
 
   /** Returns whether its posture changed. */
@@ -85,20 +91,37 @@ export class Journal {
     const before = bodyTable.asleepSince[slot]!;
     this.#befores.keep(slot);
     bodyTable.setAsleep(slot, since);
-    this.#mark(slot, numbered);
+    this.#numbered.add(slot);
     return (before === awake) !== (since === awake);
   }
 
   setActivity(slot: number, activity: Activity | null): void {
     if (this.state.bodyTable.activity[slot] === activity) return;
     this.state.bodyTable.setActivity(slot, activity);
-    this.#mark(slot, acted);
+    this.#acted.add(slot);
     if (this.state.bodyTable.at[slot]! > (activity?.path ?? "").length) this.setAt(slot, 0);
   }
 
   setCold(slot: number, change: Partial<Cold>): void {
     this.state.bodyTable.cold[slot] = { ...this.state.bodyTable.coldOf(slot), ...change };
-    this.#mark(slot, cooled);
+    this.#cooled.add(slot);
+  }
+
+  setLayers(slot: number, on: number, sees: number): void {
+    const { bodyTable } = this.state;
+    if (bodyTable.layerOn[slot] === on && bodyTable.layerSees[slot] === sees) return;
+    this.#befores.keep(slot);
+    bodyTable.setLayers(slot, on, sees);
+    this.#layered.add(slot);
+  }
+
+  /** Gives a body a hidden room, as `map/place`. Returns whether it did not hold it before. */
+  hold(slot: number, place: string): boolean {
+    const { holds } = this.state.bodyTable.coldOf(slot);
+    if (holds.includes(place)) return false;
+    this.#befores.keep(slot);
+    this.setCold(slot, { holds: [...holds, place].toSorted() });
+    return true;
   }
 
   setDoor(door: number, open: boolean): void {
@@ -125,27 +148,39 @@ export class Journal {
   delta(): Delta | null {
     const { state } = this;
     const events = this.events.filter((event) => event.kind !== "refused");
-    const unchanged = this.#dirty.size + this.#born.size + this.#gone.size + this.#doors.size + this.#away.size === 0;
-    if (unchanged && events.length === 0) return null;
-    const slots = [...this.#dirty.keys()].toSorted((a, b) => a - b);
-    const having = (bit: number): number[] => slots.filter((slot) => !this.#born.has(slot) && (this.#dirty.get(slot)! & bit) !== 0);
+    // All of a body that has come is told with its coming.
+    for (const slot of this.#born) for (const changed of this.#changed) changed.delete(slot);
+    const sizes = [...this.#changed, this.#born, this.#gone, this.#doors, this.#away].map(({ size }) => size);
+    if (events.length === 0 && sizes.every((size) => size === 0)) return null;
     const t = state.bodyTable;
-    const ascending = (set: Set<number>): number[] => [...set].toSorted((a, b) => a - b);
     return {
       tick: state.tick,
-      gone: ascending(this.#gone),
-      born: ascending(this.#born).map((slot) => [slot, t.row(slot)] as const),
-      moved: having(moved).flatMap((slot) => [slot, t.x[slot]!, t.y[slot]!, t.facing[slot]!, t.at[slot]!]),
-      numbered: having(numbered).flatMap((slot) => [slot, t.epoch[slot]!, t.lastN[slot]!, t.asleepSince[slot]!]),
-      acted: having(acted).map((slot) => [slot, t.activity[slot] ?? null] as const),
-      cooled: having(cooled).map((slot) => [slot, t.coldOf(slot)] as const),
-      doors: ascending(this.#doors).map((door) => [door, state.doors.isOpen(door)] as const),
+      gone: [...this.#gone],
+      born: Array.from(this.#born, (slot) => [slot, t.row(slot)] as const),
+      numbered: [...this.#numbered].flatMap((slot) => [slot, t.epoch[slot]!, t.lastN[slot]!, t.asleepSince[slot]!]),
+      layered: [...this.#layered].flatMap((slot) => [slot, t.layerOn[slot]!, t.layerSees[slot]!]),
+      acted: Array.from(this.#acted, (slot) => [slot, t.activity[slot] ?? null] as const),
+      cooled: Array.from(this.#cooled, (slot) => [slot, t.coldOf(slot)] as const),
+      doors: [...this.#doors].toSorted((a, b) => a - b).map((door) => [door, state.doors.isOpen(door)] as const),
       away: [...this.#away].toSorted().map((who) => [who, state.away.get(who) ?? null] as const),
       events,
+      moved: this.#moves(),
     };
   }
 
-  #mark(slot: number, bit: number): void {
-    this.#dirty.set(slot, (this.#dirty.get(slot) ?? 0) | bit);
+  #moves(): Uint8Array {
+    const [moved, reached, t] = [this.#moved, this.#reached, this.state.bodyTable];
+    const out = new ByteWriter(3 * moved.size + 4 * reached.size);
+    const writer = new MovesWriter(out);
+    let [mover, reacher] = [moved.next(-1), reached.next(-1)];
+    while (mover !== -1 || reacher !== -1) {
+      const slot = mover === -1 ? reacher : reacher === -1 ? mover : Math.min(mover, reacher);
+      const before = slot === mover ? this.#befores.of(slot) : null;
+      const [dx, dy] = before === null ? [0, 0] : [t.x[slot]! - before.x, t.y[slot]! - before.y];
+      writer.row(t, slot, slot === mover, dx, dy, slot === reacher);
+      if (slot === mover) mover = moved.next(mover);
+      if (slot === reacher) reacher = reached.next(reacher);
+    }
+    return out.since(0);
   }
 }

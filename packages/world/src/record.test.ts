@@ -6,6 +6,7 @@ import { applyRecord } from "./replay.ts";
 import { MapState } from "./state.ts";
 import { step } from "./step.ts";
 import { asciiMap } from "./testing/ascii-map.ts";
+import { putTogether, takeApart } from "./testing/records.ts";
 import { luggageOf, Stage } from "./testing/stage.ts";
 
 const pier = asciiMap("f.........f", { worldExits: { f: "ferry" }, doors: { D: { name: "gate" } } });
@@ -65,7 +66,7 @@ test("W51 a keyframe of another version, map or size is unsupported, a damaged o
   };
   assert.equal(text(revive(() => {})().keyframe()), text(good));
   assert.throws(
-    revive((keyframe) => Object.assign(keyframe, { version: 2 })),
+    revive((keyframe) => Object.assign(keyframe, { version: 1 })),
     refusal("unsupported"),
   );
   assert.throws(
@@ -107,23 +108,70 @@ test("W51 a record that does not follow the state is corrupt and leaves it as it
   stage.do(1, { kind: "walk", to: "@6,0" });
   const walk = stage.records[1]!;
   const before = text(stage.state.keyframe());
-  const refuses = (change: Record<string, unknown>, record = birth!.bytes): void => {
-    const spoilt = bytes({ ...parse(record), tick: 100, ...change });
+  const told = (record: Uint8Array): Record<string, unknown> => takeApart(record).told;
+  const refuses = (change: Record<string, unknown>, record = birth!.bytes, moved?: readonly number[]): void => {
+    const spoilt = putTogether({ told: { ...told(record), tick: 100, ...change }, moved: moved ?? takeApart(record).moved });
     assert.throws(() => applyRecord(pier, stage.state, spoilt), refusal("corrupt"));
     assert.equal(text(stage.state.keyframe()), before);
   };
   refuses({ tick: 1 });
   refuses({});
-  refuses({ born: [[1, (parse(birth!.bytes)["born"] as unknown[][])[0]![1]]] });
-  const [[, row]] = parse(birth!.bytes)["born"] as [[number, Record<string, unknown>]];
+  refuses({ born: [[1, (told(birth!.bytes)["born"] as unknown[][])[0]![1]]] });
+  const [[, row]] = told(birth!.bytes)["born"] as [[number, Record<string, unknown>]];
   refuses({ born: [[1, { ...row, id: 2 }]] });
   refuses({ born: [[1, { ...row, cold: { ...(row["cold"] as object), who: "person:2" } }]] });
   refuses({ born: [], gone: [3] });
-  refuses({ moved: [5, 8, 8, 0, 0] }, walk.bytes);
-  refuses({ moved: [0, 8, 8, 0, 77] }, walk.bytes);
   refuses({ acted: [[7, null]] }, walk.bytes);
   refuses({ doors: [[4, true]] }, walk.bytes);
   refuses({ numbered: [9, 1, 1, -1] }, walk.bytes);
+});
+
+test("W111 moves that fit no body, lead off the map or beyond a path are corrupt and leave the state as it was", () => {
+  const stage = new Stage(pier);
+  stage.enter(1, 4, 0);
+  stage.enter(2, 0, 0);
+  const walk = (stage.do(1, { kind: "walk", to: "@6,0" }), takeApart(stage.records.at(-1)!.bytes));
+  const before = text(stage.state.keyframe());
+  const apply = (moved: readonly number[], change: Record<string, unknown> = {}): void => {
+    const told = { ...walk.told, acted: [], events: [], tick: 100, ...change };
+    const state = MapState.fromKeyframe(pier, stage.state.keyframe());
+    try {
+      applyRecord(pier, state, putTogether({ told, moved }));
+    } catch (error) {
+      assert.equal(text(state.keyframe()), before);
+      throw error;
+    }
+  };
+  // The first one a step of 6 sixteenths to the east and 2 steps along its path; the second turns north.
+  apply([3, 6 * 8 + 2, 2, 1, 0]);
+  apply([]);
+  const broken = [
+    [1],
+    [1, 0x80],
+    [2],
+    [0, 6 * 8 + 2],
+    [9, 6 * 8 + 2],
+    [1, 9],
+    [1, 0x80, 0x80, 1],
+    [1, 3, 0x80, 0x80, 1, 0],
+    [2, 3],
+    [1, 6 * 8 + 2, 1, 6 * 8 + 2, 1, 0],
+    [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0],
+  ];
+  for (const moved of broken) assert.throws(() => apply(moved), refusal("corrupt"), String(moved));
+  assert.throws(() => apply([1, 6 * 8 + 2], { gone: [0] }), refusal("corrupt"));
+  assert.throws(() => apply([2, 2], { acted: [[0, null]] }), refusal("corrupt"));
+});
+
+test("W51 records of the version before are unsupported, and those cut short corrupt", () => {
+  const stage = new Stage(pier);
+  stage.enter(1, 4, 0);
+  const [birth] = stage.records;
+  const refuses = (record: Uint8Array, code: string): void =>
+    assert.throws(() => applyRecord(pier, MapState.fresh(pier), record), refusal(code));
+  refuses(bytes({ version: 1, ...takeApart(birth!.bytes).told }), "unsupported");
+  refuses(birth!.bytes.with(0, 3), "unsupported");
+  for (const end of [0, 1, 4, 5, 9, birth!.bytes.length - 1]) refuses(birth!.bytes.subarray(0, end), "corrupt");
 });
 
 test("W52 the order of an input's fields makes no difference to what is stored", () => {
@@ -160,4 +208,21 @@ test("W52 who waits for a path when the state is restored waits no longer and no
     }
   }
   assert.ok([...stage.state.bodies()].every(({ x }) => x !== 8));
+});
+
+test("W112 who walks on takes two or three bytes of a tick's record, and who stands none", () => {
+  const stage = new Stage(asciiMap(Array.from({ length: 50 }, () => ".".repeat(100)).join("\n")));
+  const walkers = 100;
+  for (let id = 1; id <= 2 * walkers; id++) {
+    stage.post({ kind: "enter", luggage: luggageOf(id, { speed: 6 }), at: { tile: stage.tile(id % 10, Math.floor(id / 10)) } });
+  }
+  stage.step();
+  for (let id = 2; id <= 2 * walkers; id += 2) stage.ask(id, { kind: "walk", to: `@${90 + (id % 10)},${Math.floor(id / 10)}` });
+  stage.step();
+  for (let tick = 0; tick < 100; tick++) {
+    const { touched, record } = stage.step();
+    assert.equal(touched.length, walkers);
+    const { moved } = takeApart(record!);
+    assert.ok(moved.length >= 2 * walkers && moved.length <= 3 * walkers, `${moved.length} bytes`);
+  }
 });

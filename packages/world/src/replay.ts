@@ -1,9 +1,10 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import { type Before, Befores } from "./before.ts";
-import { awake } from "./bodies.ts";
+import type { Before } from "./before.ts";
+import { type Activity, awake, type BodyTable } from "./bodies.ts";
 import { type Delta, readRecord } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
+import { type Moves, readMoves } from "./moves.ts";
 import type { MapState } from "./state.ts";
 
 export interface Replayed {
@@ -18,16 +19,17 @@ export interface Replayed {
  */
 export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array): Replayed {
   const delta = readRecord(record, map);
-  check(state, delta);
-  const { bodyTable, doors, away, queue } = state;
-  const befores = new Befores(bodyTable);
+  const moves = readMoves(delta.moved, map, state.bodyTable);
+  check(state, delta, moves);
+  const { bodyTable, doors, away, queue, befores } = state;
+  befores.begin();
   for (const slot of delta.gone) {
-    befores.keep(slot);
+    befores.leaves(slot);
     bodyTable.delete(slot);
   }
   const waiting: (readonly [number, number])[] = [];
   for (const [slot, row] of delta.born) {
-    befores.keepAbsence(row.id, row.cold.name);
+    befores.comes(slot, row.id, row.cold.name);
     bodyTable.insert(slot, row);
     if (row.activity && row.activity.ticket > 0) waiting.push([slot, row.activity.ticket]);
   }
@@ -35,11 +37,11 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
     bodyTable.setActivity(slot, activity);
     if (activity && activity.ticket > 0) waiting.push([slot, activity.ticket]);
   }
-  for (let i = 0; i < delta.moved.length; i += 5) {
-    const [slot, x, y, facing, at] = delta.moved.slice(i, i + 5) as [number, number, number, number, number];
+  for (let i = 0; i < moves.count; i++) {
+    const slot = moves.slots[i]!;
     befores.keep(slot);
-    bodyTable.moveTo(slot, x, y, facing);
-    bodyTable.setAt(slot, at);
+    bodyTable.moveTo(slot, moves.x[i]!, moves.y[i]!, moves.facing[i]!);
+    bodyTable.setAt(slot, moves.at[i]!);
   }
   for (let i = 0; i < delta.numbered.length; i += 4) {
     const slot = delta.numbered[i]!;
@@ -48,7 +50,15 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
     bodyTable.lastN[slot] = delta.numbered[i + 2]!;
     bodyTable.setAsleep(slot, delta.numbered[i + 3]!);
   }
-  for (const [slot, cold] of delta.cooled) bodyTable.cold[slot] = cold;
+  for (let i = 0; i < delta.layered.length; i += 3) {
+    const [slot, on, sees] = delta.layered.slice(i, i + 3) as [number, number, number];
+    befores.keep(slot);
+    bodyTable.setLayers(slot, on, sees);
+  }
+  for (const [slot, cold] of delta.cooled) {
+    if (cold.holds.length !== bodyTable.coldOf(slot).holds.length) befores.keep(slot);
+    bodyTable.cold[slot] = cold;
+  }
   for (const [door, open] of delta.doors) doors.set(door, open);
   for (const [who, one] of delta.away) {
     if (one) away.set(who, one);
@@ -67,7 +77,7 @@ function refuse(what: string): never {
 }
 
 /** Everything that could go wrong while applying, found out before anything is applied. */
-function check(state: MapState, delta: Delta): void {
+function check(state: MapState, delta: Delta, moves: Moves): void {
   const { bodyTable } = state;
   if (delta.tick <= state.tick) refuse(`tick ${delta.tick} is not after ${state.tick}`);
   const gone = new Set(delta.gone);
@@ -86,15 +96,25 @@ function check(state: MapState, delta: Delta): void {
   const acted = new Map(delta.acted);
   for (const slot of acted.keys()) if (!present(slot)) refuse(`nobody is in slot ${slot}`);
   for (let i = 0; i < delta.numbered.length; i += 4) if (!present(delta.numbered[i]!)) refuse(`nobody is in slot ${delta.numbered[i]}`);
+  for (let i = 0; i < delta.layered.length; i += 3) if (!present(delta.layered[i]!)) refuse(`nobody is in slot ${delta.layered[i]}`);
   for (const [slot, cold] of delta.cooled)
     if (!present(slot) || bodyTable.coldOf(slot).who !== cold.who) refuse(`slot ${slot} changes hands`);
+  for (let i = 0; i < moves.count; i++) {
+    const slot = moves.slots[i]!;
+    if (!stays(slot)) refuse(`nobody is in slot ${slot}`);
+    if (!acted.has(slot) && moves.at[i]! > (bodyTable.activity[slot]?.path ?? "").length) beyond(slot);
+  }
+  checkPlaces(bodyTable, acted, moves);
+}
+
+/** Whoever has a new path, or none any more, must be on it. */
+function checkPlaces(bodies: BodyTable, acted: ReadonlyMap<number, Activity | null>, moves: Moves): void {
+  if (acted.size === 0) return;
   const at = new Map<number, number>();
-  for (let i = 0; i < delta.moved.length; i += 5) {
-    if (!present(delta.moved[i]!)) refuse(`nobody is in slot ${delta.moved[i]}`);
-    at.set(delta.moved[i]!, delta.moved[i + 4]!);
-  }
-  for (const slot of new Set([...acted.keys(), ...at.keys()])) {
-    const activity = acted.has(slot) ? acted.get(slot)! : bodyTable.activity[slot]!;
-    if ((at.get(slot) ?? bodyTable.at[slot]!) > (activity?.path ?? "").length) refuse(`body in slot ${slot} is beyond its path`);
-  }
+  for (let i = 0; i < moves.count; i++) at.set(moves.slots[i]!, moves.at[i]!);
+  for (const [slot, activity] of acted) if ((at.get(slot) ?? bodies.at[slot]!) > (activity?.path ?? "").length) beyond(slot);
+}
+
+function beyond(slot: number): never {
+  refuse(`the body in slot ${slot} is beyond its path`);
 }
