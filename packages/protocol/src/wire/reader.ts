@@ -101,6 +101,7 @@ export class FrameReader {
     const fresh = (parts & tickParts.fresh) !== 0;
     const moves = fresh || (parts & tickParts.window) !== 0;
     this.#patches.read(from, { moves, keep: !fresh, changes: (parts & tickParts.patches) !== 0 });
+    if (fresh) this.#self = null;
     if (parts & tickParts.self) this.#self = knownOf(own, readBody(from));
     return parts;
   }

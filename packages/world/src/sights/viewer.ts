@@ -40,7 +40,9 @@ export class Viewer {
     const lens = this.#lens?.sees === sees ? this.#lens : this.#refit(sees, this.#lens);
     const opens = slot !== -1 && this.#bodies.asleepSince[slot] === awake;
     const room = opens ? this.#map.roomOf[this.#bodies.tile[slot]!]! : this.#room;
-    const keeps = !fresh && lens === this.#lens && lens.step === this.#step + 1 && room === this.#room;
+    // Who was shown its own body apart from all others, and sees nothing any more, is shown so anew.
+    const shuts = !opens && !this.#seesItself;
+    const keeps = !fresh && !shuts && lens === this.#lens && lens.step === this.#step + 1 && room === this.#room;
     const window = opens ? this.#around(this.#bodies.tile[slot]!) : shutWindow;
     const parts = keeps ? this.#writeChanges(out, lens, window) : this.#writeAll(out, lens, window, room);
     this.#lens = lens;

@@ -13,22 +13,29 @@ const things = [7, 8, 9];
 const thing = fc.constantFrom(...things, 1);
 const anybody = fc.constantFrom(...walkers, ...things, 10);
 
-/** Letters of a random map: ground, walls, two rooms, two doors with their steps, exits of both kinds, silence. */
+/**
+ * Letters of a random map: ground, walls, two rooms, two doors with their steps, exits of both kinds, silence; a hidden room
+ * with an entry, an exit and a door of its own, and a place on another layer.
+ */
 const letters: readonly fc.WeightedArbitrary<string>[] = [
   { arbitrary: fc.constant("."), weight: 50 },
   { arbitrary: fc.constant("#"), weight: 14 },
   { arbitrary: fc.constantFrom("r", "s"), weight: 6 },
   { arbitrary: fc.constantFrom("D", "d", "E", "e", "O"), weight: 10 },
   { arbitrary: fc.constantFrom("x", "y", "f", "q", "m"), weight: 6 },
+  { arbitrary: fc.constantFrom("h", "k", "z", "P", "p", "l"), weight: 8 },
 ];
 
 /** A room is a block, so that there is an inside worth crossing into. */
-const block = fc.record({ x: fc.nat(width - 4), y: fc.nat(height - 3), letter: fc.constantFrom("r", "s") });
+const block = fc.record({ x: fc.nat(width - 4), y: fc.nat(height - 3), letter: fc.constantFrom("r", "s", "h", "l") });
+
+/** The hidden room of every random map that has one. */
+export const hideout = { name: "hideout", room: true, secret: "hush" } as const;
 
 export const randomMap: fc.Arbitrary<WorldMap> = fc
   .record({
     cells: fc.array(fc.oneof(...letters), { minLength: width * height, maxLength: width * height }),
-    rooms: fc.array(block, { maxLength: 3 }),
+    rooms: fc.array(block, { maxLength: 4 }),
   })
   .map(({ cells, rooms }) => {
     const drawn = [...cells];
@@ -38,13 +45,14 @@ export const randomMap: fc.Arbitrary<WorldMap> = fc
     drawn[0] = "n";
     const rows = Array.from({ length: height }, (_, y) => drawn.slice(y * width, (y + 1) * width).join(""));
     return asciiMap(rows.join("\n"), {
-      places: { r: { name: "red", room: true }, s: { name: "sun", room: true }, m: { name: "market" } },
+      places: { r: { name: "red", room: true }, s: { name: "sun", room: true }, m: { name: "market" }, hkzP: hideout, l: { name: "loft", layer: 1 } },
       doors: {
         D: { name: "gate", steps: { d: { autoOpen: true, autoClose: true } }, blocksOpen: "O" },
         E: { name: "hatch", open: true, steps: { e: { autoClose: true, code: "7" } } },
+        P: { name: "panel", steps: { p: { autoOpen: true, autoClose: true } } },
       },
-      entries: { n: "start" },
-      exits: { x: { map: "square", entry: "start" }, y: { map: "far" } },
+      entries: { n: "start", k: "den" },
+      exits: { x: { map: "square", entry: "start" }, z: { map: "square", entry: "den" }, y: { map: "far" } },
       worldExits: { f: "ferry" },
       silent: "q",
       sightTiles: 4,
@@ -60,8 +68,15 @@ const randomIntent: fc.Arbitrary<Intent> = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant("walk" as const), to: spot }), weight: 8 },
   fc.record({
     kind: fc.constant("walk" as const),
-    to: fc.constantFrom("red", "sun", "market", "ferry", "far@2,0", "start", "nowhere", "square/red"),
+    to: fc.constantFrom("red", "sun", "market", "ferry", "far@2,0", "start", "nowhere", "square/red", "den"),
   }),
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("walk" as const),
+      to: fc.constantFrom("hideout", "hideout~hush", "square/hideout~hush", "hideout~loud", "red~hush"),
+    }),
+    weight: 3,
+  },
   fc.record({ kind: fc.constant("walk" as const), to: fc.record({ body: anybody }) }),
   fc.record({ kind: fc.constant("follow" as const), body: anybody }),
   fc.record({ kind: fc.constant("stop" as const) }),
@@ -73,7 +88,7 @@ const randomIntent: fc.Arbitrary<Intent> = fc.oneof(
   fc.record({ kind: fc.constant("look" as const), at: anybody }),
   fc.record({
     kind: fc.constant("use" as const),
-    target: fc.oneof(anybody, fc.constantFrom("gate", "hatch")),
+    target: fc.oneof(anybody, fc.constantFrom("gate", "hatch", "panel")),
     code: fc.constantFrom("7", "8"),
   }),
   { arbitrary: fc.record({ kind: fc.constant("take" as const), thing }), weight: 4 },
@@ -92,12 +107,13 @@ export type Deed =
 const at = fc.oneof(
   fc.constant(null),
   fc.nat(width * height - 1).map((tile) => ({ tile })),
-  fc.constantFrom({ place: "start" }, { place: "ferry" }),
+  fc.constantFrom({ place: "start" }, { place: "ferry" }, { place: "den" }),
 );
 const walker = fc.constantFrom(...walkers);
+const layers = fc.integer({ min: 1, max: 3 });
 const epoch = fc.integer({ min: 1, max: 2 });
 const enters: fc.Arbitrary<Deed> = fc
-  .record({ id: fc.constantFrom(...walkers, ...things), speed: fc.constantFrom(5, 16, 40), layers: fc.integer({ min: 1, max: 3 }), at })
+  .record({ id: fc.constantFrom(...walkers, ...things), speed: fc.constantFrom(5, 16, 40), layers, at })
   .map((one) => {
     const isThing = things.includes(one.id);
     const luggage = luggageOf(one.id, {
@@ -118,6 +134,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ kind: fc.constant("attach" as const), body: walker, epoch }),
   fc.record({ kind: fc.constant("detach" as const), body: walker, epoch }),
   { arbitrary: fc.record({ kind: fc.constant("remove" as const), body: anybody }), weight: 1 },
+  { arbitrary: fc.record({ kind: fc.constant("layers" as const), body: anybody, on: layers, sees: layers }), weight: 1 },
 );
 
 /** What is asked of a map, tick by tick, beginning with everybody coming in. */

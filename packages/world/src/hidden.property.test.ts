@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { isHidden } from "./hiding.ts";
+import type { WorldMap } from "./map.ts";
+import { Observers } from "./observers.ts";
+import { present } from "./perception.ts";
+import { MapState } from "./state.ts";
+import { terrainOf } from "./terrain.ts";
+import { Driver } from "./testing/drive.ts";
+import { type Deed, hideout, randomDays, randomMap } from "./testing/random-world.ts";
+
+const options = { asleepTicksMax: 8 };
+const runs = { numRuns: 300, seed: 20261128 };
+const hiding = randomMap.filter((map) => map.hiddenAt !== null);
+
+test("W90 nobody but a thing stands in a hidden room without holding it", () => {
+  let inside = 0;
+  fc.assert(
+    fc.property(hiding, randomDays, (map, days) => {
+      const driver = new Driver(map);
+      const state = MapState.fresh(map, options);
+      for (const deeds of days) {
+        driver.step(state, driver.inputs(deeds));
+        for (const { kind, tile, holds, id } of state.bodies()) {
+          if (kind === "thing" || !isHidden(map, tile)) continue;
+          assert.deepEqual(holds, ["square/hideout"], `body ${id}`);
+          inside++;
+        }
+      }
+    }),
+    runs,
+  );
+  assert.ok(inside > 1_000, `only ${inside} times was somebody inside`);
+});
+
+/** The same map without its hidden room: nothing but wall there. */
+function walledUp(map: WorldMap): WorldMap {
+  const shows = ({ tiles }: { readonly tiles: Int32Array }): boolean => !tiles.some((tile) => isHidden(map, tile));
+  return {
+    ...map,
+    blocked: map.blocked.map((blocked, tile) => (isHidden(map, tile) ? 1 : blocked)),
+    hiddenAt: null,
+    places: map.places.filter(({ name }) => name !== hideout.name),
+    entries: map.entries.filter(shows),
+    exits: map.exits.filter(shows),
+    worldExits: map.worldExits.filter(shows),
+    doors: map.doors.filter((_, door) => terrainOf(map).doors[door]!.hiddenIn.length === 0),
+  };
+}
+
+/** The same without the right secret being given, and nothing put where nobody can walk. */
+function unknowing(map: WorldMap, deed: Deed): Deed {
+  if (deed.kind === "ask" && deed.intent.kind === "walk" && typeof deed.intent.to === "string")
+    return { ...deed, intent: { ...deed.intent, to: deed.intent.to.replace("hush", "loud") } };
+  if (deed.kind === "enter" && deed.at !== null && "tile" in deed.at && isHidden(map, deed.at.tile)) return { ...deed, at: null };
+  return deed;
+}
+
+test("W91 to whoever does not hold a hidden room it is nothing but wall, in every answer word for word", () => {
+  let told = 0;
+  fc.assert(
+    fc.property(hiding, randomDays, (hidden, days) => {
+      const walled = walledUp(hidden);
+      const worlds = [hidden, walled].map((map) => {
+        const state = MapState.fresh(map, options);
+        return { map, state, driver: new Driver(map), observers: new Observers(state) };
+      });
+      for (const deeds of days) {
+        const [first, second] = worlds.map(({ map, state, driver, observers }) => {
+          const result = driver.step(state, driver.inputs(deeds.map((deed) => unknowing(hidden, deed))));
+          for (const event of result.events) if (event.kind === "entered") observers.watch(event.body);
+          const observations = [...observers.observe(result)];
+          const views = [...state.bodies()].map(({ id }) => present(map, state, id));
+          return { events: result.events, touched: result.touched, observations, views };
+        });
+        told += first!.observations.length;
+        assert.deepEqual(first, second);
+      }
+    }),
+    runs,
+  );
+  assert.ok(told > 10_000, `only ${told} were told anything`);
+});
