@@ -41,12 +41,17 @@ export class Child {
     return saying as T;
   }
 
+  /** It has nothing to lose: what does not end when it is left alone is ended. */
   async end(): Promise<void> {
     if (this.#ended !== null) return;
-    this.#process.kill("SIGKILL");
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), patienceMs);
+    if (this.#process.connected) this.#process.disconnect();
     while (this.#ended === null) await new Promise<void>((resolve) => (this.#wake = resolve));
+    clearTimeout(timer);
   }
 }
+
+const patienceMs = 2_000;
 
 /** In a child: says something to who started it. */
 export function tellParent<T extends Saying>(saying: T): void {

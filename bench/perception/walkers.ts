@@ -1,6 +1,7 @@
 /** A crowd that never rests: whoever has come to where it went is sent on in the next tick. The same seed sends the same ways. */
 import type { Input, StepResult, WorldMap } from "@elsewhere/world";
 import { Atlas, MapState, step } from "@elsewhere/world";
+import { luggageOf } from "../../packages/world/src/testing/stage.ts";
 import { randomFrom } from "../../test/support/random.ts";
 import { idOf, nameOf, type Scene, type SceneSize, type Trace } from "./scene.ts";
 import { townOf } from "./town.ts";
@@ -32,23 +33,7 @@ export class Crowd {
   entering(): Input[] {
     return Array.from({ length: this.#size.bodies }, (_, body): Input => {
       const kind = body < this.#size.observers ? "person" : "program";
-      const luggage = {
-        id: idOf(body),
-        who: `${kind}:${body}`,
-        kind,
-        name: nameOf(body),
-        epoch: 1,
-        lastN: 0,
-        traits: {},
-        marks: {},
-        layerOn: 1,
-        layerSees: 1,
-        speed: speedSixteenths,
-        description: "",
-        portable: false,
-        carried: [],
-        errand: null,
-      } as const;
+      const luggage = luggageOf(idOf(body), { who: `${kind}:${body}`, kind, name: nameOf(body), speed: speedSixteenths });
       return { kind: "enter", luggage, at: { tile: this.#street(0, 0, this.#map.width - 1, this.#map.height - 1) } };
     });
   }
