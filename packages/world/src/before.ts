@@ -15,9 +15,13 @@ export interface Before extends Eyes {
   readonly layerOn: number;
 }
 
+/** Those kept of who stood somewhere, one a slot, written into again for every step. */
+type Standing = { -readonly [K in keyof Before]: Before[K] };
+
 /**
- * Keeps, while a step changes a map, how those it changes stood at first: what is told of a step is the difference. It
- * serves one step after the other, so that whom a step changes is found by slot; what was kept of one is good for ever.
+ * Keeps, while a step changes a map, how those it changes stood at first: what is told of a step is the difference. In a
+ * crowd that walks that is everybody, so one object a slot serves one step after the other: what was kept of a step is good
+ * until the next one begins.
  */
 export class Befores {
   readonly #bodies: BodyTable;
@@ -25,9 +29,9 @@ export class Befores {
   /** Those who left in this step: they may be back before it ends. */
   readonly #left = new Set<number>();
   #step = 0;
-  /** By slot: in which step the body there was kept, and where among those kept. */
-  #keptIn = new Int32Array(64);
-  #place = new Int32Array(64);
+  /** By slot: in which step the body there was last kept, and how it stood before that. */
+  #keptIn = new Float64Array(0);
+  readonly #standing: (Standing | null)[] = [];
 
   constructor(bodies: BodyTable) {
     this.#bodies = bodies;
@@ -37,23 +41,23 @@ export class Befores {
   begin(): void {
     this.#step++;
     if (this.#kept.length > 0) this.#kept = [];
-    this.#left.clear();
+    if (this.#left.size > 0) this.#left.clear();
   }
 
   /** To be called before the body in a slot is changed in any way that perception knows of. */
   keep(slot: number): void {
     if (this.#keptIn[slot] === this.#step) return;
     this.#settle(slot);
-    this.#kept.push(standing(this.#bodies, slot));
+    const one = (this.#standing[slot] ??= absent(0, ""));
+    stand(one, this.#bodies, slot);
+    this.#kept.push(one);
   }
 
   /** To be called before a body comes onto the map into a slot. */
   comes(slot: number, id: number, name: string): void {
     this.#settle(slot);
     // Who left and came back was not absent before the step.
-    if (this.#left.has(id)) return;
-    const nothing = { x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0, keys: noKeys };
-    this.#kept.push({ id, slot: -1, name, tile: nowhere, ...nothing });
+    if (!this.#left.has(id)) this.#kept.push(absent(id, name));
   }
 
   /** To be called before the body in a slot goes off the map. */
@@ -62,9 +66,9 @@ export class Befores {
     this.#left.add(this.#bodies.id[slot]!);
   }
 
-  /** How the body in a slot stood that was kept and has been there since before the step. */
+  /** How the body in a slot stood that was kept in this step and was there before it. */
   of(slot: number): Before {
-    return this.#kept[this.#place[slot]!]!;
+    return this.#standing[slot]!;
   }
 
   /** Of all who in the end do not stand as they stood. */
@@ -75,7 +79,6 @@ export class Befores {
   #settle(slot: number): void {
     if (slot >= this.#keptIn.length) this.#grow(Math.max(slot + 1, this.#bodies.id.length));
     this.#keptIn[slot] = this.#step;
-    this.#place[slot] = this.#kept.length;
   }
 
   #isChanged(before: Before): boolean {
@@ -91,28 +94,27 @@ export class Befores {
   }
 
   #grow(size: number): void {
-    const grown = (old: Int32Array): Int32Array<ArrayBuffer> => {
-      const wider = new Int32Array(size);
-      wider.set(old);
-      return wider;
-    };
-    this.#keptIn = grown(this.#keptIn);
-    this.#place = grown(this.#place);
+    const keptIn = new Float64Array(size);
+    keptIn.set(this.#keptIn);
+    this.#keptIn = keptIn;
+    while (this.#standing.length < size) this.#standing.push(null);
   }
 }
 
-function standing(bodies: BodyTable, slot: number): Before {
-  return {
-    id: bodies.id[slot]!,
-    slot,
-    name: bodies.coldOf(slot).name,
-    tile: bodies.tile[slot]!,
-    x: bodies.x[slot]!,
-    y: bodies.y[slot]!,
-    facing: bodies.facing[slot]!,
-    awake: bodies.asleepSince[slot] === awake,
-    layerOn: bodies.layersOf(slot),
-    layerSees: bodies.layerSees[slot]!,
-    keys: bodies.keysOf(slot),
-  };
+function absent(id: number, name: string): Standing {
+  return { id, slot: -1, name, tile: nowhere, x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0, keys: noKeys };
+}
+
+function stand(one: Standing, bodies: BodyTable, slot: number): void {
+  one.id = bodies.id[slot]!;
+  one.slot = slot;
+  one.name = bodies.coldOf(slot).name;
+  one.tile = bodies.tile[slot]!;
+  one.x = bodies.x[slot]!;
+  one.y = bodies.y[slot]!;
+  one.facing = bodies.facing[slot]!;
+  one.awake = bodies.asleepSince[slot] === awake;
+  one.layerOn = bodies.layersOf(slot);
+  one.layerSees = bodies.layerSees[slot]!;
+  one.keys = bodies.keysOf(slot);
 }

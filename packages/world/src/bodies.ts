@@ -3,7 +3,8 @@ import { type Keys, keysFrom } from "./hiding.ts";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
 import { Sleepers } from "./sleepers.ts";
-import { letters, sixteenths, strides } from "./space.ts";
+import { SlotSet } from "./slot-set.ts";
+import { sixteenths, stridesByLetter } from "./space.ts";
 import { Standing } from "./standing.ts";
 
 /** What of a body seldom changes. Always replaced whole, never written into. */
@@ -77,6 +78,10 @@ export interface BodyRow {
 
 export const awake = -1;
 
+/** Bits of `bound`: it has a path to walk along; it makes for a body. */
+export const going = 1;
+export const pursuing = 2;
+
 /**
  * The bodies of one map by slot. A new body takes the lowest free slot, so that which slot it gets follows from
  * which are in use and not from how that came about: a recovered map goes on exactly as the one that was lost.
@@ -106,17 +111,20 @@ export class BodyTable {
   readonly cold: (Cold | null)[] = [];
   readonly activity: (Activity | null)[] = [];
   readonly standing: Standing;
+  /** What of its activity every tick asks after: see `going`. */
+  bound = new Uint8Array(64);
   /** Slots of those with an activity: of all others a tick knows nothing. */
-  readonly acting = new Set<number>();
+  readonly acting = new SlotSet();
   readonly sleepers = new Sleepers();
   readonly #map: WorldMap;
   readonly #layerAt: Uint32Array | null;
   readonly #width: number;
-  readonly #strides: readonly number[];
+  readonly #strideOf: Int32Array;
   readonly #slots = new Map<number, number>();
   readonly #slotsByWho = new Map<string, number>();
   readonly #head: Int32Array;
   #aim = new Int32Array(64);
+  #cell = new Int32Array(64);
   #next = new Int32Array(64);
   #previous = new Int32Array(64);
   #lowestFree = 0;
@@ -125,7 +133,7 @@ export class BodyTable {
     this.#map = map;
     this.#layerAt = map.layerAt;
     this.#width = map.width;
-    this.#strides = strides(map.width);
+    this.#strideOf = stridesByLetter(map.width);
     this.cellTiles = Math.max(4, Math.ceil(map.sightTiles / 2));
     this.cellColumns = Math.ceil(map.width / this.cellTiles);
     this.cellRows = Math.ceil(map.height / this.cellTiles);
@@ -177,11 +185,15 @@ export class BodyTable {
     this.#slotsByWho.set(row.cold.who, slot);
     this.x[slot] = row.x;
     this.y[slot] = row.y;
-    this.#settle(slot, this.#tileAt(row.x, row.y));
+    const tile = this.#tileAt(row.x, row.y);
+    this.tile[slot] = tile;
+    this.standing.add(tile, this.layersOf(slot));
+    this.#link(slot, this.cellOf(tile));
   }
 
   delete(slot: number): void {
-    this.#unsettle(slot);
+    this.standing.remove(this.tile[slot]!, this.layersOf(slot));
+    this.#unlink(slot);
     this.#slots.delete(this.id[slot]!);
     this.#slotsByWho.delete(this.coldOf(slot).who);
     this.cold[slot] = null;
@@ -198,13 +210,19 @@ export class BodyTable {
     this.facing[slot] = facing;
     const tile = this.#tileAt(x, y);
     if (tile === this.tile[slot]) return;
-    this.#unsettle(slot);
-    this.#settle(slot, tile);
+    this.standing.remove(this.tile[slot]!, this.layersOf(slot));
+    this.tile[slot] = tile;
+    this.standing.add(tile, this.layersOf(slot));
+    const cell = this.cellOf(tile);
+    if (cell === this.#cell[slot]) return;
+    this.#unlink(slot);
+    this.#link(slot, cell);
   }
 
   setActivity(slot: number, activity: Activity | null): void {
     if (this.activity[slot]?.path !== activity?.path) this.#aim[slot] = -1;
     this.activity[slot] = activity;
+    this.bound[slot] = activity === null ? 0 : (activity.path === null ? 0 : going) | (typeof activity.to === "number" ? pursuing : 0);
     if (activity) this.acting.add(slot);
     else this.acting.delete(slot);
   }
@@ -216,10 +234,10 @@ export class BodyTable {
   }
 
   setAt(slot: number, at: number): void {
-    const step = at === this.at[slot]! + 1 ? this.activity[slot]?.path?.[at - 1] : undefined;
+    const path = at === this.at[slot]! + 1 ? this.activity[slot]?.path : null;
     this.at[slot] = at;
-    if (step === undefined || this.#aim[slot] === -1) this.#aim[slot] = -1;
-    else this.#aim[slot]! += this.#strides[letters.indexOf(step)]!;
+    if (path == null || at > path.length || this.#aim[slot] === -1) this.#aim[slot] = -1;
+    else this.#aim[slot]! += this.#strideOf[path.charCodeAt(at - 1)]!;
   }
 
   /** The tile a walking body makes for: tile number `at` of its path. Remembered, because paths are long. */
@@ -227,7 +245,7 @@ export class BodyTable {
     if (this.#aim[slot] !== -1) return this.#aim[slot]!;
     const { path, from } = this.activity[slot]!;
     let tile = from;
-    for (let i = 0; i < this.at[slot]!; i++) tile += this.#strides[letters.indexOf(path![i]!)]!;
+    for (let i = 0; i < this.at[slot]!; i++) tile += this.#strideOf[path!.charCodeAt(i)]!;
     this.#aim[slot] = tile;
     return tile;
   }
@@ -269,8 +287,9 @@ export class BodyTable {
   }
 
   cellOf(tile: number): number {
-    const column = Math.floor((tile % this.#width) / this.cellTiles);
-    return Math.floor(Math.floor(tile / this.#width) / this.cellTiles) * this.cellColumns + column;
+    const row = (tile / this.#width) | 0;
+    const column = tile - row * this.#width;
+    return ((row / this.cellTiles) | 0) * this.cellColumns + ((column / this.cellTiles) | 0);
   }
 
   /** Calls `visit` for every cell that a square of `radius` tiles around `tile` touches. */
@@ -294,26 +313,22 @@ export class BodyTable {
   }
 
   #tileAt(x: number, y: number): number {
-    return Math.floor(y / sixteenths) * this.#width + Math.floor(x / sixteenths);
+    return ((y / sixteenths) | 0) * this.#width + ((x / sixteenths) | 0);
   }
 
-  #settle(slot: number, tile: number): void {
-    this.tile[slot] = tile;
-    this.standing.add(tile, this.layersOf(slot));
-    const cell = this.cellOf(tile);
+  #link(slot: number, cell: number): void {
     const head = this.#head[cell]!;
+    this.#cell[slot] = cell;
     this.#next[slot] = head;
     this.#previous[slot] = -1;
     if (head !== -1) this.#previous[head] = slot;
     this.#head[cell] = slot;
   }
 
-  #unsettle(slot: number): void {
-    const tile = this.tile[slot]!;
-    this.standing.remove(tile, this.layersOf(slot));
+  #unlink(slot: number): void {
     const next = this.#next[slot]!;
     const previous = this.#previous[slot]!;
-    if (previous === -1) this.#head[this.cellOf(tile)] = next;
+    if (previous === -1) this.#head[this.#cell[slot]!] = next;
     else this.#next[previous] = next;
     if (next !== -1) this.#previous[next] = previous;
   }
@@ -336,7 +351,9 @@ export class BodyTable {
     this.layerSees = grown(new Uint32Array(size), this.layerSees);
     this.epoch = grown(new Float64Array(size), this.epoch);
     this.lastN = grown(new Float64Array(size), this.lastN);
+    this.bound = grown(new Uint8Array(size), this.bound);
     this.#aim = grown(new Int32Array(size), this.#aim);
+    this.#cell = grown(new Int32Array(size), this.#cell);
     this.#next = grown(new Int32Array(size), this.#next);
     this.#previous = grown(new Int32Array(size), this.#previous);
   }

@@ -1,5 +1,6 @@
 import { limits } from "@elsewhere/protocol";
 import { finish, replan, retry } from "./activities.ts";
+import { going, pursuing } from "./bodies.ts";
 import { transfer } from "./comings.ts";
 import { type Context, fault } from "./context.ts";
 import { free, shutDoor } from "./door-states.ts";
@@ -14,11 +15,9 @@ import { terrainOf } from "./terrain.ts";
 export function walkAll(context: Context): void {
   const { bodies } = context;
   // Nobody takes anything up while others walk; some end what they are on.
-  for (const slot of [...bodies.acting].sort((a, b) => a - b)) {
-    const activity = bodies.activity[slot];
-    if (!activity) continue;
-    if (typeof activity.to === "number") pursue(context, slot);
-    if (bodies.activity[slot]?.path != null) walk(context, slot);
+  for (let slot = bodies.acting.next(-1); slot !== -1; slot = bodies.acting.next(slot)) {
+    if ((bodies.bound[slot]! & pursuing) !== 0) pursue(context, slot);
+    if ((bodies.bound[slot]! & going) !== 0) walk(context, slot);
   }
 }
 
@@ -46,15 +45,16 @@ function walk(context: Context, slot: number): void {
   const { width } = map;
   let left = bodies.speed[slot]!;
   for (;;) {
-    const path = bodies.activity[slot]!.path!;
     const aim = bodies.aimOf(slot);
     const here = bodies.tile[slot]!;
     if (aim !== here && (!isFree(context, slot, aim) || isTaken(context, slot, aim))) {
       if (retry(context, slot)) replan(context, slot, false);
       return;
     }
-    const dx = centreX(aim, width) - bodies.x[slot]!;
-    const dy = centreY(aim, width) - bodies.y[slot]!;
+    const x = centreX(aim, width);
+    const y = centreY(aim, width);
+    const dx = x - bodies.x[slot]!;
+    const dy = y - bodies.y[slot]!;
     // Bodies move along the lines between centres, so in one axis there is nothing left to go.
     const goX = Math.min(left, Math.abs(dx));
     const goY = Math.min(left - goX, Math.abs(dy));
@@ -64,9 +64,9 @@ function walk(context: Context, slot: number): void {
       left -= goX + goY;
       if (bodies.tile[slot] !== here) stepOn(context, slot);
     }
-    if (bodies.x[slot] !== centreX(aim, width) || bodies.y[slot] !== centreY(aim, width)) return;
+    if (bodies.x[slot] !== x || bodies.y[slot] !== y) return;
     const at = bodies.at[slot]!;
-    if (at === path.length) {
+    if (at === bodies.activity[slot]!.path!.length) {
       arrive(context, slot);
       return;
     }
@@ -78,7 +78,7 @@ function walk(context: Context, slot: number): void {
 function isFree(context: Context, slot: number, aim: number): boolean {
   const { map, bodies, state } = context;
   const { walls } = state.doors;
-  if (isBarred(map, aim, bodies.keysOf(slot))) return false;
+  if (map.hiddenAt !== null && isBarred(map, aim, bodies.keysOf(slot))) return false;
   if (walls[aim] === shutDoor) openFor(context, bodies.tile[slot]!, aim);
   return walls[aim] === free;
 }
@@ -86,6 +86,7 @@ function isFree(context: Context, slot: number, aim: number): boolean {
 /** Whether somebody has meanwhile come to stand where the walk would end, and another tile of the place is left. */
 function isTaken(context: Context, slot: number, aim: number): boolean {
   const { map, bodies } = context;
+  if (bodies.standing.all[aim] === 0) return false;
   const { path, to, retries } = bodies.activity[slot]!;
   if (typeof to === "number" || bodies.at[slot] !== path!.length || retries >= limits.pathRetriesMax) return false;
   if (!seesStanding(map, bodies, slot, aim)) return false;
