@@ -1,4 +1,5 @@
 import { reportOf, type Figure } from "./report.ts";
+import { perception } from "./perception.ts";
 import { programs } from "./programs.ts";
 import { world } from "./world.ts";
 
@@ -6,6 +7,7 @@ import { world } from "./world.ts";
 export type Benchmark = (options: { readonly quick: boolean; say(line: string): void }) => Promise<readonly Figure[]>;
 
 const benchmarks: Readonly<Record<string, { readonly about: string; readonly run: Benchmark }>> = {
+  perception: { about: "what a thousand people see of ten thousand bodies, beside Colyseus", run: perception },
   programs: { about: "programs beside isolated-vm, and a server with a hundred thousand of them", run: programs },
   world: { about: "the harbour with its programs and a crowd of people: ticks, CPU and memory", run: world },
 };

@@ -1,6 +1,7 @@
 /** Processes that a benchmark starts, each with its own work, and what is said between them and it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Report } from "./load.ts";
 
 /** What a child says, one after another: each is an object with a `kind`. */
 export interface Saying {
@@ -54,7 +55,7 @@ export class Child {
 const patienceMs = 2_000;
 
 /** In a child: says something to who started it. */
-export function tellParent<T extends Saying>(saying: T): void {
+export function tellParent(saying: Report): void {
   process.send!(saying);
 }
 

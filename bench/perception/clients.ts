@@ -4,7 +4,7 @@
  */
 import { fromParent, tellParent } from "./children.ts";
 import { joinOurs, joinPeer } from "./lines.ts";
-import { type Begun, type ClientFigures, type Joined, measuredFrom } from "./load.ts";
+import { type Begun, measuredFrom } from "./load.ts";
 import { OurClient } from "./our-client.ts";
 import { PeerClient } from "./peer-client.ts";
 import { loadScene } from "./scene.ts";
@@ -14,6 +14,8 @@ const [side, path, url] = process.argv.slice(2);
 const scene = await loadScene(path!);
 const { observers, ticks } = scene.size;
 const from = measuredFrom(ticks);
+/** When all that is compared, the rest is only read. */
+const wanted = observers * (ticks - from);
 
 /** What frames call tick 0 of the scene; NaN while it has not begun, when nothing is compared. */
 let begun = Number.NaN;
@@ -24,13 +26,14 @@ async function join(observer: number): Promise<void> {
   const client = side === "ours" ? new OurClient() : new PeerClient();
   const open = side === "ours" ? joinOurs : joinPeer;
   await open(url!, observer, (frame, wireBytes) => {
+    if (compared === wanted) return;
     client.take(frame);
     const tick = client.tick - begun;
     // NaN compares as false.
     if (!(tick > from && tick <= ticks)) return;
     bytes += wireBytes;
     checkTold(scene, tick, observer, client.count(), (body) => client.told(body));
-    if (++compared === observers * (ticks - from)) tellParent<ClientFigures>({ kind: "read", compared, bytesPerFrame: bytes / compared });
+    if (++compared === wanted) tellParent({ kind: "read", compared, bytesPerFrame: bytes / compared });
   });
 }
 
@@ -40,4 +43,4 @@ for (let i = 0; i < all.length; i += atOnce) await Promise.all(all.slice(i, i + 
 fromParent((saying) => {
   begun = (saying as Begun).tick;
 });
-tellParent<Joined>({ kind: "joined" });
+tellParent({ kind: "joined" });

@@ -37,7 +37,7 @@ async function read(port: number, observers: number): Promise<void> {
   const sockets = Array.from({ length: observers }, () => new WebSocket(`ws://127.0.0.1:${port}`));
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.on("open", resolve))));
   fromParent(() => {});
-  tellParent<Joined>({ kind: "joined" });
+  tellParent({ kind: "joined" });
 }
 
 if (first === "read") await read(Number(second), Number(third));

@@ -33,6 +33,8 @@ export interface ClientFigures {
   readonly bytesPerFrame: number;
 }
 
+export type Report = Ready | Begun | ServerFigures | Joined | ClientFigures;
+
 /** The first ticks of the scene warm everything up and are not measured. */
 export const warmTicks = 20;
 export const measuredFrom = (ticks: number): number => Math.min(warmTicks, ticks >> 1);
@@ -54,4 +56,11 @@ export class Meter {
     const realMs = performance.now() - this.#startedMs;
     return { kind: "served", ticks, cpuMsPerTick: (user + system) / 1000 / ticks, realMsPerTick: realMs / ticks };
   }
+}
+
+/** From what one does until another is shown it, ms, and how many times that was seen. */
+export interface LatencyFigures {
+  readonly p50: number;
+  readonly p99: number;
+  readonly count: number;
 }

@@ -16,7 +16,7 @@ import type { World } from "../../packages/server/src/ticks/world.ts";
 import { worldOfMap } from "../../packages/server/src/worlds/load.ts";
 import { noPool } from "../../test/support/host.ts";
 import { fromParent, tellParent } from "./children.ts";
-import { type Begun, measuredFrom, Meter, type Ready, type ServerFigures, tickMs } from "./load.ts";
+import { measuredFrom, Meter, tickMs } from "./load.ts";
 import { loadScene } from "./scene.ts";
 import { townOf } from "./town.ts";
 import { Crowd } from "./walkers.ts";
@@ -71,7 +71,7 @@ class Guide implements Participant {
     const { ticks } = scene.size;
     const from = measuredFrom(ticks);
     if (tick === from) this.#meter.begin();
-    if (tick === ticks) tellParent<ServerFigures>(this.#meter.per(ticks - from));
+    if (tick === ticks) tellParent(this.#meter.per(ticks - from));
   }
 }
 
@@ -111,5 +111,5 @@ const host = await startHost({
 });
 const { server, port } = await listen(new Hono(), { port: 0, host: "127.0.0.1", onFault: fail });
 createWebSocketGateway({ door: host.door, time, onFault: fail }).attach(server);
-fromParent(() => tellParent<Begun>({ kind: "begun", tick: guide!.begin() }));
-tellParent<Ready>({ kind: "ready", url: `http://127.0.0.1:${port}` });
+fromParent(() => tellParent({ kind: "begun", tick: guide!.begin() }));
+tellParent({ kind: "ready", url: `http://127.0.0.1:${port}` });

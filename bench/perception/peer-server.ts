@@ -5,7 +5,7 @@ import { type Client, Room, Server } from "@colyseus/core";
 import { Encoder } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { fromParent, tellParent } from "./children.ts";
-import { type Begun, measuredFrom, Meter, type Ready, type ServerFigures, tickMs } from "./load.ts";
+import { measuredFrom, Meter, tickMs } from "./load.ts";
 import { PeerTown } from "./peer-state.ts";
 import { loadScene } from "./scene.ts";
 
@@ -37,7 +37,7 @@ class TownRoom extends Room {
     const from = measuredFrom(ticks);
     const tick = ++this.#tick;
     if (tick === from) this.#meter.begin();
-    if (tick === ticks) tellParent<ServerFigures>(this.#meter.per(ticks - from));
+    if (tick === ticks) tellParent(this.#meter.per(ticks - from));
     if (tick > ticks) return;
     this.#town.move(tick);
     this.#town.find(tick);
@@ -51,6 +51,6 @@ server.define("town", TownRoom);
 await server.listen(0, "127.0.0.1");
 fromParent(() => {
   begin();
-  tellParent<Begun>({ kind: "begun", tick: 0 });
+  tellParent({ kind: "begun", tick: 0 });
 });
-tellParent<Ready>({ kind: "ready", url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` });
+tellParent({ kind: "ready", url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` });
