@@ -1,6 +1,6 @@
 import { limits } from "@elsewhere/protocol";
 import { shutDoor, wall } from "./door-states.ts";
-import { type Keys, noKeys } from "./hiding.ts";
+import { isBarred, isHidden, type Keys, noKeys } from "./hiding.ts";
 import type { WorldMap } from "./map.ts";
 import { reachableFrom } from "./regions.ts";
 import type { MapState } from "./state.ts";
@@ -36,6 +36,29 @@ export function opensFor(state: MapState, terrain: Terrain, from: number, to: nu
   return true;
 }
 
+/** Tiles in the order in which they were found, the last first. */
+class TileStack {
+  items = new Int32Array(256);
+  length = 0;
+
+  push(tile: number): void {
+    if (this.length === this.items.length) this.#grow();
+    this.items[this.length++] = tile;
+  }
+
+  #grow(): void {
+    const items = new Int32Array(this.items.length * 2);
+    items.set(this.items);
+    this.items = items;
+  }
+}
+
+/** By how much columns and rows change with one step in each direction. */
+const stepX = [0, 1, 0, -1] as const;
+const stepY = [-1, 0, 1, 0] as const;
+/** Searches are numbered, so that nothing has to be wiped before one; at this number everything is. */
+const searchesMax = 0xffff_ffff;
+
 /**
  * A* over the four neighbours with unit steps. The distance to the goals' bounding box is the estimate, so the
  * estimated length of a path only ever stays or grows by one or two a step: three stacks serve as the queue, and ties
@@ -44,23 +67,31 @@ export function opensFor(state: MapState, terrain: Terrain, from: number, to: nu
 class PathFinder {
   readonly #map: WorldMap;
   readonly #terrain: Terrain;
+  /** By tile: the last search that came there, and what it knows: 8 times the cost, twice the direction it came by, 1 if done. */
   readonly #search: Uint32Array;
+  readonly #node: Int32Array;
+  /** By tile: the last search whose goal it was. */
   readonly #goal: Uint32Array;
-  readonly #cost: Uint32Array;
-  readonly #cameBy: Uint8Array;
-  readonly #done: Uint32Array;
-  #generation = 0;
+  /** By tile: 1 where more than walls and doors keeps some from going. */
+  readonly #special: Uint8Array;
+  readonly #stacks = [new TileStack(), new TileStack(), new TileStack()] as const;
+  #searches = 0;
   #keys: Keys = noKeys;
+  /** The box around the goals. */
+  #left = 0;
+  #right = -1;
+  #top = 0;
+  #bottom = 0;
 
   constructor(map: WorldMap) {
     const tiles = map.width * map.height;
     this.#map = map;
     this.#terrain = terrainOf(map);
     this.#search = new Uint32Array(tiles);
+    this.#node = new Int32Array(tiles);
     this.#goal = new Uint32Array(tiles);
-    this.#cost = new Uint32Array(tiles);
-    this.#cameBy = new Uint8Array(tiles);
-    this.#done = new Uint32Array(tiles);
+    const { exitAt } = this.#terrain;
+    this.#special = Uint8Array.from(exitAt, (exit, tile) => (exit !== -1 || isHidden(map, tile) ? 1 : 0));
   }
 
   /**
@@ -68,89 +99,116 @@ class PathFinder {
    * that are not among the keys are walls.
    */
   find(state: MapState, start: number, goals: ArrayLike<number>, keys: Keys): Found {
-    const { regions } = this.#terrain;
-    const reachable = reachableFrom(regions, regions.of[start]!, keys);
+    this.#begin(keys);
+    this.#setGoals(start, goals);
+    if (this.#right === -1) return { path: null, expansions: 0 };
+    this.#search[start] = this.#searches;
+    this.#node[start] = 0;
+    this.#stacks[this.#estimate(start) % 3]!.push(start);
+    return this.#walk(state, start);
+  }
+
+  #begin(keys: Keys): void {
+    if (this.#searches === searchesMax) {
+      this.#searches = 0;
+      this.#search.fill(0);
+      this.#goal.fill(0);
+    }
+    this.#searches++;
     this.#keys = keys;
-    this.#generation++;
-    const box = { left: Infinity, right: -1, top: Infinity, bottom: -1 };
+    for (const stack of this.#stacks) stack.length = 0;
+  }
+
+  #setGoals(start: number, goals: ArrayLike<number>): void {
+    const { width, height } = this.#map;
+    const { regions } = this.#terrain;
+    const reachable = reachableFrom(regions, regions.of[start]!, this.#keys);
+    this.#left = width;
+    this.#right = -1;
+    this.#top = height;
+    this.#bottom = -1;
     for (let i = 0; i < goals.length; i++) {
       const goal = goals[i]!;
       if (goal !== start && regions.of[start] !== -1 && !reachable(regions.of[goal]!)) continue;
-      this.#goal[goal] = this.#generation;
-      const x = goal % this.#map.width;
-      const y = Math.floor(goal / this.#map.width);
-      box.left = Math.min(box.left, x);
-      box.right = Math.max(box.right, x);
-      box.top = Math.min(box.top, y);
-      box.bottom = Math.max(box.bottom, y);
+      this.#goal[goal] = this.#searches;
+      const x = goal % width;
+      const y = Math.floor(goal / width);
+      this.#left = Math.min(this.#left, x);
+      this.#right = Math.max(this.#right, x);
+      this.#top = Math.min(this.#top, y);
+      this.#bottom = Math.max(this.#bottom, y);
     }
-    return box.right === -1 ? { path: null, expansions: 0 } : this.#walk(state, start, box);
   }
 
-  #walk(state: MapState, start: number, box: { left: number; right: number; top: number; bottom: number }): Found {
+  #estimate(tile: number): number {
     const { width } = this.#map;
-    const generation = this.#generation;
-    const estimate = (tile: number): number => {
-      const x = tile % width;
-      const y = (tile - x) / width;
-      return Math.max(box.left - x, 0, x - box.right) + Math.max(box.top - y, 0, y - box.bottom);
-    };
-    const stacks: [number[], number[], number[]] = [[], [], []];
-    let total = estimate(start);
-    this.#search[start] = generation;
-    this.#cost[start] = 0;
-    stacks[total % 3]!.push(start);
+    const x = tile % width;
+    const y = Math.floor(tile / width);
+    return Math.max(this.#left - x, 0, x - this.#right) + Math.max(this.#top - y, 0, y - this.#bottom);
+  }
+
+  #walk(state: MapState, start: number): Found {
+    let total = this.#estimate(start);
     let expansions = 0;
-    let empty = 0;
-    while (empty < 3) {
-      const tile = stacks[total % 3]!.pop();
-      if (tile === undefined) {
+    for (let empty = 0; empty < 3;) {
+      const stack = this.#stacks[total % 3]!;
+      if (stack.length === 0) {
         total++;
         empty++;
         continue;
       }
       empty = 0;
-      if (this.#done[tile] === generation) continue;
-      this.#done[tile] = generation;
+      const tile = stack.items[--stack.length]!;
+      const node = this.#node[tile]!;
+      if ((node & 1) === 1) continue;
+      this.#node[tile] = node | 1;
       expansions++;
-      if (this.#goal[tile] === generation) return { path: this.#trace(start, tile), expansions };
-      const cost = this.#cost[tile]! + 1;
-      if (cost <= limits.pathTilesMax) {
-        this.#expand(state, tile, (next, by) => {
-          if (this.#search[next] === generation && this.#cost[next]! <= cost) return;
-          this.#search[next] = generation;
-          this.#cost[next] = cost;
-          this.#cameBy[next] = by;
-          stacks[(cost + estimate(next)) % 3]!.push(next);
-        });
-      }
+      if (this.#goal[tile] === this.#searches) return { path: this.#trace(start, tile), expansions };
+      const cost = (node >> 3) + 1;
+      if (cost <= limits.pathTilesMax) this.#expand(state, tile, cost);
     }
     return { path: null, expansions };
   }
 
-  #expand(state: MapState, tile: number, visit: (next: number, by: number) => void): void {
-    const { width } = this.#map;
+  /** Puts the neighbours of a tile, `cost` steps from the start, on the stacks. Written out, for this is most of a search. */
+  #expand(state: MapState, tile: number, cost: number): void {
+    const { width, height } = this.#map;
     const { walls } = state.doors;
-    const { exitAt } = this.#terrain;
-    const { hiddenAt } = this.#map;
-    const column = tile % width;
-    const stride = strides(width);
+    const search = this.#search;
+    const node = this.#node;
+    const searches = this.#searches;
+    const row = (tile / width) | 0;
+    const column = tile - row * width;
     for (let by = 0; by < 4; by++) {
-      if ((by === 1 && column === width - 1) || (by === 3 && column === 0)) continue;
-      const next = tile + stride[by]!;
-      if (next < 0 || next >= walls.length || walls[next] === wall || this.#done[next] === this.#generation) continue;
-      if (hiddenAt !== null && hiddenAt[next] !== 0 && !this.#keys.has(hiddenAt[next]!)) continue;
-      if (walls[next] === shutDoor && !opensFor(state, this.#terrain, tile, next)) continue;
-      if (exitAt[next] !== -1 && this.#goal[next] !== this.#generation && exitAt[tile] === -1) continue;
-      visit(next, by);
+      const x = column + stepX[by]!;
+      const y = row + stepY[by]!;
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      const next = y * width + x;
+      const wallThere = walls[next]!;
+      if (wallThere === wall) continue;
+      if (search[next] === searches && ((node[next]! & 1) === 1 || node[next]! >> 3 <= cost)) continue;
+      if (wallThere === shutDoor && !opensFor(state, this.#terrain, tile, next)) continue;
+      if (this.#special[next] !== 0 && !this.#leads(tile, next)) continue;
+      search[next] = searches;
+      node[next] = cost * 8 + by * 2;
+      const across = x < this.#left ? this.#left - x : x > this.#right ? x - this.#right : 0;
+      const along = y < this.#top ? this.#top - y : y > this.#bottom ? y - this.#bottom : 0;
+      this.#stacks[(cost + across + along) % 3]!.push(next);
     }
+  }
+
+  /** Whether neither an exit nor a hidden room keeps from a step. */
+  #leads(tile: number, next: number): boolean {
+    const { exitAt } = this.#terrain;
+    if (isBarred(this.#map, next, this.#keys)) return false;
+    return exitAt[next] === -1 || this.#goal[next] === this.#searches || exitAt[tile] !== -1;
   }
 
   #trace(start: number, end: number): string {
     const stride = strides(this.#map.width);
     const steps: string[] = [];
     for (let tile = end; tile !== start;) {
-      const by = this.#cameBy[tile]!;
+      const by = (this.#node[tile]! >> 1) & 3;
       steps.push(letters[by]!);
       tile -= stride[by]!;
     }
