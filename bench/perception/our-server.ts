@@ -1,12 +1,9 @@
 /**
- * The real host that shows the scene: real storage, the real gateway, everything recorded and committed. `our-server.ts SCENE`.
+ * The real host that shows the scene: real storage, the real gateway, everything recorded and committed. `our-server.ts SCENE DATA`.
  * Only who sends the crowd on its ways sits inside the process; it stands still until it is told to begin.
  */
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Hono } from "hono";
-import { listen } from "../../packages/server/src/gateways/http/listen.ts";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createWebSocketGateway } from "../../packages/server/src/gateways/websocket/gateway.ts";
 import { startHost } from "../../packages/server/src/host.ts";
 import { openSqlite } from "../../packages/server/src/storage/sqlite/sqlite.ts";
@@ -91,7 +88,7 @@ const map = townOf(scene.size);
 let guide: Guide | null = null;
 const host = await startHost({
   loaded: worldOfMap("", { maps: [map], drawings: new Map(), images: new Map(), notes: [] }),
-  storage: await openSqlite(await mkdtemp(join(tmpdir(), "elsewhere-perception-"))),
+  storage: await openSqlite(process.argv[3]!),
   pool: noPool,
   time,
   identity: {
@@ -109,7 +106,8 @@ const host = await startHost({
   say: (line) => void process.stderr.write(`${line}\n`),
   failed: fail,
 });
-const { server, port } = await listen(new Hono(), { port: 0, host: "127.0.0.1", onFault: fail });
+const server = createServer();
 createWebSocketGateway({ door: host.door, time, onFault: fail }).attach(server);
+await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 fromParent(() => tellParent({ kind: "begun", tick: guide!.begin() }));
-tellParent({ kind: "ready", url: `http://127.0.0.1:${port}` });
+tellParent({ kind: "ready", url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });

@@ -1,5 +1,8 @@
 /** Whole servers, each in a process of its own, beside clients in another that decode and compare everything. */
 import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Child } from "./children.ts";
@@ -28,8 +31,9 @@ export async function serveScene(side: "ours" | "peer", scene: string, latencySe
     children.push(child);
     return child;
   };
+  const data = await mkdtemp(join(tmpdir(), "elsewhere-perception-"));
   try {
-    const server = start(side === "ours" ? "./our-server.ts" : "./peer-server.ts", [scene]);
+    const server = start(side === "ours" ? "./our-server.ts" : "./peer-server.ts", [scene, data]);
     const { url } = await server.hear<Ready>("ready");
     const clients = start("./clients.ts", [side, scene, url]);
     await clients.hear<Joined>("joined");
@@ -41,5 +45,6 @@ export async function serveScene(side: "ours" | "peer", scene: string, latencySe
     return { ...figures, latency };
   } finally {
     for (const child of children) await child.end();
+    await rm(data, { recursive: true, maxRetries: 5 });
   }
 }
