@@ -13,6 +13,7 @@ export const limits = {
   marksBytesMax: 1024,
   coordinatesCharsMax: 200,
   doorCodeCharsMax: 64,
+  placeSecretCharsMax: 64,
 
   /** How deep JSON may be nested that somebody gives the host: traits, data, a program's memory. */
   jsonDepthMax: 64,
@@ -22,6 +23,7 @@ export const limits = {
   hearingTiles: 8,
   whisperTiles: 2,
   shoutTiles: 32,
+  perceptionLayersMax: 32,
   reachTiles: 2,
 
   // movement and paths
@@ -62,7 +64,8 @@ export const limits = {
   frameBytesMax: 16 * 1024,
   framesPerSecondMax: 60,
   sessionsMax: 2_000,
-  sendBufferBytesMax: 1024 * 1024,
+  /** What a connection may have waiting: beyond it the present replaces what it would have been sent. */
+  sendBufferBytesMax: 32 * 1024,
   helloMsMax: 5_000,
   asleepMsMax: 120_000,
   asleepTicksMax: 1_200,

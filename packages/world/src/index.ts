@@ -7,7 +7,7 @@ export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
 export type { Before } from "./before.ts";
 export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
-export { isHidden } from "./hiding.ts";
+export { holdOf, isHidden } from "./hiding.ts";
 export { doorsInSight, perceives, present } from "./perception.ts";
 export { Sights } from "./sights/sights.ts";
 export type { Viewer } from "./sights/viewer.ts";
@@ -18,6 +18,7 @@ export { baseName, type Compression, type MapFiles, resolveReference } from "./t
 export type { TiledLayer, TiledMap, TiledObject, TiledProperties, TiledTileset } from "./tiled/model.ts";
 export { readTiledMap } from "./tiled/read.ts";
 export { interpretMap, type MapReading, type Surroundings } from "./maps/interpret.ts";
+export { drawingTo } from "./maps/concealing.ts";
 export { linkedFiles } from "./maps/exits.ts";
 export { cleanName } from "./maps/names.ts";
 export { type Meaning, meanings, type Profile, type ProfileLayer } from "./maps/profile.ts";

@@ -13,12 +13,13 @@ export async function checkMapCommand(
     authority.print(JSON.stringify(report));
     return;
   }
-  const { width, height, tile, colliding, reachable, silent, notes, ...lists } = report;
+  const { width, height, tile, colliding, reachable, silent, hidden, notes, ...lists } = report;
   authority.print(`${options.file}: ${width} × ${height} tiles of ${tile.width} × ${tile.height} px`);
   authority.print(`  tiles: ${colliding} block, ${reachable} can be reached from the entries, ${silent} are silent`);
   for (const [what, list] of Object.entries(lists)) {
     authority.print(`  ${what}: ${list.length === 0 ? "none" : list.map(nameOf).join(", ")}`);
   }
+  if (hidden > 0) authority.print(`  hidden rooms: ${hidden}, of which nothing is told`);
   for (const note of notes) authority.print(`  note: ${note}`);
 }
 

@@ -4,6 +4,7 @@ import { gidOf, type TiledProperties } from "../tiled/model.ts";
 import { isTrue } from "../tiled/properties.ts";
 import { quoted } from "../tiled/refuse.ts";
 import { type ProfileLayer, propertyOfMeaning } from "./profile.ts";
+import { secretOf } from "./hidden-rooms.ts";
 import { coveredBy, isAreaClass, objectsOf, profileOf, type Survey } from "./survey.ts";
 import { isKnown, placeProperties } from "./vocabulary.ts";
 
@@ -20,6 +21,10 @@ export interface Area {
   readonly properties: TiledProperties;
   /** Whether it is a place by its name; areas without one only lend their meaning. */
   readonly place: boolean;
+  /** Of a hidden room; null if it is none. */
+  readonly secret: string | null;
+  /** Whether it is a hidden room or lies in one: then nothing of it is told. */
+  readonly hidden: boolean;
 }
 
 export function areasOf(survey: Survey): Area[] {
@@ -33,11 +38,14 @@ export function areasOf(survey: Survey): Area[] {
         tiles: coveredBy(survey, placed),
         properties,
         place: name.trim() !== "",
+        secret: secretOf(properties, survey.map.path, `the area ${placed.label}`),
+        hidden: false,
       };
     });
   const layers = survey.layers.flatMap((layer) => layerAreas(layer, survey));
   return [...layers, ...objects].filter((area) => {
-    if (area.tiles.length === 0) survey.notes.gather("areas that cover no tile of the map", area.label);
+    if (area.tiles.length === 0)
+      survey.notes.gather("areas that cover no tile of the map", area.secret === null ? area.label : "a hidden area");
     return area.tiles.length > 0;
   });
 }
@@ -59,6 +67,8 @@ function layerAreas(layer: FlatLayer, survey: Survey): Area[] {
       tiles: filled(survey.grid.placed(layer)),
       properties: meant,
       place,
+      secret: secretOf(meant, survey.map.path, `the layer ${quoted(layer.path)}`),
+      hidden: false,
     },
   ];
 }
@@ -84,6 +94,8 @@ function profileAreas(layer: FlatLayer, profiled: ProfileLayer, survey: Survey):
     tiles,
     properties,
     place,
+    secret: null,
+    hidden: false,
   });
   const cells = survey.grid.placed(layer);
   if (!profiled.regions) return [area(profiled.name ?? layer.layer.name, filled(cells))];

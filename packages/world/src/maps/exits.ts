@@ -75,7 +75,7 @@ export function exitsOf(
     if (href === "") return [];
     const target = targetOf(href, file);
     const refuse = (why: string): [] => {
-      notes.gather(`exits that stay closed: ${why}`, `${area.label} to ${quoted(href)}`);
+      notes.gather(`exits that stay closed: ${why}`, area.hidden ? area.label : `${area.label} to ${quoted(href)}`);
       return [];
     };
     if (target.kind === "binding") return refuse("the address is a binding");
@@ -90,13 +90,13 @@ export function exitsOf(
 
 /** Where people leave the world. */
 export function worldExitsOf(areas: readonly Area[], blocked: Uint8Array, notes: Notes): WorldExit[] {
-  const names = new Names("exit", notes);
-  return areasWith(areas, "world:exit").flatMap((area) => {
-    const tiles = free(area, blocked);
-    if (tiles.length > 0) return [{ name: names.take(area.name, "exit"), tiles }];
-    notes.gather("exits that stay closed: every tile is blocked", area.label);
-    return [];
+  const found = areasWith(areas, "world:exit").filter((area) => {
+    const leads = free(area, blocked).length > 0;
+    if (!leads) notes.gather("exits that stay closed: every tile is blocked", area.label);
+    return leads;
   });
+  const names = new Names("exit", notes).takeAll(found, () => "exit");
+  return found.map((area) => ({ name: names.get(area)!, tiles: free(area, blocked) }));
 }
 
 const free = (area: Area, blocked: Uint8Array): Int32Array => area.tiles.filter((tile) => blocked[tile] === 0);

@@ -251,7 +251,10 @@ test("M34 a report has its fields and no others, and counts with doors as the ma
     ],
   });
   const closed = report(await townOf(town(false)));
-  assert.deepEqual(Object.keys(closed), "width height tile colliding reachable silent places rooms entries exits doors notes".split(" "));
+  assert.deepEqual(
+    Object.keys(closed),
+    "width height tile colliding reachable silent places rooms hidden entries exits doors notes".split(" "),
+  );
   assert.deepEqual(
     [closed.width, closed.height, closed.tile, closed.colliding, closed.reachable, closed.silent],
     [4, 3, { width: 10, height: 10 }, 6, 2, 1],

@@ -7,10 +7,14 @@ import { malformed, overLimit } from "../tiled/refuse.ts";
 import { type Area, areasOf, areasWith } from "./areas.ts";
 import { doorPlans, doorsOf, layersOfDoors } from "./doors.ts";
 import { drawingOf } from "./drawing.ts";
+import { drawingFor } from "./concealing.ts";
 import { entriesOf } from "./entries.ts";
 import { exitsOf, type NamedExit, worldExitsOf } from "./exits.ts";
+import { besideHidden, hiddenGrid, refuseStrayHiding } from "./hidden-rooms.ts";
+import { noKeys } from "../hiding.ts";
 import { placesOf, roomGrid } from "./places.ts";
 import type { Profile } from "./profile.ts";
+import { layerGrid, layerNamesOf } from "./standing-layers.ts";
 import { survey, type Survey } from "./survey.ts";
 import { thingsOf } from "./things.ts";
 import { noteUnknown } from "./vocabulary.ts";
@@ -19,7 +23,10 @@ import { staticWalls } from "./walls.ts";
 /** A map as the world has it, how it is drawn, and what of it was not understood. */
 export interface MapReading {
   readonly world: WorldMap;
+  /** As it is shown to whoever holds none of its hidden rooms. */
   readonly drawing: MapDrawing;
+  /** With all hidden rooms: to be shown to nobody but through `drawingTo`. */
+  readonly whole: MapDrawing;
   readonly exits: readonly NamedExit[];
   readonly notes: readonly string[];
 }
@@ -48,12 +55,16 @@ export function interpretMap(map: TiledMap, around: Surroundings): MapReading {
 function interpret(map: TiledMap, around: Surroundings): MapReading {
   const view = survey(map, around.profile);
   const { notes } = view;
-  const areas = areasOf(view);
+  refuseStrayHiding(view);
   const plans = doorPlans(view);
   const blocked = staticWalls(view, layersOfDoors(plans));
-  const doors = doorsOf(view, plans, areas);
+  const found = areasOf(view);
+  const doors = doorsOf(view, plans, found);
+  const areas = besideHidden(found, doors);
+  const layerNames = layerNamesOf(view);
   const places = placesOf(areas, notes);
   const rooms = places.filter((place) => place.room);
+  const hiddenAt = hiddenGrid(rooms, blocked.length);
   const exits = exitsOf(areas, map.path, around.mapNamed, blocked, notes);
   const world: WorldMap = {
     name: around.name,
@@ -64,21 +75,21 @@ function interpret(map: TiledMap, around: Surroundings): MapReading {
     silent: silence(areas, blocked.length),
     roomOf: roomGrid(rooms, blocked.length),
     rooms,
-    hiddenAt: null,
-    layerAt: null,
+    hiddenAt,
+    layerAt: layerGrid(areas, layerNames, view, blocked.length),
     places,
-    entries: entriesOf(view, areas, blocked),
+    entries: entriesOf(view, areas, blocked, hiddenAt),
     exits: exits.map(({ tiles, map: to, entry }) => ({ tiles, map: to, entry })),
     worldExits: worldExitsOf(areas, blocked, notes),
     doors,
-    things: thingsOf(view),
+    things: thingsOf(view, hiddenAt, layerNames),
     sightTiles: radius(view, "world:sight", limits.sightTiles, limits.sightTilesMax),
     hearingTiles: radius(view, "world:hearing", limits.hearingTiles, limits.hearingTilesMax),
     properties: Object.fromEntries(view.properties),
   };
   noteUnknown(view);
-  const drawing = drawingOf(view, { world, plans, exits, imageOf: around.imageOf });
-  return { world, drawing, exits, notes: notes.lines() };
+  const whole = drawingOf(view, { world, plans, exits, imageOf: around.imageOf });
+  return { world, drawing: drawingFor(whole, world, noKeys), whole, exits, notes: notes.lines() };
 }
 
 function silence(areas: readonly Area[], tiles: number): Uint8Array {

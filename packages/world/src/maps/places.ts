@@ -9,21 +9,19 @@ import { isKnown } from "./vocabulary.ts";
 
 /** Named areas as places, the larger first: where two overlap the later one is the more specific. */
 export function placesOf(areas: readonly Area[], notes: Notes): Place[] {
-  const names = new Names("place", notes);
-  return areas
-    .filter((area) => area.place || isTrue(area.properties, "world:room"))
-    .toSorted((a, b) => b.tiles.length - a.tiles.length)
-    .map((area) => {
-      const room = isTrue(area.properties, "world:room");
-      return {
-        name: names.take(area.name, room ? "room" : "place"),
-        description: descriptionOf(area.properties, area.label, notes),
-        tiles: area.tiles,
-        room,
-        properties: leftOver(area.properties),
-      };
-    });
+  const found = areas.filter((area) => area.place || isRoom(area)).toSorted((a, b) => b.tiles.length - a.tiles.length);
+  const names = new Names("place", notes).takeAll(found, (area) => (isRoom(area) ? "room" : "place"));
+  return found.map((area) => ({
+    name: names.get(area)!,
+    description: descriptionOf(area.properties, area.label, notes),
+    tiles: area.tiles,
+    room: isRoom(area),
+    ...(area.secret === null ? {} : { secret: area.secret }),
+    properties: leftOver(area.properties),
+  }));
 }
+
+const isRoom = (area: Area): boolean => area.secret !== null || isTrue(area.properties, "world:room");
 
 /** What the map says of a place beyond what is understood here, for worlds that do understand it. */
 function leftOver(properties: TiledProperties): JsonObject {

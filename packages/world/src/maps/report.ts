@@ -1,7 +1,13 @@
+import { isBarred, isKnown, noKeys } from "../hiding.ts";
+import { entriesKnown, placesKnown, worldExitsKnown } from "../known.ts";
 import type { WorldMap } from "../map.ts";
+import { terrainOf } from "../terrain.ts";
 import type { MapReading } from "./interpret.ts";
 
-/** What `map check` tells of a map. Counts are of tiles, with doors as they are when the map is new. */
+/**
+ * What `map check` tells of a map. Counts are of tiles, with doors as they are when the map is new. Hidden rooms are walls
+ * here too: that there are some, and how many, is all that is told of them.
+ */
 export interface MapReport {
   readonly width: number;
   readonly height: number;
@@ -12,6 +18,8 @@ export interface MapReport {
   readonly silent: number;
   readonly places: readonly { readonly name: string; readonly tiles: number }[];
   readonly rooms: readonly { readonly name: string; readonly tiles: number }[];
+  /** How many hidden rooms there are. */
+  readonly hidden: number;
   readonly entries: readonly { readonly name: string; readonly tiles: number }[];
   /** To other maps, and (`map` null) out of the world. */
   readonly exits: readonly {
@@ -37,6 +45,8 @@ export function report(reading: MapReading): MapReport {
     name,
     tiles: tiles.length,
   });
+  const { exitsIn, doors } = terrainOf(world);
+  const places = placesKnown(world, noKeys);
   const reaches = (tiles: Int32Array): boolean => tiles.some((tile) => reached[tile] === 1);
   return {
     width: world.width,
@@ -44,30 +54,35 @@ export function report(reading: MapReading): MapReport {
     tile: world.tile,
     colliding: count(walls),
     reachable: count(reached),
-    silent: count(world.silent),
-    places: world.places.map(sized),
-    rooms: world.rooms.map(sized),
-    entries: world.entries.map(sized),
+    silent: count(world.silent.map((silent, tile) => (isBarred(world, tile, noKeys) ? 0 : silent))),
+    places: places.map(sized),
+    rooms: places.filter(({ room }) => room).map(sized),
+    hidden: world.rooms.filter(({ secret }) => secret !== undefined).length,
+    entries: entriesKnown(world, noKeys).map(sized),
     exits: [
-      ...reading.exits.map(({ name, map, entry, tiles }) => ({
-        name,
-        map,
-        entry,
-        reachable: reaches(tiles),
-      })),
-      ...world.worldExits.map(({ name, tiles }) => ({
+      ...reading.exits
+        .filter((_, i) => isKnown(exitsIn[i]!, noKeys))
+        .map(({ name, map, entry, tiles }) => ({
+          name,
+          map,
+          entry,
+          reachable: reaches(tiles),
+        })),
+      ...worldExitsKnown(world, noKeys).map(({ name, tiles }) => ({
         name,
         map: null,
         entry: null,
         reachable: reaches(tiles),
       })),
     ],
-    doors: world.doors.map((door) => ({
-      name: door.name,
-      open: door.open,
-      steps: door.steps.length,
-      code: door.steps.some((step) => step.code !== null),
-    })),
+    doors: world.doors
+      .filter((_, i) => isKnown(doors[i]!.hiddenIn, noKeys))
+      .map((door) => ({
+        name: door.name,
+        open: door.open,
+        steps: door.steps.length,
+        code: door.steps.some((step) => step.code !== null),
+      })),
     notes: reading.notes,
   };
 }
@@ -75,7 +90,7 @@ export function report(reading: MapReading): MapReport {
 const count = (grid: Uint8Array): number => grid.reduce((sum, value) => sum + value, 0);
 
 function wallsAtStart(world: WorldMap): Uint8Array {
-  const walls = Uint8Array.from(world.blocked);
+  const walls = world.blocked.map((blocked, tile) => (isBarred(world, tile, noKeys) ? 1 : blocked));
   for (const door of world.doors) for (const tile of door.open ? door.blockedOpen : door.blockedClosed) walls[tile] = 1;
   return walls;
 }

@@ -8,10 +8,10 @@ const words = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().
 
 /** The properties that have a meaning here, in lower case, by what they stand on. */
 const known = {
-  map: words("mapName mapDescription mapCopyright tilesetCopyright script world:description world:sight world:hearing"),
+  map: words("mapName mapDescription mapCopyright tilesetCopyright script world:description world:sight world:hearing world:layers"),
   area: words(`start startLayer exitUrl exitSceneUrl silent collides doorVariable autoOpen autoClose code codeVariable tag
     bindVariable enterValue leaveValue triggerMessage openTriggerMessage closeTriggerMessage
-    world:room world:exit world:description`),
+    world:room world:exit world:description world:hidden world:secret world:layer`),
   variable: words("door default openLayer closeLayer"),
   tile: words("collides"),
   tileset: words("tilesetCopyright"),
@@ -21,7 +21,7 @@ const known = {
 
 /** Properties that make a place of a tile layer: WorkAdventure's own for areas, and ours. */
 export const placeProperties = words(`silent zone focusable jitsiRoom bbbMeeting livekitRoomName openWebsite openTab playAudio
-  speakerMegaphone listenerMegaphone world:room world:description`);
+  speakerMegaphone listenerMegaphone world:room world:hidden world:description`);
 
 export type Bearer = keyof typeof known;
 
@@ -95,7 +95,7 @@ function noteProperties(bearer: Bearer, properties: TiledProperties, label: stri
   }
 }
 
-const thingProperties = words("world:thing world:description world:portable");
+const thingProperties = words("world:thing world:description world:portable world:layer");
 
 /** All of a thing's other properties are its traits. */
 function noteWorldOnly(properties: TiledProperties, label: string, notes: Notes): void {

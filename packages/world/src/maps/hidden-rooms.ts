@@ -1,0 +1,81 @@
+import { limits } from "@elsewhere/protocol";
+import type { Door } from "../map.ts";
+import type { TiledProperties } from "../tiled/model.ts";
+import { isTrue, property, textOf } from "../tiled/properties.ts";
+import { asFlag } from "../tiled/raw.ts";
+import { malformed, overLimit } from "../tiled/refuse.ts";
+import type { Area } from "./areas.ts";
+import { isAreaClass, objectsOf, type Survey } from "./survey.ts";
+
+/**
+ * The secret of a hidden room, or null if these properties make none. What is half said is refused: a room that its author
+ * believes to be hidden must not stand open.
+ */
+export function secretOf(properties: TiledProperties, file: string, label: string): string | null {
+  const hidden = isTrue(properties, "world:hidden");
+  const said = property(properties, "world:hidden") ?? false;
+  const secret = textOf(properties, "world:secret");
+  if (asFlag(typeof said === "string" ? said.trim().toLowerCase() : said) === null)
+    throw malformed(file, `world:hidden of ${label} is neither true nor false`);
+  if (!hidden && secret !== "") throw malformed(file, `${label} has a world:secret and is not hidden: set world:hidden to true`);
+  if (!hidden) return null;
+  if (!/^[^\p{Cc}]+$/u.test(secret))
+    throw malformed(file, `world:secret of ${label} is not one line of text, without which nobody could find it`);
+  const limit = limits.placeSecretCharsMax;
+  if (secret.length > limit) throw overLimit(file, `world:secret of ${label} is longer than ${limit} characters`, limit);
+  return secret;
+}
+
+/** Only areas are rooms. */
+export function refuseStrayHiding(survey: Survey): void {
+  for (const { object, class: found, label } of objectsOf(survey)) {
+    if (isAreaClass(found) || (property(object.properties, "world:hidden") ?? property(object.properties, "world:secret")) === undefined)
+      continue;
+    throw malformed(survey.map.path, `${label} has world:hidden or world:secret and is no area: give it the class "area"`);
+  }
+}
+
+/**
+ * Areas as they are beside hidden rooms. Doors that have a tile in a hidden room belong to it with all tiles they block. An
+ * area wider than a hidden room ends at it; whatever else has a tile in it is hidden with it.
+ */
+export function besideHidden(areas: readonly Area[], doors: readonly Door[]): readonly Area[] {
+  const rooms = areas.filter(({ secret }) => secret !== null).map((room) => withDoors(room, doors));
+  if (rooms.length === 0) return areas;
+  const rest = areas.filter(({ secret }) => secret === null);
+  const ended = [...rest, ...rooms].map((area) => rooms.reduce((left, room) => (isWider(area, room) ? without(left, room) : left), area));
+  const hidden = new Set(rooms.flatMap(({ tiles }) => [...tiles]));
+  return ended
+    .filter(({ tiles }) => tiles.length > 0)
+    .map((area) => (area.tiles.some((tile) => hidden.has(tile)) ? { ...area, hidden: true, label: "a hidden area" } : area));
+}
+
+/** The order of the map is kept where it tells which of two areas counts. */
+const isWider = (area: Area, room: Area): boolean =>
+  area.tiles.length > room.tiles.length || (area.tiles.length === room.tiles.length && area.secret === null);
+
+function without(area: Area, { tiles }: Area): Area {
+  const taken = new Set(tiles);
+  return { ...area, tiles: area.tiles.filter((tile) => !taken.has(tile)) };
+}
+
+function withDoors(room: Area, doors: readonly Door[]): Area {
+  const own = new Set(room.tiles);
+  const tiles = new Set(own);
+  for (const { blockedClosed, blockedOpen, steps } of doors) {
+    const blocked = [...blockedClosed, ...blockedOpen];
+    if (![...blocked, ...steps.flatMap((step) => [...step.tiles])].some((tile) => own.has(tile))) continue;
+    for (const tile of blocked) tiles.add(tile);
+  }
+  return { ...room, tiles: Int32Array.from(tiles).toSorted() };
+}
+
+/** Which hidden room each tile is in: 0 is none, i + 1 is `rooms[i]`; null if none is hidden. */
+export function hiddenGrid(rooms: readonly { readonly tiles: Int32Array; readonly secret?: string }[], tiles: number): Uint16Array | null {
+  if (rooms.every(({ secret }) => secret === undefined)) return null;
+  const grid = new Uint16Array(tiles);
+  rooms.forEach((room, i) => {
+    if (room.secret !== undefined) for (const tile of room.tiles) grid[tile] = i + 1;
+  });
+  return grid;
+}
