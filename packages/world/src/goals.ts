@@ -26,7 +26,8 @@ export function goalsOf(context: Context, slot: number, to: string | number): Go
   }
   if (where.map !== null && where.map !== map.name) return farGoals(context, slot, where, where.map);
   const keys = context.bodies.keysOf(slot);
-  const here = "place" in where ? placeGoals(context, slot, placeTiles(map, where, keys), where.place) : tileGoals(map, where.x, where.y, keys);
+  const here =
+    "place" in where ? placeGoals(context, slot, placeTiles(map, where, keys), where.place) : tileGoals(map, where.x, where.y, keys);
   if (here === null) return none(fault("unknown", `there is no "${withoutSecret(where, to)}" on ${map.name}`, { field: "intent.to" }));
   return here;
 }
@@ -53,7 +54,8 @@ function placeTiles(map: WorldMap, { place: name, secret }: ToPlace, keys: Keys)
 function tileGoals(map: WorldMap, x: number, y: number, keys: Keys): Goals | null {
   if (x >= map.width || y >= map.height) return null;
   const tile = y * map.width + x;
-  if (map.blocked[tile] || isBarred(map, tile, keys)) return none(fault("unreachable", `tile ${x},${y} is blocked: choose another`, { field: "intent.to" }));
+  if (map.blocked[tile] || isBarred(map, tile, keys))
+    return none(fault("unreachable", `tile ${x},${y} is blocked: choose another`, { field: "intent.to" }));
   return { tiles: [tile] };
 }
 

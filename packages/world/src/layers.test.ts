@@ -19,7 +19,14 @@ test("W97 who stands in a place with a layer is on that layer alone, and on its 
   stage.ask(2, { kind: "walk", to: "loft" });
   stage.steps(3);
   const sees = (id: number): number[] => present(stage.map, stage.state, id).bodies.map(({ id: other }) => other);
-  assert.deepEqual([sees(1), sees(2), sees(3)], [[1, 3], [1, 2, 3], [1, 2, 3]]);
+  assert.deepEqual(
+    [sees(1), sees(2), sees(3)],
+    [
+      [1, 3],
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+  );
   assert.ok(stage.everything(1).some(({ kind }) => kind === "vanished"));
   stage.do(2, { kind: "say", text: "hoo" });
   assert.deepEqual([stage.kinds(1), stage.kinds(3)], [[], ["heard"]]);

@@ -4,7 +4,8 @@ import { centreX, centreY } from "./space.ts";
 
 /** Fields in one fixed order, whatever order they came in, so that equal states are stored as equal bytes. */
 export function canonicalLuggage(luggage: Luggage): Luggage {
-  const { id, who, kind, name, epoch, lastN, traits, marks, layerOn, layerSees, speed, description, portable, carried, holds, errand } = luggage;
+  const { id, who, kind, name, epoch, lastN, traits, marks, layerOn, layerSees, speed, description, portable, carried, holds, errand } =
+    luggage;
   return {
     id,
     who,

@@ -40,7 +40,12 @@ export function sees(map: WorldMap, eyes: Eyes, tile: number, layers: number): b
 }
 
 function eyesOf(bodies: BodyTable, slot: number): Eyes {
-  return { tile: bodies.tile[slot]!, awake: bodies.asleepSince[slot] === awake, layerSees: bodies.layerSees[slot]!, keys: bodies.keysOf(slot) };
+  return {
+    tile: bodies.tile[slot]!,
+    awake: bodies.asleepSince[slot] === awake,
+    layerSees: bodies.layerSees[slot]!,
+    keys: bodies.keysOf(slot),
+  };
 }
 
 /** The same by slots. Whoever is awake perceives itself. */

@@ -43,7 +43,13 @@ function neighbours({ width, height }: WorldMap, tile: number): number[] {
   return near.filter((next) => next >= 0 && next < width * height);
 }
 
-function addBorder(borders: Map<string, Regions["borders"][number]>, hiddenAt: Uint16Array, of: Int32Array, tile: number, next: number): void {
+function addBorder(
+  borders: Map<string, Regions["borders"][number]>,
+  hiddenAt: Uint16Array,
+  of: Int32Array,
+  tile: number,
+  next: number,
+): void {
   const [a, b] = [of[tile]!, of[next]!];
   const rooms = [hiddenAt[tile]!, hiddenAt[next]!].filter((room) => room !== 0);
   borders.set(`${a} ${b}`, { a, b, rooms });
