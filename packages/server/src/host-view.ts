@@ -1,3 +1,4 @@
+import { drawingTo, isHidden, type MapDrawing } from "@elsewhere/world";
 import type { Health, ProgramCommand, ProgramDetail, ProgramsPage, Stats, WorldInfo } from "@elsewhere/protocol";
 import type { HostView, ProgramsQuery } from "./gateways/contract.ts";
 import type { ProgramPool } from "./programs/contract.ts";
@@ -50,6 +51,7 @@ interface Counts {
 export class CommittedView implements HostView, Participant {
   readonly #parts: HostParts;
   readonly #programs: ProgramsView;
+  readonly #drawings = new DrawingsForHolders();
   #counts: Counts;
 
   /** Made before the first tick, when all there is has been recovered and is durable. */
@@ -92,7 +94,7 @@ export class CommittedView implements HostView, Participant {
       maps: loaded.maps.map((map) => ({
         name: map.name,
         title: loaded.drawings.get(map.name)?.title ?? map.name,
-        entries: map.entries.map(({ name }) => name),
+        entries: map.entries.filter(({ tiles }) => !tiles.some((tile) => isHidden(map, tile))).map(({ name }) => name),
       })),
       guests,
       tickMs: clock.tickMs / pace,
@@ -103,6 +105,22 @@ export class CommittedView implements HostView, Participant {
 
   drawing(map: string): ReturnType<HostView["drawing"]> {
     return this.#parts.loaded.drawings.get(map) ?? null;
+  }
+
+  async drawingFor(map: string, who: string): ReturnType<HostView["drawingFor"]> {
+    const whole = this.#parts.loaded.wholes?.get(map);
+    const holds = whole === undefined ? [] : this.#holdsOf(who, map);
+    if (whole === undefined || holds.length === 0) return this.drawing(map);
+    // Of what somebody holds from this very tick on nothing is shown before that is durable.
+    await this.#durable();
+    return this.#drawings.for(holds, () => drawingTo(whole, this.#parts.world.map(map)!, holds));
+  }
+
+  /** The hidden rooms of a map that somebody holds. */
+  #holdsOf(who: string, map: string): readonly string[] {
+    const where = this.#parts.world.locate(who);
+    const holds = where === null ? [] : where.kind === "present" ? where.live.state.body(where.body)!.holds : where.luggage.holds;
+    return holds.filter((hold) => hold.startsWith(`${map}/`));
   }
 
   async tilesetImage(map: string, index: number): ReturnType<HostView["tilesetImage"]> {
@@ -161,5 +179,21 @@ export class CommittedView implements HostView, Participant {
   /** Resolves once all commits under way are durable. */
   #durable(): Promise<void> {
     return new Promise((resolve) => this.#parts.committer.append(null, resolve));
+  }
+}
+
+const drawingsKept = 32;
+
+/** Drawings with hidden rooms, by what their readers hold; the ones longest unused are let go. */
+class DrawingsForHolders {
+  readonly #made = new Map<string, MapDrawing>();
+
+  for(holds: readonly string[], make: () => MapDrawing): MapDrawing {
+    const key = JSON.stringify(holds);
+    const drawing = this.#made.get(key) ?? make();
+    this.#made.delete(key);
+    this.#made.set(key, drawing);
+    for (const [oldest] of this.#made) if (this.#made.size > drawingsKept) this.#made.delete(oldest);
+    return drawing;
   }
 }

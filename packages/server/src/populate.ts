@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type BodyKind, ElsewhereError, parseCoordinates } from "@elsewhere/protocol";
-import type { Luggage, WorldMap } from "@elsewhere/world";
+import { type BodyKind, ElsewhereError, formatCoordinates, parseCoordinates } from "@elsewhere/protocol";
+import { holdsAt, type Luggage, type WorldMap } from "@elsewhere/world";
 import type { LiveMap } from "./ticks/live-map.ts";
 import type { World } from "./ticks/world.ts";
 import type { LoadedProgram } from "./worlds/load.ts";
@@ -13,13 +13,13 @@ export function placeThings(world: World, live: LiveMap): void {
   live.map.things.forEach((thing, i) => {
     const who = `thing:${live.map.name}:${i}`;
     const luggage = newLuggage(world.idFor(who), who, "thing", thing.name);
-    const { description, traits, portable } = thing;
-    live.post({ kind: "enter", luggage: { ...luggage, description, traits, portable }, at: { tile: thing.tile } });
+    const { description, traits, portable, layerOn = luggage.layerOn } = thing;
+    live.post({ kind: "enter", luggage: { ...luggage, description, traits, portable, layerOn }, at: { tile: thing.tile } });
   });
 }
 
 /** What has to be known of a program to give it a body. */
-export interface ToEmbody extends Pick<LoadedProgram, "id" | "name" | "at" | "walks" | "traits" | "description"> {}
+export interface ToEmbody extends Pick<LoadedProgram, "id" | "name" | "at" | "walks" | "traits" | "description" | "layers"> {}
 
 /** A program's body, and the last intent number it has used. */
 export interface Embodied {
@@ -49,18 +49,27 @@ export function embodyPrograms(world: World, programs: readonly ToEmbody[], walk
   return embodied;
 }
 
-function bodyOf(world: World, { id }: ToEmbody): Embodied | null {
+function bodyOf(world: World, { id, layers }: ToEmbody): Embodied | null {
   const where = world.locate(`program:${id}`);
   if (where === null) return null;
+  // The kernel takes no note of layers that are what they were.
+  if (layers !== undefined)
+    world.post(where.kind === "present" ? where.live.map.name : where.map, {
+      kind: "layers",
+      body: where.kind === "present" ? where.body : where.luggage.id,
+      ...layers,
+    });
   if (where.kind !== "present") return { body: where.luggage.id, lastN: where.luggage.lastN, newBody: false };
   return { body: where.body, lastN: where.live.state.body(where.body)!.lastN, newBody: false };
 }
 
 function enter(world: World, tiles: Tiles, program: ToEmbody, i: number, walkingSpeed: number): Embodied {
-  const { id, name, at, traits, description, walks } = program;
+  const { id, name, at, traits, description, walks, layers } = program;
   const { map, tile } = tiles.at(at, i);
   const luggage = newProgramLuggage(world.idFor(`program:${id}`), id, name, walks ? walkingSpeed : 0);
-  world.post(map, { kind: "enter", luggage: { ...luggage, traits, description }, at: { tile } });
+  const { on = luggage.layerOn, sees = luggage.layerSees } = layers ?? {};
+  const own = { traits, description, layerOn: on, layerSees: sees, holds: holdsAt(world.map(map)!, tile) };
+  world.post(map, { kind: "enter", luggage: { ...luggage, ...own }, at: { tile } });
   return { body: luggage.id, lastN: 0, newBody: true };
 }
 
@@ -121,20 +130,25 @@ class Tiles {
   at(at: string, i: number): { map: string; tile: number } {
     const { map, tiles } = this.#known.get(at) ?? this.#find(at);
     const tile = tiles[i % tiles.length];
-    if (tile === undefined) throw new ElsewhereError("unreachable", `"${at}" has no free tile`, { field: "at" });
+    if (tile === undefined) throw new ElsewhereError("unreachable", `"${withoutSecret(at)}" has no free tile`, { field: "at" });
     return { map, tile };
   }
 
   #find(at: string): { readonly map: string; readonly tiles: readonly number[] } {
     const to = parseCoordinates(at);
     const map = to.map === null ? null : this.#world.map(to.map);
-    if (map === null) throw new ElsewhereError("unknown", `"${at}" is on no map of this world`, { field: "at" });
+    if (map === null) throw new ElsewhereError("unknown", `"${withoutSecret(at)}" is on no map of this world`, { field: "at" });
     const tiles =
       "place" in to ? [...(findPlace(map, to.place) ?? [])].filter((tile) => map.blocked[tile] === 0) : [to.y * map.width + to.x];
     const found = { map: map.name, tiles };
     this.#known.set(at, found);
     return found;
   }
+}
+
+function withoutSecret(at: string): string {
+  const to = parseCoordinates(at);
+  return "place" in to ? formatCoordinates({ map: to.map, place: to.place }) : at;
 }
 
 function findPlace(map: WorldMap, name: string): Int32Array | null {

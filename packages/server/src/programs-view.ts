@@ -1,5 +1,6 @@
 /** What an operator is shown of programs: pages of a list that may be long, and one of them in detail. */
 import type { ProgramDetail, ProgramInfo, ProgramOrder, ProgramsPage } from "@elsewhere/protocol";
+import { type BodyView, isHidden } from "@elsewhere/world";
 import type { ProgramsQuery } from "./gateways/contract.ts";
 import type { ProgramPool } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
@@ -53,15 +54,14 @@ export class ProgramsView {
     const { world, pool, programs } = this.#parts;
     const { spec, status, kept, figures, wakes, mailbox } = resident;
     const { program, name, owner, parent } = spec;
-    const where = world.locate(`program:${program}`);
-    const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
+    const { body, map } = whereabouts(world, program);
     return {
       program,
       name,
       owner,
       parent,
       body: body?.id ?? -1,
-      map: where?.kind === "present" ? where.live.map.name : null,
+      map,
       x: (body?.x ?? 0) / 16,
       y: (body?.y ?? 0) / 16,
       status: status.kind,
@@ -77,6 +77,14 @@ export class ProgramsView {
       wakeAt: status.kind === "running" ? kept.wakeAt : null,
     };
   }
+}
+
+/** Where an operator may know a program to be: one in a hidden room is nowhere, as if it were not in the world. */
+function whereabouts(world: World, program: string): { readonly body: BodyView | null; readonly map: string | null } {
+  const where = world.locate(`program:${program}`);
+  const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
+  if (where?.kind !== "present" || body === null || isHidden(where.live.map, body.tile)) return { body: null, map: null };
+  return { body, map: where.live.map.name };
 }
 
 /** The first `count` in order. Sorting a hundred thousand for the hundred that are shown would hold up the world. */

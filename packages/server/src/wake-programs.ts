@@ -74,9 +74,9 @@ export async function wakePrograms({ world, seed }: RecoveredWorld, options: Wak
 
 function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {
   return loaded.programs.map((program) => {
-    const { id, name, walks, at, traits, description, code: codeFile, memory, owner, quota, spawns } = program;
+    const { id, name, walks, at, traits, description, layers, code: codeFile, memory, owner, quota, spawns } = program;
     const lasting = { codeFile, code: codes.of(codeFile)!, memory, owner, parent: null, quota, spawns };
-    return { id, name, walks, at, traits, description, lasting, kept: kept.get(id) ?? null };
+    return { id, name, walks, at, traits, description, ...(layers && { layers }), lasting, kept: kept.get(id) ?? null };
   });
 }
 

@@ -35,6 +35,12 @@ export function keysFrom(map: WorldMap, holds: readonly string[], tile: number):
 /** How a hidden room is written down as held. */
 export const holdOf = (map: WorldMap, place: string): string => `${map.name}/${place}`;
 
+/** What one has to hold to stand on a tile: the hidden room it lies in, if any. */
+export function holdsAt(map: WorldMap, tile: number): readonly string[] {
+  const room = map.rooms[(map.hiddenAt?.[tile] ?? 0) - 1];
+  return room === undefined ? [] : [holdOf(map, room.name)];
+}
+
 /** Whether a tile lies in a hidden room: only those who hold it may know of anything there. */
 export function isHidden(map: WorldMap, tile: number): boolean {
   return map.hiddenAt !== null && map.hiddenAt[tile] !== 0;

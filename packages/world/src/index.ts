@@ -7,7 +7,7 @@ export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
 export type { Before } from "./before.ts";
 export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
-export { holdOf, isHidden } from "./hiding.ts";
+export { holdsAt, isHidden } from "./hiding.ts";
 export { doorsInSight, perceives, present } from "./perception.ts";
 export { Sights } from "./sights/sights.ts";
 export type { Viewer } from "./sights/viewer.ts";

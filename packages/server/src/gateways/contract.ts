@@ -39,8 +39,10 @@ export interface ProgramsQuery {
 export interface HostView {
   health(): Health;
   world(): WorldInfo;
-  /** Null if there is no such map. */
+  /** As it is shown to everybody. Null if there is no such map. */
   drawing(map: string): MapDrawing | null;
+  /** The same with the hidden rooms that somebody holds. */
+  drawingFor(map: string, who: string): Promise<MapDrawing | null>;
   /** Bytes of the map's nth tileset image with its media type; null where there is none. */
   tilesetImage(map: string, index: number): Promise<{ readonly bytes: Uint8Array; readonly type: string } | null>;
   programs(query: ProgramsQuery): Promise<ProgramsPage>;

@@ -3,6 +3,7 @@ import {
   baseName,
   cleanName,
   interpretMap,
+  isHidden,
   linkedFiles,
   type MapDrawing,
   type MapFiles,
@@ -19,7 +20,10 @@ import { readProfile } from "./profile.ts";
 /** The maps of a world, those asked for first. */
 export interface LoadedMaps {
   readonly maps: readonly WorldMap[];
+  /** As they are shown to whoever holds none of their hidden rooms. */
   readonly drawings: ReadonlyMap<string, MapDrawing>;
+  /** Of maps with hidden rooms: with all of them, to be shown through `drawingTo` alone. */
+  readonly wholes?: ReadonlyMap<string, MapDrawing>;
   /** Paths of tileset images by map; the nth is `/api/maps/NAME/images/n`. */
   readonly images: ReadonlyMap<string, readonly string[]>;
   /** What was not understood, one line each, with its file. */
@@ -64,6 +68,7 @@ export async function loadMaps(
   return {
     maps: readings.map(({ world }) => withKnownEntries(world, readings)),
     drawings: new Map(readings.map(({ drawing }) => [drawing.name, drawing])),
+    wholes: new Map(readings.flatMap(({ drawing, whole }) => (whole === drawing ? [] : [[whole.name, whole]]))),
     images,
     notes,
   };
@@ -162,6 +167,7 @@ function withKnownEntries(world: WorldMap, readings: readonly MapReading[]): Wor
 function lostEntries(readings: readonly MapReading[]): string[] {
   return readings.flatMap(({ world, exits }) =>
     exits
+      .filter(({ tiles }) => !tiles.some((tile) => isHidden(world, tile)))
       .filter(({ map, entry }) => entry !== null && !hasEntry(readings, map, entry))
       .map(({ name, map, entry }) => `${world.name}: ${map} has no entry "${entry}", so the exit "${name}" leads to its default one`),
   );

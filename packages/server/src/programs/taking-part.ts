@@ -1,5 +1,5 @@
 import { ElsewhereError, type ErrorJson, type Percept } from "@elsewhere/protocol";
-import type { Wants } from "@elsewhere/world";
+import { holdsAt, type Wants } from "@elsewhere/world";
 import { newProgramLuggage, programEpoch } from "../populate.ts";
 import type { CommitBatch, DeliveryRow, ProgramRow } from "../storage/contract.ts";
 import type { Participant } from "../ticks/ticker.ts";
@@ -70,12 +70,15 @@ export class ProgramsTakingPart implements Participant {
       const where = world.locate(`program:${program}`);
       if (where?.kind !== "present") throw new ElsewhereError("away", "this body is not in the world");
       const { map, state } = where.live;
-      const { x, y } = state.body(where.body)!;
+      const { x, y, layerOn, layerSees } = state.body(where.body)!;
       const { child, rows } = programs.spawn(program, intent, (id) => world.idFor(`program:${id}`));
       const { body } = child;
       const tile = Math.floor(y / 16) * map.width + Math.floor(x / 16);
       const speed = child.walks ? walkingSpeed : 0;
-      world.post(map.name, { kind: "enter", luggage: newProgramLuggage(body, child.program, child.name, speed), at: { tile } });
+      // A child is where its parent is, in every sense.
+      const inherited = { layerOn, layerSees, holds: holdsAt(map, tile) };
+      const luggage = { ...newProgramLuggage(body, child.program, child.name, speed), ...inherited };
+      world.post(map.name, { kind: "enter", luggage, at: { tile } });
       programOf.set(body, child.program);
       append(this.#replies, program, { kind: "reply", n, ok: true, data: { program: child.program, body } });
       return rows;

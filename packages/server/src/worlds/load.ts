@@ -1,8 +1,9 @@
-import { ElsewhereError, issueToError, limits, parseCoordinates, type Quota } from "@elsewhere/protocol";
-import type { MapDrawing, WorldMap } from "@elsewhere/world";
+import { ElsewhereError, formatCoordinates, issueToError, limits, parseCoordinates, type Quota } from "@elsewhere/protocol";
+import { isHidden, type MapDrawing, type WorldMap } from "@elsewhere/world";
 import type { LoadedMaps } from "../maps/load.ts";
 import type { Bundle } from "../programs/author/bundle.ts";
 import { boundless, defaultQuota } from "../programs/quotas.ts";
+import { type Layers, maskOf, requireLayerNames } from "./layers.ts";
 import { type ProgramFile, type QuotaFile, type WorldFile, worldFileSchema } from "./schema.ts";
 
 /** A world ready to run: maps parsed, programs bundled. */
@@ -12,7 +13,10 @@ export interface LoadedWorld {
   readonly name: string;
   readonly description: string;
   readonly maps: readonly WorldMap[];
+  /** As they are shown to whoever holds none of their hidden rooms. */
   readonly drawings: ReadonlyMap<string, MapDrawing>;
+  /** Of maps with hidden rooms: with all of them, to be shown through `drawingTo` alone. */
+  readonly wholes?: ReadonlyMap<string, MapDrawing>;
   /** Paths of tileset images by map. */
   readonly images: ReadonlyMap<string, readonly string[]>;
   readonly start: { readonly map: string; readonly entry: string };
@@ -32,8 +36,10 @@ export interface LoadedWorld {
   readonly notes: readonly string[];
 }
 
-export interface LoadedProgram extends Omit<ProgramFile, "quota"> {
+export interface LoadedProgram extends Omit<ProgramFile, "quota" | "on" | "sees"> {
   readonly quota: Quota;
+  /** Left out: its body is left on the layers it is on. */
+  readonly layers?: Layers;
 }
 
 /** What loading needs from outside: files below the world's folder, maps and bundles. */
@@ -46,9 +52,14 @@ export interface WorldSources {
 /** Reads `world.json` and all it names. Throws one `ElsewhereError` naming the file and field that is wrong. */
 export async function loadWorld(root: string, sources: WorldSources): Promise<LoadedWorld> {
   const file = parseWorldFile(await sources.readText("world.json"));
-  const programs = file.programs.map((program): LoadedProgram => ({
+  requireLayerNames(file.layers);
+  const programs = file.programs.map(({ on, sees, ...program }): LoadedProgram => ({
     ...program,
     quota: quotaOf(program.quota, defaultQuota(program.spawns.length > 0)),
+    layers: {
+      on: maskOf(on, file.layers, `programs.${program.id}.on`),
+      sees: maskOf(sees, file.layers, `programs.${program.id}.sees`),
+    },
   }));
   const owners = new Map(Object.entries(file.owners).map(([owner, quota]) => [owner, quotaOf(quota, boundless)]));
   requireOwners(programs, owners);
@@ -146,19 +157,28 @@ function parseWorldFile(text: string): WorldFile {
 function requireStart(maps: readonly WorldMap[], start: string): LoadedWorld["start"] {
   const to = parseCoordinates(start);
   const map = maps.find(({ name }) => name === to.map);
-  if (!("place" in to) || map === undefined || !map.entries.some(({ name }) => name === to.place)) {
+  const entry = "place" in to && map?.entries.find(({ name }) => name === to.place);
+  if (!entry || map === undefined || entry.tiles.some((tile) => isHidden(map, tile))) {
     throw new ElsewhereError("unknown", `world.json: start "${start}" is not an entry of a map of this world`, { field: "start" });
   }
-  return { map: map.name, entry: to.place };
+  return { map: map.name, entry: entry.name };
 }
 
 function requirePlace(maps: readonly WorldMap[], at: string, field: string): void {
   const to = parseCoordinates(at);
   const map = maps.find(({ name }) => name === to.map);
-  const known =
-    map !== undefined &&
-    ("place" in to
-      ? [...map.places, ...map.entries, ...map.worldExits].some(({ name }) => name === to.place)
-      : to.x < map.width && to.y < map.height);
-  if (!known) throw new ElsewhereError("unknown", `world.json: ${field} "${at}" is no place or tile of a map of this world`, { field });
+  if (map !== undefined && ("place" in to ? hasPlace(map, to.place, to.secret) : hasTile(map, to.x, to.y))) return;
+  const named = "place" in to ? formatCoordinates({ map: to.map, place: to.place }) : at;
+  const told = `world.json: ${field} "${named}" is no place or tile of a map of this world; a hidden place wants its secret: map/place~SECRET`;
+  throw new ElsewhereError("unknown", told, { field });
+}
+
+function hasPlace(map: WorldMap, name: string, secret: string | undefined): boolean {
+  if (secret !== undefined) return map.rooms.some((room) => room.name === name && room.secret === secret);
+  const places = [...map.places, ...map.entries, ...map.worldExits];
+  return places.some((place) => place.name === name && !place.tiles.some((tile) => isHidden(map, tile)));
+}
+
+function hasTile(map: WorldMap, x: number, y: number): boolean {
+  return x < map.width && y < map.height && !isHidden(map, y * map.width + x);
 }

@@ -46,17 +46,30 @@ const ownerQuotaSchema = quotaSchema.extend({
     .optional(),
 });
 
+/** A layer by its number, or by a name in `layers`. */
+const layer = z.union([
+  z
+    .int()
+    .min(0)
+    .max(limits.perceptionLayersMax - 1),
+  name,
+]);
+const layersOf = (min: number) => z.array(layer).min(min).max(limits.perceptionLayersMax);
+
 /** One program of a world: whose code it is, where its body first stands and what that body shows. */
 const programSchema = z.strictObject({
   id: idSchema,
   name,
   /** Its module, relative to the world's folder. */
   code: relativePath,
-  /** Coordinates `map/place` or `map@x,y`. */
+  /** Coordinates `map/place` or `map@x,y`; of a hidden place with its secret. */
   at: z.string().max(limits.coordinatesCharsMax),
   /** Whether its body can walk; a bell or a stall does not. */
   walks: z.boolean().default(true),
   description: z.string().max(limits.textCharsMax).default(""),
+  /** The layers its body is on, and those it sees. */
+  on: layersOf(1).default([0]),
+  sees: layersOf(0).default([0]),
   traits: objectAtMost(limits.traitsBytesMax).default({}),
   /** What its `memory` holds at its very first start. */
   memory: objectAtMost(limits.memoryBytesMax).default({}),
@@ -80,6 +93,8 @@ export const worldFileSchema = z.strictObject({
     /** Real minutes that a world's day takes. */
     dayMinutes: z.number().positive().max(1440),
   }),
+  /** Names of the layers, by their numbers. The first is the one of everybody. */
+  layers: z.array(name).min(1).max(limits.perceptionLayersMax).default(["common"]),
   seed: z.int().min(0).max(0xffff_ffff).default(1),
   /** What all programs of one owner may use together. */
   owners: z.record(idSchema, ownerQuotaSchema).default({}),

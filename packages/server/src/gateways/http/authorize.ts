@@ -21,6 +21,11 @@ async function bearerOf(context: Context, tokens: Pick<Tokens, "verify">): Promi
   }
 }
 
+/** Null for whoever shows no token. */
+export async function bearerIfAny(context: Context, tokens: Pick<Tokens, "verify">): Promise<Bearer | null> {
+  return context.req.header("authorization") === undefined ? null : await bearerOf(context, tokens);
+}
+
 export async function needPerson(context: Context, tokens: Pick<Tokens, "verify">): Promise<Person> {
   const bearer = await bearerOf(context, tokens);
   if (bearer.role === "person") return bearer;

@@ -76,7 +76,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   const { view, tokens, consoleDir, readFile } = options;
   const app = new Hono();
   const metrics = createMetrics(view);
-  const maps = createMaps(view);
+  const maps = createMaps(view, tokens);
   addGuards(app, options);
   app.get("/healthz", (context) => {
     const health = view.health();

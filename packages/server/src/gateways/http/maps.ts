@@ -1,21 +1,31 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { MapDrawing } from "@elsewhere/world";
 import type { Context } from "hono";
+import type { Tokens } from "../../tokens/tokens.ts";
 import type { HostView } from "../contract.ts";
+import { bearerIfAny } from "./authorize.ts";
 import { tagged, tagOf } from "./tagged.ts";
 
 const noMap = (map: string): ElsewhereError =>
   new ElsewhereError("unknown", `there is no map ${JSON.stringify(map)} here`, { field: "map" });
 
-/** `GET /api/maps/:map` and its images. A drawing never changes while it is held, so it is written out once. */
-export function createMaps(view: HostView): {
-  drawing(context: Context, map: string): Response;
+/**
+ * `GET /api/maps/:map` and its images. A person is shown the hidden rooms that person holds; the operator, who is nobody in the
+ * world, none. A drawing never changes while it is held, so it is written out once.
+ */
+export function createMaps(
+  view: HostView,
+  tokens: Pick<Tokens, "verify">,
+): {
+  drawing(context: Context, map: string): Promise<Response>;
   image(context: Context, map: string, index: string): Promise<Response>;
 } {
   const written = new WeakMap<MapDrawing, { readonly json: string; readonly tag: string }>();
   return {
-    drawing(context, map) {
-      const drawing = view.drawing(map);
+    async drawing(context, map) {
+      const bearer = await bearerIfAny(context, tokens);
+      const person = bearer?.role === "person" ? bearer.who : null;
+      const drawing = person === null ? view.drawing(map) : await view.drawingFor(map, person);
       if (drawing === null) throw noMap(map);
       let entry = written.get(drawing);
       if (!entry) {
@@ -23,7 +33,8 @@ export function createMaps(view: HostView): {
         entry = { json, tag: tagOf(json) };
         written.set(drawing, entry);
       }
-      return tagged(context, entry.json, entry.tag, "application/json");
+      context.header("vary", "authorization", { append: true });
+      return tagged(context, entry.json, entry.tag, "application/json", person === null ? "no-cache" : "private, no-cache");
     },
     async image(context, map, index) {
       const image = /^\d{1,4}$/.test(index) ? await view.tilesetImage(map, Number(index)) : null;

@@ -95,6 +95,12 @@ export const drawing: MapDrawing = {
   worldExits: [],
 };
 
+/** Ada holds a hidden room. */
+export const adasDrawing: MapDrawing = {
+  ...drawing,
+  places: [{ name: "vault", description: "", room: true, x: 1, y: 1, width: 1, height: 1 }],
+};
+
 export const bakerInfo: ProgramInfo = {
   program: "baker",
   name: "Baker",
@@ -142,6 +148,7 @@ export function fakeView(more: Partial<HostView> = {}): HostView {
     health: () => ({ status: "ok", tick: 40, tickLagMs: 5, maps: 2, bodies: 31, programs: 30, sessions: 1, seq: 99 }),
     world: () => ({ name: "Harbour", description: "", maps: [], guests: true, tickMs: 100, speed: 60, now: 1_000_000 }),
     drawing: (map) => (map === "harbour" ? drawing : null),
+    drawingFor: async (map, who) => (map !== "harbour" ? null : who === "person:ada" ? adasDrawing : drawing),
     tilesetImage: async (map, index) =>
       map === "harbour" && index < 2 ? { bytes: Uint8Array.of(1, 2, 3), type: index === 0 ? "image/png" : "text/html" } : null,
     programs: async ({ offset }) => ({ total: 1, offset, programs: offset === 0 ? [bakerInfo] : [] }),
