@@ -43,6 +43,26 @@ async function detailOf(host: TestHost, program: string): Promise<ProgramDetail>
   return (await detail)!;
 }
 
+test("W102 a child is on its parent's layers, and sees what its parent sees", async () => {
+  const sights: string[][] = [];
+  for (const layers of [
+    { on: 2, sees: 3 },
+    { on: 1, sees: 1 },
+  ]) {
+    const pool = scriptedPool({ hen: broody(1, []), "hen.1": still });
+    const host = await TestHost.open(openMemory(), { loaded: yardOf([{ ...hen, layers }]), pool });
+    await host.tick(6);
+    const ada = await host.enter("ada");
+    sights.push(
+      ada
+        .last("view")!
+        .bodies.map(({ name }) => name)
+        .toSorted(),
+    );
+  }
+  assert.deepEqual(sights, [["ada"], ["Chick 1", "The hen", "ada"]]);
+});
+
 test("P37 a program starts another where it stands, with a body, a memory and part of its quota, and is told of it", async () => {
   const answers: Percept[] = [];
   const starts: TurnInput["start"][] = [];

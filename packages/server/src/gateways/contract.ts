@@ -27,6 +27,9 @@ export interface SessionDoor {
 /** Who a bearer token speaks for. `operator` may read what the console's operator pane shows. */
 export type Bearer = { readonly role: "person"; readonly who: string; readonly name: string } | { readonly role: "operator" };
 
+/** Who the operator is in the world, should the operator come in. */
+export const operatorWho = "person:operator";
+
 export interface ProgramsQuery {
   readonly order: ProgramOrder;
   readonly offset: number;

@@ -2,7 +2,7 @@ import { ElsewhereError } from "@elsewhere/protocol";
 import type { MapDrawing } from "@elsewhere/world";
 import type { Context } from "hono";
 import type { Tokens } from "../../tokens/tokens.ts";
-import type { HostView } from "../contract.ts";
+import { type HostView, operatorWho } from "../contract.ts";
 import { bearerIfAny } from "./authorize.ts";
 import { tagged, tagOf } from "./tagged.ts";
 
@@ -10,8 +10,8 @@ const noMap = (map: string): ElsewhereError =>
   new ElsewhereError("unknown", `there is no map ${JSON.stringify(map)} here`, { field: "map" });
 
 /**
- * `GET /api/maps/:map` and its images. A person is shown the hidden rooms that person holds; the operator, who is nobody in the
- * world, none. A drawing never changes while it is held, so it is written out once.
+ * `GET /api/maps/:map` and its images. Whoever bears a token is shown the hidden rooms that they hold in the world: the operator
+ * none, unless the operator came in and found them. A drawing never changes while it is held, so it is written out once.
  */
 export function createMaps(
   view: HostView,
@@ -24,8 +24,8 @@ export function createMaps(
   return {
     async drawing(context, map) {
       const bearer = await bearerIfAny(context, tokens);
-      const person = bearer?.role === "person" ? bearer.who : null;
-      const drawing = person === null ? view.drawing(map) : await view.drawingFor(map, person);
+      const who = bearer === null ? null : bearer.role === "person" ? bearer.who : operatorWho;
+      const drawing = who === null ? view.drawing(map) : await view.drawingFor(map, who);
       if (drawing === null) throw noMap(map);
       let entry = written.get(drawing);
       if (!entry) {
@@ -34,7 +34,7 @@ export function createMaps(
         written.set(drawing, entry);
       }
       context.header("vary", "authorization", { append: true });
-      return tagged(context, entry.json, entry.tag, "application/json", person === null ? "no-cache" : "private, no-cache");
+      return tagged(context, entry.json, entry.tag, "application/json", who === null ? "no-cache" : "private, no-cache");
     },
     async image(context, map, index) {
       const image = /^\d{1,4}$/.test(index) ? await view.tilesetImage(map, Number(index)) : null;
