@@ -79,6 +79,7 @@ test("K3 one goes to places, bodies and coordinates, and to what only the world 
   assert.deepEqual(parse("/go bath"), { kind: "go", to: "bath house" });
   assert.deepEqual(parse("/go @12,30"), { kind: "go", to: "@12,30" });
   assert.deepEqual(parse("/go mill/loft"), { kind: "go", to: "mill/loft" });
+  assert.deepEqual(parse("/go cellar~under the ivy"), { kind: "go", to: "cellar~under the ivy" });
   assert.deepEqual(parse("/go wen"), { kind: "go", to: around.bodies[2] });
   assert.deepEqual(parse("/go the moon"), { kind: "go", to: "the moon" });
   assert.deepEqual(parse("/look"), { kind: "look", at: null });

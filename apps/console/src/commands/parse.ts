@@ -102,7 +102,8 @@ const one = (list: (around: Surroundings) => readonly Named[], make: (named: Nam
 
 const go: Reader = (rest, around) => {
   if (rest === "") return mistake("Write where to: /go bakery, /go @12,30 or /go somebody's name.");
-  if (/^[^@/]*@\d{1,5},\d{1,5}$/.test(rest) || rest.includes("/")) return { kind: "go", to: rest };
+  // Coordinates of another map and those with a secret are for the world to read.
+  if (/^[^@/]*@\d{1,5},\d{1,5}$/.test(rest) || /[/~]/.test(rest)) return { kind: "go", to: rest };
   const place = findOne(
     rest,
     around.places.map((name) => ({ name })),

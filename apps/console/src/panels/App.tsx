@@ -19,8 +19,11 @@ export function App({ keys, entry }: { readonly keys: Keys; readonly entry: stri
   const beside = inside || operatorToken.value !== null;
   const wide = useComputed(() => tab.value === "programs" && operatorToken.value !== null);
   useSignalEffect(() => {
-    const map = eyes.value?.map.value ?? "";
-    if (map !== "") void showMap(map);
+    const seer = eyes.value;
+    // Who has found a hidden room is shown the map anew.
+    void seer?.found.value;
+    const map = seer?.map.value ?? "";
+    if (map !== "") void showMap(map, seer?.world.token ?? null);
   });
   return (
     <div class="app" data-seeing={seeing} data-beside={beside} data-wide={wide.value} data-roomy={wide.value && mapHidden.value}>

@@ -10,19 +10,24 @@ const arrivalZoom = (width: number): number => (width < 600 ? 34 : 44);
 
 /** Shows on the map whatever is perceived just now. Returns how to stop. */
 export function watchSight(scene: Scene): () => void {
+  let arrivedOn: string | null = null;
   const stops = [
     effect(() => {
       const map = shownMap.value;
       const seer = eyes.value;
       scene.setMap(map, mapTitle, (name) => seer?.world.doors.get(name)?.open ?? false);
       if (seer === null) {
+        arrivedOn = null;
         scene.overview();
         if (worldInfo.value !== null) scene.setNow(worldInfo.value.now);
         return;
       }
       // Until the drawing of a new map is here there is nothing to stand on.
       if (map?.drawing.name !== seer.map.value) return;
-      return watchPerceiver(scene, seer);
+      const arrival = `${seer.world.me.id} ${map.drawing.name}`;
+      const stop = watchPerceiver(scene, seer, arrivedOn !== arrival);
+      arrivedOn = arrival;
+      return stop;
     }),
     effect(() => scene.showTarget(target.value)),
   ];
@@ -31,15 +36,16 @@ export function watchSight(scene: Scene): () => void {
   };
 }
 
-function watchPerceiver(scene: Scene, seer: Perceiver): () => void {
+/** `arrives`: whether it has just come there; a map that is only drawn anew is looked at as before. */
+function watchPerceiver(scene: Scene, seer: Perceiver, arrives: boolean): () => void {
   const { world } = seer;
   const see = (): void => {
     scene.see({ bodies: world.bodies.values(), me: world.me.id, own: !world.observing, tickMs: world.tickMs }, world.now);
   };
   see();
-  scene.following = true;
+  if (arrives) scene.following = true;
   const self = seer.self;
-  if (self !== undefined) scene.look({ x: self.x, y: self.y, zoom: arrivalZoom(scene.view.width) });
+  if (arrives && self !== undefined) scene.look({ x: self.x, y: self.y, zoom: arrivalZoom(scene.view.width) });
   const stops = [
     world.on("tick", see),
     world.on("view", see),

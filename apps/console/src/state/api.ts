@@ -11,7 +11,9 @@ import {
 import type { MapDrawing } from "@elsewhere/world";
 
 export const getWorld = (): Promise<WorldInfo> => getJson("/api/world");
-export const getDrawing = (map: string): Promise<MapDrawing> => getJson(`/api/maps/${encodeURIComponent(map)}`);
+/** With the hidden rooms that the bearer of the token holds. */
+export const getDrawing = (map: string, token: string | null): Promise<MapDrawing> =>
+  getJson(`/api/maps/${encodeURIComponent(map)}`, token ?? undefined);
 export const getStats = (token: string): Promise<Stats> => getJson("/api/stats", token);
 
 const programAt = (program: string): string => `/api/programs/${encodeURIComponent(program)}`;

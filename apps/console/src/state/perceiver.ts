@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { distance } from "./bearings.ts";
 import { append, appendComings, emptyLog } from "./log.ts";
 import { type Sentence, sentence } from "./sentences.ts";
-import { mapTitle } from "./world.ts";
+import { forgetMap, mapTitle } from "./world.ts";
 
 /** Panels are written anew at most this often; the map follows every tick. */
 const ticksPerBeat = 3;
@@ -16,6 +16,8 @@ export class Perceiver {
   /** Counts up when the panels have something new to show. */
   readonly beat = signal(0);
   readonly map = signal("");
+  /** How many hidden rooms were found so far: then there is more to be drawn. */
+  readonly found = signal(0);
   readonly state = signal<ConnectionState>({ kind: "open" });
   readonly carried = signal<readonly Who[]>([]);
   readonly #before = new Map<number, Seen>();
@@ -73,6 +75,10 @@ export class Perceiver {
     else {
       const said = sentence(percept, { me: me.id, before: (id) => this.#before.get(id), mapTitle });
       if (said !== null) this.tell(said);
+    }
+    if (percept.kind === "found") {
+      forgetMap(percept.place.slice(0, percept.place.indexOf("/")), this.world.token);
+      this.found.value += 1;
     }
     if (percept.kind === "appeared" || percept.kind === "changed") this.#before.set(percept.body.id, percept.body);
     const mine = (percept.kind === "changed" && percept.body.id === me.id) || percept.kind === "moved_thing" || percept.kind === "arrived";
