@@ -40,6 +40,7 @@ export class Befores {
   /** To be called before a step changes anything. */
   begin(): void {
     this.#step++;
+    this.#bodies.motion.begin();
     if (this.#kept.length > 0) this.#kept = [];
     if (this.#left.size > 0) this.#left.clear();
   }
@@ -99,6 +100,11 @@ export class Befores {
     this.#keptIn = keptIn;
     while (this.#standing.length < size) this.#standing.push(null);
   }
+}
+
+/** The slot that body is in now, -1 if it is not on the map: mostly the one it was in. */
+export function slotNow(bodies: BodyTable, { slot, id }: Before): number {
+  return slot !== -1 && bodies.id[slot] === id && bodies.has(slot) ? slot : bodies.slotOf(id);
 }
 
 function absent(id: number, name: string): Standing {

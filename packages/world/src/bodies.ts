@@ -2,6 +2,7 @@ import type { BodyKind, JsonObject } from "@elsewhere/protocol";
 import { type Keys, keysFrom } from "./hiding.ts";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
+import { Motion } from "./motion.ts";
 import { Sleepers } from "./sleepers.ts";
 import { SlotSet } from "./slot-set.ts";
 import { sixteenths, stridesByLetter } from "./space.ts";
@@ -116,6 +117,7 @@ export class BodyTable {
   /** Slots of those with an activity: of all others a tick knows nothing. */
   readonly acting = new SlotSet();
   readonly sleepers = new Sleepers();
+  readonly motion = new Motion();
   readonly #map: WorldMap;
   readonly #layerAt: Uint32Array | null;
   readonly #width: number;
@@ -183,6 +185,7 @@ export class BodyTable {
     this.#aim[slot] = -1;
     this.#slots.set(row.id, slot);
     this.#slotsByWho.set(row.cold.who, slot);
+    this.motion.reset(slot);
     this.x[slot] = row.x;
     this.y[slot] = row.y;
     const tile = this.#tileAt(row.x, row.y);
@@ -194,6 +197,7 @@ export class BodyTable {
   delete(slot: number): void {
     this.standing.remove(this.tile[slot]!, this.layersOf(slot));
     this.#unlink(slot);
+    this.tile[slot] = -1;
     this.#slots.delete(this.id[slot]!);
     this.#slotsByWho.delete(this.coldOf(slot).who);
     this.cold[slot] = null;
@@ -205,6 +209,7 @@ export class BodyTable {
   }
 
   moveTo(slot: number, x: number, y: number, facing: number): void {
+    this.motion.add(slot, x - this.x[slot]!, y - this.y[slot]!);
     this.x[slot] = x;
     this.y[slot] = y;
     this.facing[slot] = facing;
@@ -292,6 +297,11 @@ export class BodyTable {
     return ((row / this.cellTiles) | 0) * this.cellColumns + ((column / this.cellTiles) | 0);
   }
 
+  /** The cell in which the body in a slot stands. */
+  cellAt(slot: number): number {
+    return this.#cell[slot]!;
+  }
+
   /** Calls `visit` for every cell that a square of `radius` tiles around `tile` touches. */
   cellsNear(tile: number, radius: number, visit: (cell: number) => void): void {
     const column = tile % this.#width;
@@ -339,6 +349,7 @@ export class BodyTable {
       wider.set(old);
       return wider;
     };
+    this.motion.grow(size);
     this.id = grown(new Float64Array(size), this.id);
     this.x = grown(new Int32Array(size), this.x);
     this.y = grown(new Int32Array(size), this.y);

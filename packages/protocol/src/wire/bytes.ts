@@ -58,7 +58,23 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    this.block(utf8.encode(value));
+    if (!this.#ascii(value)) this.block(utf8.encode(value));
+  }
+
+  /** Most texts are short names in plain letters: these are written as they are read. Returns whether it was one. */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    if (length > 0x7f) return false;
+    this.reserve(length + 1);
+    const start = this.length + 1;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) return false;
+      this.#bytes[start + i] = code;
+    }
+    this.#bytes[this.length] = length;
+    this.length = start + length;
+    return true;
   }
 
   /** Bytes with their number before them. */

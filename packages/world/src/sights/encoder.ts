@@ -1,17 +1,14 @@
 import { ByteWriter, neighbours, patchParts, type WireBody, writeBody, writeStay, writeStep } from "@elsewhere/protocol";
 import { awake, type BodyTable } from "../bodies.ts";
-import type { Comer, Part, Patch } from "./patch.ts";
+import type { Comer, News, Patch } from "./patch.ts";
 
 /** Writes what a step changed, each part once; what it wrote is good until the next step begins. */
 export class Encoder {
   readonly #bodies: BodyTable;
   readonly #bytes = new ByteWriter(4096);
   #step = 0;
-  /** By slot: the last step that moved a body, by how much, and the last that altered its looks. */
-  #movedStep: Int32Array = new Int32Array(64);
-  #dx: Int32Array = new Int32Array(64);
-  #dy: Int32Array = new Int32Array(64);
-  #alteredStep: Int32Array = new Int32Array(64);
+  /** Slots of those who look otherwise since this step. */
+  readonly #altered = new Set<number>();
 
   constructor(bodies: BodyTable) {
     this.#bodies = bodies;
@@ -20,73 +17,113 @@ export class Encoder {
   begin(step: number): void {
     this.#step = step;
     this.#bytes.length = 0;
-    if (this.#dx.length < this.#bodies.id.length) this.#grow(this.#bodies.id.length);
+    if (this.#altered.size > 0) this.#altered.clear();
   }
 
-  /** Notes that the body in a slot moved or turned. */
-  moves(slot: number, dx: number, dy: number): void {
-    this.#movedStep[slot] = this.#step;
-    this.#dx[slot] = dx;
-    this.#dy[slot] = dy;
-  }
-
-  /** Notes that the body in a slot looks otherwise; false if that is known. */
-  alters(slot: number): boolean {
-    if (this.#alteredStep[slot] === this.#step) return false;
-    this.#alteredStep[slot] = this.#step;
-    return true;
+  /** Notes that the body in a slot looks otherwise. */
+  alters(slot: number): void {
+    this.#altered.add(slot);
   }
 
   /** Whether this step changed anything of the body in a slot. */
   touched(slot: number): boolean {
-    return this.#movedStep[slot] === this.#step || this.#alteredStep[slot] === this.#step;
+    return this.#bodies.motion.has(slot) || this.#altered.has(slot);
   }
 
-  /** Copies a part of a patch, encoding it first for whoever is the first to be shown it in this step. */
-  copy(patch: Patch, part: Part, out: ByteWriter): void {
-    const encoded = patch[part];
-    if (encoded.step !== this.#step) {
-      const start = this.#bytes.length;
-      if (part === "whole") this.#writeFull(patch.slots);
-      else this.#writeChanges(patch, part === "referring");
-      encoded.set(this.#step, start, this.#bytes.length);
+  /**
+   * Copies the changes of a patch; `knows` is asked whether who is shown them knew some patches before. Returns whether
+   * there are any. The first who asks in a step has them encoded.
+   */
+  copyChanges(patch: Patch, knows: (patches: readonly Patch[]) => boolean, out: ByteWriter): boolean {
+    const news = patch.newsOf(this.#step);
+    if (news !== null && news.sources.length > 0 && knows(news.sources)) {
+      this.#copyReferring(patch, news, out);
+      return true;
     }
-    out.copy(this.#bytes, encoded.start, encoded.end);
+    if (patch.step !== this.#step) {
+      patch.start = this.#bytes.length;
+      if (news === null) this.#writeSteps(patch.slots);
+      else this.#writeNews(patch, news, false);
+      patch.end = this.#bytes.length;
+      patch.step = this.#step;
+    }
+    if (patch.end === patch.start) return false;
+    out.copy(this.#bytes, patch.start, patch.end);
+    return true;
+  }
+
+  /** Copies all that a patch holds. */
+  copyWhole({ whole, slots }: Patch, out: ByteWriter): void {
+    if (whole.step !== this.#step) {
+      const start = this.#bytes.length;
+      this.#writeFull(slots);
+      whole.set(this.#step, start, this.#bytes.length);
+    }
+    out.copy(this.#bytes, whole.start, whole.end);
   }
 
   body(slot: number, out: ByteWriter): void {
     writeBody(out, this.#wire(slot));
   }
 
-  #writeChanges(patch: Patch, refers: boolean): void {
+  #copyReferring(patch: Patch, news: News, out: ByteWriter): void {
+    const { referring } = patch;
+    if (referring.step !== this.#step) {
+      const start = this.#bytes.length;
+      this.#writeNews(patch, news, true);
+      referring.set(this.#step, start, this.#bytes.length);
+    }
+    out.copy(this.#bytes, referring.start, referring.end);
+  }
+
+  /** Who moved where nobody came, went or looks otherwise: nothing at all if nobody did. */
+  #writeSteps(slots: readonly number[]): void {
+    const { motion } = this.#bodies;
+    let moved = 0;
+    for (let i = 0; i < slots.length; i++) if (motion.has(slots[i]!)) moved++;
+    if (moved === 0) return;
+    const all = this.#tellsAll(moved, slots.length);
+    this.#bytes.byte(all ? patchParts.all : patchParts.some);
+    this.#writeMoves(slots, all);
+  }
+
+  /** A byte each while most of them move; else two for each who does. */
+  #tellsAll(moved: number, staying: number): boolean {
+    return moved * 2 >= staying;
+  }
+
+  #writeMoves(slots: readonly number[], all: boolean): void {
+    if (all) for (let i = 0; i < slots.length; i++) this.#writeStep(slots[i]!);
+    else
+      this.#writeSome(
+        slots,
+        (slot) => this.#bodies.motion.has(slot),
+        (slot) => this.#writeStep(slot),
+      );
+  }
+
+  #writeNews(patch: Patch, { gone, came, altered: alters }: News, refers: boolean): void {
     const out = this.#bytes;
-    const { gone, came, slots } = patch;
-    const comers = came.length === 0 ? null : new Set(came.map(({ slot }) => slot));
-    const staying = comers === null ? slots : slots.filter((slot) => !comers.has(slot));
-    const altered = patch.altered === 0 ? [] : staying.filter((slot) => this.#alteredStep[slot] === this.#step);
-    // A byte each while most of them move; else two for each who does.
-    const all = patch.moved * 2 >= staying.length;
+    const comers = new Set(came.map(({ slot }) => slot));
+    const staying = patch.slots.filter((slot) => !comers.has(slot));
+    const altered = alters && staying.some((slot) => this.#altered.has(slot));
+    const moved = staying.filter((slot) => this.#bodies.motion.has(slot)).length;
+    const all = this.#tellsAll(moved, staying.length);
     const referred = refers ? came.filter((one) => this.#isReferred(one)) : [];
     const full = refers ? came.filter((one) => !this.#isReferred(one)) : came;
     out.byte(
       (gone.length > 0 ? patchParts.gone : 0) |
-        (patch.moved === 0 ? 0 : all ? patchParts.all : patchParts.some) |
-        (altered.length > 0 ? patchParts.looks : 0) |
+        (moved === 0 ? 0 : all ? patchParts.all : patchParts.some) |
+        (altered ? patchParts.looks : 0) |
         (referred.length > 0 ? patchParts.referred : 0) |
         (full.length > 0 ? patchParts.came : 0),
     );
-    if (gone.length > 0) this.#writeGaps(gone, () => {});
-    if (patch.moved > 0 && all) for (const slot of staying) this.#writeStep(slot);
-    else if (patch.moved > 0)
+    if (gone.length > 0) this.#writeGaps(gone.toReversed(), () => {});
+    if (moved > 0) this.#writeMoves(staying, all);
+    if (altered)
       this.#writeSome(
         staying,
-        (slot) => this.#movedStep[slot] === this.#step,
-        (slot) => this.#writeStep(slot),
-      );
-    if (altered.length > 0)
-      this.#writeSome(
-        staying,
-        (slot) => this.#alteredStep[slot] === this.#step,
+        (slot) => this.#altered.has(slot),
         (slot) => this.body(slot, out),
       );
     if (referred.length > 0) this.#writeReferred(patch, referred);
@@ -94,7 +131,7 @@ export class Encoder {
   }
 
   #isReferred({ from, slot }: Comer): boolean {
-    return from !== null && this.#alteredStep[slot] !== this.#step;
+    return from !== null && !this.#altered.has(slot);
   }
 
   #writeReferred(patch: Patch, comers: readonly Comer[]): void {
@@ -137,7 +174,8 @@ export class Encoder {
   }
 
   #writeStep(slot: number): void {
-    if (this.#movedStep[slot] === this.#step) writeStep(this.#bytes, this.#dx[slot]!, this.#dy[slot]!, this.#bodies.facing[slot]!);
+    const { motion, facing } = this.#bodies;
+    if (motion.has(slot)) writeStep(this.#bytes, motion.dx(slot), motion.dy(slot), facing[slot]!);
     else writeStay(this.#bytes);
   }
 
@@ -146,17 +184,5 @@ export class Encoder {
     const { name, kind, traits, marks, carried } = this.#bodies.coldOf(slot);
     const carries = carried.map((thing) => thing.name);
     return { name, kind, x: x[slot]!, y: y[slot]!, facing: facing[slot]!, asleep: asleepSince[slot] !== awake, traits, marks, carries };
-  }
-
-  #grow(size: number): void {
-    const grown = (old: Int32Array): Int32Array => {
-      const wider = new Int32Array(size);
-      wider.set(old);
-      return wider;
-    };
-    this.#movedStep = grown(this.#movedStep);
-    this.#dx = grown(this.#dx);
-    this.#dy = grown(this.#dy);
-    this.#alteredStep = grown(this.#alteredStep);
   }
 }

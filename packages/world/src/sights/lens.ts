@@ -4,20 +4,22 @@
  * (2) what a step changed of a patch is worked out once, and encoded once for all who are shown it;
  * (3) a step costs what it changed.
  */
-import type { Before } from "../before.ts";
+import { type Before, slotNow } from "../before.ts";
 import type { BodyTable } from "../bodies.ts";
 import type { WorldEvent } from "../events.ts";
 import type { WorldMap } from "../map.ts";
 import type { Happened } from "../observers.ts";
 import { nowhere } from "../perception.ts";
 import { Encoder } from "./encoder.ts";
-import { Patch } from "./patch.ts";
+import { type News, Patch } from "./patch.ts";
 
 export class Lens {
   readonly sees: number;
   readonly encoder: Encoder;
   /** Counts what was followed. */
   step = 0;
+  /** The last step that changed anything these eyes may be shown. */
+  changedStep = 0;
   /** How many look through it. */
   viewers = 0;
   readonly #map: WorldMap;
@@ -54,9 +56,10 @@ export class Lens {
   follow({ events, touched }: Happened): void {
     this.step++;
     this.encoder.begin(this.step);
-    for (const before of touched) this.#trace(before);
-    for (const patch of this.#unsettled) patch.settle();
-    for (const patch of this.#unsettled) for (const { slot } of patch.came) this.#patchOf[slot] = patch;
+    if (touched.length > 0) this.changedStep = this.step;
+    for (const before of touched) if (!this.#staysPut(before)) this.#trace(before);
+    for (const patch of this.#unsettled) patch.settle(patch.noting(this.step));
+    for (const patch of this.#unsettled) for (const { slot } of patch.noting(this.step).came) this.#patchOf[slot] = patch;
     this.#unsettled.length = 0;
     for (const event of events) if (isAlteration(event)) this.#alter(event.body);
   }
@@ -76,49 +79,45 @@ export class Lens {
     }
   }
 
+  /** Whether a body is where it was, as far as patches go: that it may have moved there its motion tells. */
+  #staysPut({ slot, id, tile, layerOn }: Before): boolean {
+    const bodies = this.#bodies;
+    return slot !== -1 && bodies.tile[slot] === tile && bodies.id[slot] === id && bodies.layersOf(slot) === layerOn;
+  }
+
   #trace(before: Before): void {
     const bodies = this.#bodies;
-    const slot = bodies.slotOf(before.id);
+    const slot = slotNow(bodies, before);
     const stays = slot !== -1 && slot === before.slot;
-    const from = stays
-      ? (this.#patchOf[slot] ?? null)
-      : before.tile === nowhere
-        ? null
-        : this.#patchSeen(before.tile, before.layerOn, null);
+    const from =
+      before.tile === nowhere ? null : stays ? (this.#patchOf[slot] ?? null) : this.#patchSeen(before.tile, before.layerOn, null);
     const to = slot === -1 ? null : this.#patchSeen(bodies.tile[slot]!, bodies.layersOf(slot), from);
-    const moved = slot !== -1 && (bodies.x[slot] !== before.x || bodies.y[slot] !== before.y || bodies.facing[slot] !== before.facing);
-    if (moved) this.encoder.moves(slot, bodies.x[slot]! - before.x, bodies.y[slot]! - before.y);
-    if (stays && from === to) {
-      if (to === null || !moved) return;
-      to.touch(this.step);
-      to.moved++;
-      return;
-    }
+    if (stays && from === to) return;
     const place = from?.placeOf(before.id) ?? -1;
     if (from !== null) {
-      this.#unsettle(from);
-      from.gone.push(place);
+      this.#unsettle(from).gone.push(place);
       this.#patchOf[before.slot] = null;
     }
     if (to === null) return;
-    this.#unsettle(to);
+    const news = this.#unsettle(to);
     const refers = stays && from !== null && to.isBeside(from);
-    if (refers && !to.sources.includes(from)) to.sources.push(from);
-    to.came.push({ id: before.id, slot, from: refers ? from : null, place });
+    if (refers && !news.sources.includes(from)) news.sources.push(from);
+    news.came.push({ id: before.id, slot, from: refers ? from : null, place });
   }
 
-  #unsettle(patch: Patch): void {
-    patch.touch(this.step);
-    if (patch.gone.length + patch.came.length === 0) this.#unsettled.push(patch);
+  #unsettle(patch: Patch): News {
+    const news = patch.noting(this.step);
+    if (news.gone.length + news.came.length === 0) this.#unsettled.push(patch);
+    return news;
   }
 
   #alter(body: number): void {
     const slot = this.#bodies.slotOf(body);
-    if (slot === -1 || !this.encoder.alters(slot)) return;
+    if (slot === -1) return;
+    this.changedStep = this.step;
+    this.encoder.alters(slot);
     const patch = this.#patchOf[slot];
-    if (patch == null) return;
-    patch.touch(this.step);
-    patch.altered++;
+    if (patch != null) patch.noting(this.step).altered = true;
   }
 
   #sees(layers: number): boolean {

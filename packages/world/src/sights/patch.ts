@@ -7,6 +7,17 @@ export interface Comer {
   readonly place: number;
 }
 
+/** What a step changed of who is in a patch and how they look. */
+export interface News {
+  /** Places, before the step, of those who are no longer here. */
+  readonly gone: number[];
+  readonly came: Comer[];
+  /** The patches from which somebody came and may be told of by reference. */
+  readonly sources: Patch[];
+  /** Whether anybody looks otherwise. */
+  altered: boolean;
+}
+
 /** Bytes encoded once in a step: where they stand. */
 export class Encoded {
   step = -1;
@@ -20,32 +31,26 @@ export class Encoded {
   }
 }
 
-/** What of a patch is shown: its changes with comers told by reference, with all of them told in full, or the whole patch. */
-export type Part = "referring" | "spelledOut" | "whole";
-
-/** What a pair of eyes can see of one cell in one room: bodies by ascending id, and what this step changed of them. */
+/** What a pair of eyes can see of one cell in one room: bodies by ascending id, and what the last step changed of them. */
 export class Patch {
+  /** Its changes in one step, and where their bytes stand. Every frame asks after them, so they lie together and first. */
+  step = -1;
+  start = 0;
+  end = 0;
+  /** The last step in which there was news. */
+  #newsStep = -1;
+  /** The slots of the bodies. */
+  slots: number[] = [];
+  #news: News | null = null;
+  /** Their ids, in the same order. */
+  ids: number[] = [];
+  /** The changes once more, with comers told by reference, and the whole patch. */
+  readonly referring = new Encoded();
+  readonly whole = new Encoded();
   readonly cell: number;
   readonly column: number;
   readonly row: number;
   readonly room: number;
-  ids: number[] = [];
-  /** Their slots, in the same order. */
-  slots: number[] = [];
-  /** The last step that changed anything here; what follows speaks of that step. */
-  changedStep = -1;
-  /** Places, before the step, of those who are no longer here. */
-  gone: number[] = [];
-  came: Comer[] = [];
-  /** How many of those who stay moved, and how many look otherwise. */
-  moved = 0;
-  altered = 0;
-  /** The patches from which somebody came and may be told of by reference. */
-  sources: Patch[] = [];
-
-  readonly referring = new Encoded();
-  readonly spelledOut = new Encoded();
-  readonly whole = new Encoded();
 
   constructor(cell: number, cellColumns: number, room: number) {
     this.cell = cell;
@@ -54,14 +59,16 @@ export class Patch {
     this.room = room;
   }
 
-  /** To be called before anything is noted of a step. */
-  touch(step: number): void {
-    if (this.changedStep === step) return;
-    this.changedStep = step;
-    this.moved = this.altered = 0;
-    if (this.gone.length > 0) this.gone = [];
-    if (this.came.length > 0) this.came = [];
-    if (this.sources.length > 0) this.sources = [];
+  /** What there is to tell of a step besides who moved; null if nothing. */
+  newsOf(step: number): News | null {
+    return this.#newsStep === step ? this.#news : null;
+  }
+
+  /** The same, to be added to. */
+  noting(step: number): News {
+    if (this.#newsStep !== step) this.#news = { gone: [], came: [], sources: [], altered: false };
+    this.#newsStep = step;
+    return this.#news!;
   }
 
   /** The place of a body, -1 if it is not here. */
@@ -82,26 +89,20 @@ export class Patch {
   }
 
   /** Makes the members those who have stayed and come. */
-  settle(): void {
-    if (this.gone.length > 0) {
-      this.gone.sort((a, b) => a - b);
-      const gone = new Set(this.gone);
-      this.ids = this.ids.filter((_, place) => !gone.has(place));
-      this.slots = this.slots.filter((_, place) => !gone.has(place));
+  settle({ gone, came }: News): void {
+    gone.sort((a, b) => b - a);
+    for (const place of gone) {
+      this.ids.splice(place, 1);
+      this.slots.splice(place, 1);
     }
-    if (this.came.length === 0) return;
-    this.came.sort((a, b) => a.id - b.id);
-    const [ids, slots]: [number[], number[]] = [[], []];
-    let next = 0;
-    for (const { id, slot } of this.came) {
-      while (next < this.ids.length && this.ids[next]! < id) {
-        ids.push(this.ids[next]!);
-        slots.push(this.slots[next++]!);
-      }
-      ids.push(id);
-      slots.push(slot);
+    came.sort((a, b) => a.id - b.id);
+    // A single one finds its place at the end or on the way there; of many each is looked for once from behind.
+    let place = this.ids.length;
+    for (let i = came.length - 1; i >= 0; i--) {
+      const { id, slot } = came[i]!;
+      while (place > 0 && this.ids[place - 1]! > id) place--;
+      this.ids.splice(place, 0, id);
+      this.slots.splice(place, 0, slot);
     }
-    this.ids = [...ids, ...this.ids.slice(next)];
-    this.slots = [...slots, ...this.slots.slice(next)];
   }
 }

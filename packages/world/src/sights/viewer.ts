@@ -1,6 +1,7 @@
 import { type ByteWriter, indexIn, shutWindow, tickParts, type Window } from "@elsewhere/protocol";
 import { awake, type BodyTable } from "../bodies.ts";
 import type { WorldMap } from "../map.ts";
+import { nowhere } from "../perception.ts";
 import type { Lens } from "./lens.ts";
 import type { Patch } from "./patch.ts";
 
@@ -17,6 +18,8 @@ export class Viewer {
   /** The step of the lens that was shown last. */
   #step = -1;
   #room = 0;
+  /** Where its body stood then. */
+  #tile = nowhere;
   #window: Window = shutWindow;
   #patches: readonly Patch[] = [];
   /** Whether its own eyes see its own body. */
@@ -46,6 +49,7 @@ export class Viewer {
     const window = opens ? this.#around(this.#bodies.tile[slot]!) : shutWindow;
     const parts = keeps ? this.#writeChanges(out, lens, window) : this.#writeAll(out, lens, window, room);
     this.#lens = lens;
+    this.#tile = opens ? this.#bodies.tile[slot]! : nowhere;
     this.#step = lens.step;
     this.#room = room;
     const seesItself = !opens || lens.shows(slot);
@@ -62,7 +66,7 @@ export class Viewer {
       for (let column = 0; column < window.columns; column++) {
         const patch = lens.patchAt(this.#cell(window.left + column, window.top + row), room);
         patches.push(patch);
-        lens.encoder.copy(patch, "whole", out);
+        lens.encoder.copyWhole(patch, out);
       }
     }
     this.#window = window;
@@ -72,7 +76,7 @@ export class Viewer {
 
   #writeChanges(out: ByteWriter, lens: Lens, window: Window): number {
     const before = this.#window;
-    if (isSame(before, window)) return this.#writeKept(out, lens, this.#patches) ? tickParts.patches : 0;
+    if (window === before) return this.#writeKept(out, lens, this.#patches) ? tickParts.patches : 0;
     writeWindow(out, window);
     const patches: Patch[] = [];
     const kept: Patch[] = [];
@@ -85,7 +89,7 @@ export class Viewer {
       }
     }
     const changed = this.#writeKept(out, lens, kept);
-    for (const patch of added) lens.encoder.copy(patch, "whole", out);
+    for (const patch of added) lens.encoder.copyWhole(patch, out);
     this.#window = window;
     this.#patches = patches;
     return tickParts.window | (changed ? tickParts.patches : 0);
@@ -97,20 +101,17 @@ export class Viewer {
 
   /** A bit for each patch, and the changes of those whose bit is set; nothing at all if none has changed. */
   #writeKept(out: ByteWriter, lens: Lens, patches: readonly Patch[]): boolean {
+    if (lens.changedStep !== lens.step) return false;
+    const { encoder } = lens;
     const start = out.length;
-    const bytes = (patches.length + 7) >> 3;
-    for (let i = 0; i < bytes; i++) out.byte(0);
-    const { encoder, step } = lens;
+    const count = patches.length;
+    for (let i = 0; i < count; i += 8) out.byte(0);
     let any = false;
     let bits = 0;
-    for (let i = 0; i < patches.length; i++) {
-      const patch = patches[i]!;
-      if (patch.changedStep === step) {
-        any = true;
-        bits |= 1 << (i & 7);
-        encoder.copy(patch, this.#knows(patch) ? "referring" : "spelledOut", out);
-      }
-      if ((i & 7) === 7 || i === patches.length - 1) {
+    for (let i = 0; i < count; i++) {
+      if (encoder.copyChanges(patches[i]!, this.#knows, out)) bits |= 1 << (i & 7);
+      if ((i & 7) === 7 || i === count - 1) {
+        any ||= bits !== 0;
         out.byteAt(start + (i >> 3), bits);
         bits = 0;
       }
@@ -119,14 +120,15 @@ export class Viewer {
     return any;
   }
 
-  /** Whether every patch that somebody came from was in sight before. */
-  #knows({ sources }: Patch): boolean {
-    for (const { column, row } of sources) if (indexIn(this.#window, column, row) === -1) return false;
+  /** Whether all of these patches were in sight before. */
+  readonly #knows = (patches: readonly Patch[]): boolean => {
+    for (const { column, row } of patches) if (indexIn(this.#window, column, row) === -1) return false;
     return true;
-  }
+  };
 
-  /** The cells that sight reaches from a tile. */
+  /** The cells that sight reaches from a tile; the window that is open already, if these are its cells. */
   #around(tile: number): Window {
+    if (tile === this.#tile) return this.#window;
     const { width, sightTiles } = this.#map;
     const { cellTiles, cellColumns, cellRows } = this.#bodies;
     const [x, y] = [tile % width, Math.floor(tile / width)];
@@ -134,7 +136,8 @@ export class Viewer {
     const top = Math.max(0, Math.floor((y - sightTiles) / cellTiles));
     const right = Math.min(cellColumns - 1, Math.floor((x + sightTiles) / cellTiles));
     const bottom = Math.min(cellRows - 1, Math.floor((y + sightTiles) / cellTiles));
-    return { left, top, columns: right - left + 1, rows: bottom - top + 1 };
+    const window = { left, top, columns: right - left + 1, rows: bottom - top + 1 };
+    return isSame(window, this.#window) ? this.#window : window;
   }
 }
 
