@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { protocolVersion } from "@elsewhere/protocol";
 import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
 import { type Peer, TestHost } from "./support/host.ts";
 import { randomFrom } from "./support/random.ts";
@@ -90,7 +91,7 @@ async function newcomer(host: TestHost, i: number, chance: number): Promise<Peer
   const peer = host.connect(chance < 0.9);
   peer.send({
     type: "hello",
-    version: chance < 0.95 ? 1 : 2,
+    version: chance < 0.95 ? protocolVersion : protocolVersion + 1,
     ...(chance < 0.5 ? { token: `person:fuzz-${i % 40}` } : { name: `Fuzz ${i}` }),
   });
   await host.tick(2);

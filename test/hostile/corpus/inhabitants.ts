@@ -69,7 +69,7 @@ export const gropers: readonly HostileInhabitant[] = [
   },
   {
     name: "asks for everybody there could be",
-    source: code`const names = []; for (let first = 1; first < 150; first += 30) names.push(...(await Promise.all(Array.from({ length: 30 }, (_, i) => me.lookAt(first + i).catch(() => null)))).filter((one) => one).map((one) => one.name)); console.log(names.filter((name) => !/^(Groper|Listener|Forger|Wrecker|Friend|Coin)/.test(name)).join() || "nobody else");`,
+    source: code`const names = []; const near = (await me.look()).bodies.map(({ id }) => id); const guesses = [...Array.from({ length: 120 }, (_, i) => i + 1), ...hidden, ...near.flatMap((id) => [id - 1, id, id + 1])].filter((id) => id >= 0); for (let first = 0; first < guesses.length; first += 30) names.push(...(await Promise.all(guesses.slice(first, first + 30).map((id) => me.lookAt(id).catch(() => null)))).filter((one) => one).map((one) => one.name)); console.log(names.filter((name) => !/^(Groper|Listener|Forger|Wrecker|Friend|Coin)/.test(name)).join() || "nobody else");`,
     says: /^nobody else$/,
   },
   {

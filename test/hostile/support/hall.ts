@@ -8,6 +8,7 @@ import type { WorldMap } from "@elsewhere/world";
 import type { Outcome, ProgramPool, TurnInput } from "../../../packages/server/src/programs/contract.ts";
 import { defaultQuota } from "../../../packages/server/src/programs/quotas.ts";
 import { openMemory } from "../../../packages/server/src/storage/memory/memory.ts";
+import { BodyIds } from "../../../packages/server/src/ticks/body-ids.ts";
 import type { LoadedProgram, LoadedWorld } from "../../../packages/server/src/worlds/load.ts";
 import { asciiMap } from "../../../packages/world/src/testing/ascii-map.ts";
 import { TestHost } from "../../support/host.ts";
@@ -37,8 +38,19 @@ const hall: WorldMap = asciiMap(drawing, {
 });
 const far: WorldMap = asciiMap("....", { name: "far", things: [thing(`${secret} stone`, 2)] });
 
-/** In the order in which the host gives them out: the things of each map, then the programs. */
-const ids = { ruby: 1, pearl: 2, coin: 3, stone: 4, keeper: 5, witness: 6, beyond: 7, away: 8, whisperer: 9, friend: 10 };
+const seed = 1;
+const given = new BodyIds(seed, [], []);
+/** As the host gives them out. */
+const ids = {
+  ruby: given.of("thing:hall:0"),
+  pearl: given.of("thing:hall:1"),
+  stone: given.of("thing:far:0"),
+  keeper: given.of("program:keeper"),
+  witness: given.of("program:witness"),
+  beyond: given.of("program:beyond"),
+  away: given.of("program:away"),
+  friend: given.of("program:friend"),
+};
 export const hidden = { room: [ids.keeper, ids.witness, ids.ruby], carried: [ids.pearl], beyond: [ids.beyond], far: [ids.away, ids.stone] };
 
 const head = `import { ElsewhereError, me, memory, sleep } from "@elsewhere/program";\n`;
@@ -169,7 +181,7 @@ function worldOf(programs: readonly LoadedProgram[], bundles: LoadedWorld["bundl
     start: { map: "hall", entry: "start" },
     clockStartMs: Date.UTC(2030, 0, 1),
     dayMinutes: 1440,
-    seed: 1,
+    seed,
     programs,
     owners: new Map(),
     bundles,
