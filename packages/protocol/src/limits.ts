@@ -56,7 +56,7 @@ export const limits = {
   sightTilesMax: 64,
   hearingTilesMax: 64,
   worldMapsMax: 64,
-  bodiesPerMapMax: 20_000,
+  bodiesPerMapMax: 131_072,
   carriedThingsMax: 16,
   carriedDepthMax: 4,
 
