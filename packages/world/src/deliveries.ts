@@ -4,8 +4,6 @@ import { bitOf } from "./ears.ts";
 /** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, doors, changed, events, replies. */
 export interface Observation {
   readonly percepts: readonly Percept[];
-  /** Who moved or turned in sight, oneself included: position in tiles, facing 0 north 1 east 2 south 3 west. */
-  readonly moves: readonly (readonly [id: number, x: number, y: number, facing: number])[];
 }
 
 /** One observation as it is put together. */
@@ -18,7 +16,6 @@ class Delivery {
   readonly changed = new Map<number, Seen>();
   readonly events: Percept[] = [];
   readonly replies: Percept[] = [];
-  readonly moves: (readonly [id: number, x: number, y: number, facing: number])[] = [];
   readonly #takes: number;
 
   /** `takes`: what its body listens to, in bits. */
@@ -67,9 +64,8 @@ export class Deliveries {
   observations(): Map<number, Observation> {
     const observations = new Map<number, Observation>();
     for (const body of [...this.#byBody.keys()].toSorted((a, b) => a - b)) {
-      const delivery = this.#byBody.get(body)!;
-      const percepts = delivery.percepts();
-      if (percepts.length + delivery.moves.length > 0) observations.set(body, { percepts, moves: delivery.moves });
+      const percepts = this.#byBody.get(body)!.percepts();
+      if (percepts.length > 0) observations.set(body, { percepts });
     }
     return observations;
   }

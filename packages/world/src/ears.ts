@@ -1,7 +1,7 @@
 import type { PerceptKind } from "@elsewhere/protocol";
 import type { BodyTable } from "./bodies.ts";
 
-/** Kinds of percept that somebody listens to; null is all of them and every move. Replies come to everybody. */
+/** Kinds of percept that somebody listens to; null is all of them. Replies come to everybody. */
 export type Wants = ReadonlySet<PerceptKind> | null;
 
 const bits = {
@@ -18,11 +18,10 @@ const bits = {
   reply: 1024,
   found: 2048,
 } as const satisfies Record<PerceptKind, number>;
-export const moves = 4096;
-const everything = 8191;
+const everything = 4095;
 const perSlot = everything + 1;
 /** Whoever takes any of these is told how what it has in sight changes. */
-export const ofSight = bits.appeared | bits.vanished | bits.changed | moves;
+export const ofSight = bits.appeared | bits.vanished | bits.changed;
 
 export const bitOf = (kind: PerceptKind): number => bits[kind];
 
@@ -41,6 +40,8 @@ export class Ears {
   readonly #bodies: BodyTable;
   /** Of each watched body its slot and its bits, in one number. */
   readonly #watched = new Map<number, number>();
+  /** By bit: how many watched bodies take that kind. */
+  readonly #counts = new Int32Array(32);
   #bits = new Uint16Array(64);
   /** Whose bits those are: a slot may by now be another's. */
   #ids = new Float64Array(64);
@@ -51,6 +52,17 @@ export class Ears {
 
   has(id: number): boolean {
     return this.#watched.has(id);
+  }
+
+  /** How many are watched. */
+  get size(): number {
+    return this.#watched.size;
+  }
+
+  /** Whether anybody on the map takes any of these kinds. */
+  any(kinds: number): boolean {
+    for (let bit = 0; kinds >> bit > 0; bit++) if ((kinds >> bit) & 1 && this.#counts[bit]! > 0) return true;
+    return false;
   }
 
   /** The body must be on the map. */
@@ -70,6 +82,7 @@ export class Ears {
     if (found === undefined) return false;
     const slot = Math.floor(found / perSlot);
     if (this.#ids[slot] === id) this.#bits[slot] = 0;
+    this.#count(found & everything, -1);
     return this.#watched.delete(id);
   }
 
@@ -83,8 +96,13 @@ export class Ears {
     this.delete(id);
     if (slot >= this.#bits.length) this.#grow(this.#bodies.id.length);
     this.#watched.set(id, slot * perSlot + takes);
+    this.#count(takes, 1);
     this.#bits[slot] = takes;
     this.#ids[slot] = id;
+  }
+
+  #count(takes: number, by: number): void {
+    for (let bit = 0; takes >> bit > 0; bit++) this.#counts[bit]! += by * ((takes >> bit) & 1);
   }
 
   #grow(size: number): void {

@@ -5,9 +5,9 @@
  * (3) a step costs what it changed and those near enough to be told of it, however many are watched.
  */
 import { Audience } from "./audience.ts";
-import type { Before } from "./before.ts";
+import { type Before, slotNow } from "./before.ts";
 import { Deliveries, type Observation } from "./deliveries.ts";
-import { bitOf, Ears, type Wants } from "./ears.ts";
+import { bitOf, Ears, ofSight, type Wants } from "./ears.ts";
 import type { WorldEvent } from "./events.ts";
 import { tell } from "./hearsay.ts";
 import { noKeys } from "./hiding.ts";
@@ -32,6 +32,7 @@ export class Observers {
   readonly #map: WorldMap;
   readonly #ears: Ears;
   readonly #audience: Audience;
+  readonly #past: Past;
   readonly #state: MapState;
   /** Bodies no longer watched, to whom the answers of the step in progress are still delivered. */
   readonly #parting = new Set<number>();
@@ -43,7 +44,8 @@ export class Observers {
     this.#map = state.map;
     this.#state = state;
     this.#ears = new Ears(state.bodyTable);
-    this.#audience = new Audience(state.bodyTable, this.#ears);
+    this.#audience = new Audience(state.map, state.bodyTable, this.#ears);
+    this.#past = new Past(state.map, state.bodyTable);
   }
 
   /** From now on what this body perceives is told, of the kinds it wants; what it has in sight now it is taken to know. */
@@ -71,23 +73,41 @@ export class Observers {
     const state = this.#state;
     const { bodyTable } = state;
     if (this.#freshTick !== state.tick) this.#fresh.clear();
-    for (const { id } of touched) if (bodyTable.slotOf(id) === -1) this.unwatch(id);
+    if (this.#ears.size > 0) for (const before of touched) if (slotNow(bodyTable, before) === -1) this.unwatch(before.id);
     for (const event of events) if (event.kind === "entered") this.#ears.resettle(event.body);
     const audience = this.#audience;
+    const past = this.#past;
     audience.gather();
+    past.begin(touched);
     const deliveries = new Deliveries((id) => (this.#parting.has(id) ? bitOf("reply") : this.#ears.of(bodyTable.slotOf(id))));
-    const sight = new SightChanges({ map: this.#map, state, audience, past: new Past(bodyTable, touched), deliveries });
+    const sight = new SightChanges({ map: this.#map, state, audience, past, deliveries });
     for (const event of events) if (event.kind === "entered") this.#arrive(event.body, sight, deliveries);
     for (const id of this.#fresh) sight.takeAsKnown(id);
-    for (const before of touched) {
-      const listener = audience.listener(before.id);
-      if (listener && looksOtherwise(listener, before)) sight.lookAbout(listener, before);
-    }
-    for (const before of touched.toSorted((a, b) => a.id - b.id)) sight.retrace(before);
+    if (this.#ears.any(ofSight | bitOf("door"))) this.#follow(touched, sight);
     tell({ map: this.#map, state, audience, deliveries }, events);
     this.#parting.clear();
     this.#fresh.clear();
     return deliveries.observations();
+  }
+
+  /** First those who went on themselves look about, then the others are shown who came, went and passed by. */
+  #follow(touched: readonly Before[], sight: SightChanges): void {
+    const bodies = this.#state.bodyTable;
+    const audience = this.#audience;
+    for (const before of touched) {
+      const slot = slotNow(bodies, before);
+      const listener = slot === -1 ? null : audience.listenerIn(slot);
+      if (listener && looksOtherwise(listener, before)) sight.lookAbout(listener, before);
+    }
+    if (!this.#ears.any(ofSight)) return;
+    for (const before of touched) {
+      const slot = slotNow(bodies, before);
+      if (slot !== -1 && bodies.tile[slot] === before.tile && bodies.layersOf(slot) === before.layerOn) continue;
+      const heeded =
+        (before.tile !== nowhere && audience.isHeeded(bodies.cellOf(before.tile), ofSight)) ||
+        (slot !== -1 && audience.isHeeded(bodies.cellAt(slot), ofSight));
+      if (heeded) sight.retrace(before, slot);
+    }
   }
 
   /** Who comes onto the map, be it back in the same step, knows nobody there yet. */
