@@ -3,12 +3,12 @@ const common = 1;
 
 /** How many stand on each tile, and how many of them are on layers that somebody sees. */
 export class Standing {
-  readonly all: Uint16Array;
+  readonly all: Uint32Array;
   /** By layers other than the common one: how many on them stand on a tile. */
   readonly #others = new Map<number, Map<number, number>>();
 
   constructor(tiles: number) {
-    this.all = new Uint16Array(tiles);
+    this.all = new Uint32Array(tiles);
   }
 
   add(tile: number, layers: number): void {
