@@ -105,11 +105,11 @@ test("P39 a program that was ended leaves the world for good, and commands for i
   await operated.host.tick(6);
   await operated.command({ kind: "end" });
   await operated.host.tick(3);
-  assert.deepEqual([(await operated.info()).status, operated.host.host.view.health().bodies], ["ended", 0]);
+  assert.deepEqual([(await operated.info()).status, operated.host.host.view.stats().bodies], ["ended", 0]);
   const turns = operated.inputs.length;
   await operated.start();
   await operated.host.tick(5);
-  assert.deepEqual([operated.inputs.length, operated.host.host.view.health().bodies], [turns, 0]);
+  assert.deepEqual([operated.inputs.length, operated.host.host.view.stats().bodies], [turns, 0]);
   await assert.rejects(operated.command({ kind: "resume" }), { code: "forbidden" });
   await assert.rejects(operated.host.host.view.command("nobody", { kind: "end" }), { code: "unknown" });
   assert.equal(

@@ -90,7 +90,7 @@ test("a program that is taken out of the world file while it is between two maps
     await before.tick(ticks);
     const after = await TestHost.open(storage, { loaded: twoFields() });
     await after.tick(20);
-    assert.equal(after.host.view.health().bodies, 0);
+    assert.equal(after.host.view.stats().bodies, 0);
     const guest = after.connect();
     guest.send({ type: "hello", version: 2, name: "The carter" });
     await after.tick(2);

@@ -129,10 +129,10 @@ test("P37 children are there again after a crash with what they were given, and 
   await host.tick(3);
   await ended;
   assert.deepEqual((await detailOf(host, "hen")).quota, quota);
-  assert.deepEqual([(await detailOf(host, "hen.1")).info.status, host.host.view.health().bodies], ["ended", 1]);
+  assert.deepEqual([(await detailOf(host, "hen.1")).info.status, host.host.view.stats().bodies], ["ended", 1]);
   const last = await TestHost.open(storage, { loaded: yardOf(), pool });
   await last.tick(3);
-  assert.deepEqual([(await detailOf(last, "hen.1")).info.status, last.host.view.health().bodies], ["ended", 1]);
+  assert.deepEqual([(await detailOf(last, "hen.1")).info.status, last.host.view.stats().bodies], ["ended", 1]);
 });
 
 test("P37 a child whose code the world no longer has is suspended and says so", async () => {

@@ -1,13 +1,12 @@
 /** The shapes in which a host answers over HTTP; docs/PROTOCOL.md describes them. */
 
+/** Told to everybody: nothing in it depends on who is in the world. */
 export interface Health {
   readonly status: "ok" | "paused" | "stopped";
   readonly tick: number;
   readonly tickLagMs: number;
   readonly maps: number;
-  readonly bodies: number;
   readonly programs: number;
-  readonly sessions: number;
   /** Committed records since the world began; never decreases. */
   readonly seq: number;
 }

@@ -73,15 +73,13 @@ export class CommittedView implements HostView, Participant {
   async settled(): Promise<void> {}
 
   health(): Health {
-    const { ticker, world, programs, sessions, storage, status } = this.#parts;
+    const { ticker, world, programs, storage, status } = this.#parts;
     return {
       status: status(),
       tick: ticker().committed,
       tickLagMs: Math.round(ticker().lagMs),
       maps: world.maps.size,
-      bodies: this.#counts.bodies,
       programs: programs.residents.size,
-      sessions: sessions.count,
       seq: storage.seq,
     };
   }

@@ -17,7 +17,7 @@ test("G13 health is told with 200 while the world goes on and 503 otherwise", as
 test("G14 figures are told in Prometheus' form, read when asked for", async () => {
   let tick = 40;
   const { get } = serve({ health: () => ({ ...fakeView().health(), tick }) });
-  const text = await (await get("/metrics")).text();
+  const text = await (await get("/metrics", "operator")).text();
   for (const line of [
     "elsewhere_ticks_total 40",
     "elsewhere_up 1",
@@ -33,7 +33,21 @@ test("G14 figures are told in Prometheus' form, read when asked for", async () =
   }
   assert.match(text, /^(#.*|elsewhere_\w+(\{quantile="0\.\d+"\})? [\d.e+-]+|)$/m);
   tick = 41;
-  assert.match(await (await get("/metrics")).text(), /^elsewhere_ticks_total 41$/m);
+  assert.match(await (await get("/metrics", "operator")).text(), /^elsewhere_ticks_total 41$/m);
+});
+
+test("G70 how many there are is told to the operator alone, and to the host's own machine", async () => {
+  const { get } = serve();
+  assert.deepEqual(
+    await Promise.all([get("/metrics"), get("/metrics", "ada"), get("/metrics", "operator")].map(async (answer) => (await answer).status)),
+    [401, 403, 200],
+  );
+  const here = { incoming: { socket: { remoteAddress: "127.0.0.1" }, headers: { host: "localhost:7070" } } };
+  assert.equal((await serve().app.request("/metrics", {}, here)).status, 200);
+  const forwarded = { incoming: { ...here.incoming, headers: { host: "localhost:7070", "x-forwarded-for": "192.0.2.1" } } };
+  assert.equal((await serve().app.request("/metrics", {}, forwarded)).status, 401);
+  const health = (await (await get("/healthz")).json()) as object;
+  assert.deepEqual(Object.keys(health).toSorted(), ["maps", "programs", "seq", "status", "tick", "tickLagMs"]);
 });
 
 test("G15 the world and its maps are shown, unknown ones answered with 404", async () => {

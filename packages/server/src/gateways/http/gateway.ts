@@ -5,6 +5,7 @@ import { compress } from "hono/compress";
 import type { Tokens } from "../../tokens/tokens.ts";
 import { PeerBuckets } from "../bucket.ts";
 import type { HostView } from "../contract.ts";
+import { isLoopbackRequest } from "../peer.ts";
 import type { GatewayTime } from "../time.ts";
 import { needOperator } from "./authorize.ts";
 import { refusalOf, withStatus } from "./errors.ts";
@@ -33,8 +34,15 @@ const peersMax = 10_000;
 const peoplePath = "/api/people";
 const noStore = { "cache-control": "no-store" };
 
-const remoteAddressOf = (context: Context): string =>
-  (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? "unknown";
+const incomingOf = (context: Context): HttpBindings["incoming"] | undefined =>
+  (context.env as Partial<HttpBindings> | undefined)?.incoming;
+
+const remoteAddressOf = (context: Context): string => incomingOf(context)?.socket.remoteAddress ?? "unknown";
+
+function isThisMachine(context: Context): boolean {
+  const incoming = incomingOf(context);
+  return incoming !== undefined && isLoopbackRequest(incoming.socket.remoteAddress, incoming.headers);
+}
 
 const reading = ["GET", "HEAD"];
 
@@ -82,7 +90,11 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
     const health = view.health();
     return context.json(health, health.status === "ok" ? 200 : 503, noStore);
   });
-  app.get("/metrics", async (context) => context.body(await metrics.metrics(), 200, { "content-type": metrics.contentType, ...noStore }));
+  app.get("/metrics", async (context) => {
+    // How many are in the world tells of those one may not know of.
+    if (!isThisMachine(context)) await needOperator(context, tokens);
+    return context.body(await metrics.metrics(), 200, { "content-type": metrics.contentType, ...noStore });
+  });
   app.get("/api/world", (context) => context.json(view.world(), 200, noStore));
   app.get("/api/maps/:map", (context) => maps.drawing(context, context.req.param("map")));
   app.get("/api/maps/:map/images/:index", (context) => maps.image(context, context.req.param("map"), context.req.param("index")));

@@ -37,12 +37,12 @@ export function createMetrics(view: Pick<HostView, "health" | "stats">): Registr
   gauge("elsewhere_up", "1 while the world goes on, 0 while it is paused or stopped", () => (view.health().status === "ok" ? 1 : 0));
   gauge("elsewhere_tick_lag_seconds", "How far the tick is behind real time", () => view.health().tickLagMs / 1000);
   gauge("elsewhere_maps", "Maps of the world", () => view.health().maps);
-  gauge("elsewhere_bodies", "Bodies in the world", () => view.health().bodies);
+  gauge("elsewhere_bodies", "Bodies in the world", () => view.stats().bodies);
   gauge("elsewhere_programs", "Programs of the world", () => view.health().programs);
   gauge("elsewhere_programs_live", "Programs with a memory of their own", () => view.stats().programsLive);
   gauge("elsewhere_programs_parked", "Programs with an image in the host's memory", () => view.stats().programsParked);
   gauge("elsewhere_parked_bytes", "Images in the host's memory", () => view.stats().parkedBytes);
-  gauge("elsewhere_sessions", "Live sessions", () => view.health().sessions);
+  gauge("elsewhere_sessions", "Live sessions", () => view.stats().sessions);
   gauge("elsewhere_ticks_per_second", "Ticks in the last seconds", () => view.stats().ticksPerSecond);
   gauge("elsewhere_resident_memory_bytes", "Resident memory of the process", () => view.stats().rssBytes);
   quantiles("elsewhere_tick_duration_seconds", "Time a tick takes", () => [view.stats().tickMsP50, view.stats().tickMsP99]);

@@ -126,7 +126,7 @@ test("G63 a command that does not fit the program's state is a conflict, and one
 });
 
 test("G64 live and parked programs, the bytes of their images and workers lost are among the figures", async () => {
-  const lines = (await (await serve().get("/metrics")).text()).split("\n");
+  const lines = (await (await serve().get("/metrics", "operator")).text()).split("\n");
   for (const line of [
     "elsewhere_programs_live 8",
     "elsewhere_programs_parked 20",

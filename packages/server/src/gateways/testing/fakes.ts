@@ -145,7 +145,7 @@ export const bakerDetail: ProgramDetail = {
 export function fakeView(more: Partial<HostView> = {}): HostView {
   const heard = { kind: "heard", from: { id: 3, name: "Baker" }, how: "say", text: "Two pence." };
   return {
-    health: () => ({ status: "ok", tick: 40, tickLagMs: 5, maps: 2, bodies: 31, programs: 30, sessions: 1, seq: 99 }),
+    health: () => ({ status: "ok", tick: 40, tickLagMs: 5, maps: 2, programs: 30, seq: 99 }),
     world: () => ({ name: "Harbour", description: "", maps: [], guests: true, tickMs: 100, speed: 60, now: 1_000_000 }),
     drawing: (map) => (map === "harbour" ? drawing : null),
     drawingFor: async (map, who) => (map !== "harbour" ? null : who === "person:ada" ? adasDrawing : drawing),
