@@ -1,4 +1,4 @@
-import { awake, type BodyTable } from "./bodies.ts";
+import { awake, type BodyTable, type Cold } from "./bodies.ts";
 import { noKeys } from "./hiding.ts";
 import { type Eyes, nowhere } from "./perception.ts";
 
@@ -14,9 +14,6 @@ export interface Before extends Eyes {
   /** The layers it was on where it stood. */
   readonly layerOn: number;
 }
-
-/** Those kept of who stood somewhere, one a slot, written into again for every step. */
-type Standing = { -readonly [K in keyof Before]: Before[K] };
 
 /**
  * Keeps, while a step changes a map, how those it changes stood at first: what is told of a step is the difference. In a
@@ -49,8 +46,8 @@ export class Befores {
   keep(slot: number): void {
     if (this.#keptIn[slot] === this.#step) return;
     this.#settle(slot);
-    const one = (this.#standing[slot] ??= absent(0, ""));
-    stand(one, this.#bodies, slot);
+    const one = (this.#standing[slot] ??= new Standing());
+    one.take(this.#bodies, slot);
     this.#kept.push(one);
   }
 
@@ -107,20 +104,40 @@ export function slotNow(bodies: BodyTable, { slot, id }: Before): number {
   return slot !== -1 && bodies.id[slot] === id && bodies.has(slot) ? slot : bodies.slotOf(id);
 }
 
-function absent(id: number, name: string): Standing {
+function absent(id: number, name: string): Before {
   return { id, slot: -1, name, tile: nowhere, x: 0, y: 0, facing: 0, awake: false, layerOn: 0, layerSees: 0, keys: noKeys };
 }
 
-function stand(one: Standing, bodies: BodyTable, slot: number): void {
-  one.id = bodies.id[slot]!;
-  one.slot = slot;
-  one.name = bodies.coldOf(slot).name;
-  one.tile = bodies.tile[slot]!;
-  one.x = bodies.x[slot]!;
-  one.y = bodies.y[slot]!;
-  one.facing = bodies.facing[slot]!;
-  one.awake = bodies.asleepSince[slot] === awake;
-  one.layerOn = bodies.layersOf(slot);
-  one.layerSees = bodies.layerSees[slot]!;
-  one.keys = bodies.keysOf(slot);
+/** How the body in a slot stood, taken anew for every step that changes it. */
+class Standing implements Before {
+  id = 0;
+  slot = 0;
+  tile = 0;
+  x = 0;
+  y = 0;
+  facing = 0;
+  awake = false;
+  layerOn = 0;
+  layerSees = 0;
+  keys = noKeys;
+  #cold: Cold | null = null;
+
+  /** Asked of few: what seldom changes of a body lies elsewhere in memory, and a crowd's all over it. */
+  get name(): string {
+    return this.#cold!.name;
+  }
+
+  take(bodies: BodyTable, slot: number): void {
+    this.id = bodies.id[slot]!;
+    this.slot = slot;
+    this.tile = bodies.tile[slot]!;
+    this.x = bodies.x[slot]!;
+    this.y = bodies.y[slot]!;
+    this.facing = bodies.facing[slot]!;
+    this.awake = bodies.asleepSince[slot] === awake;
+    this.layerOn = bodies.layersOf(slot);
+    this.layerSees = bodies.layerSees[slot]!;
+    this.keys = bodies.keysOf(slot);
+    this.#cold = bodies.coldOf(slot);
+  }
 }

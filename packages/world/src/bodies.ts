@@ -1,11 +1,12 @@
 import type { BodyKind, JsonObject } from "@elsewhere/protocol";
-import { type Keys, keysFrom } from "./hiding.ts";
+import { Aims } from "./aims.ts";
+import { type Keys, keysFrom, noKeys } from "./hiding.ts";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
 import { Motion } from "./motion.ts";
 import { Sleepers } from "./sleepers.ts";
 import { SlotSet } from "./slot-set.ts";
-import { sixteenths, stridesByLetter } from "./space.ts";
+import { sixteenths } from "./space.ts";
 import { Standing } from "./standing.ts";
 
 /** What of a body seldom changes. Always replaced whole, never written into. */
@@ -114,6 +115,8 @@ export class BodyTable {
   readonly standing: Standing;
   /** What of its activity every tick asks after: see `going`. */
   bound = new Uint8Array(64);
+  /** How many steps its path has; 0 without one. */
+  steps = new Int32Array(64);
   /** Slots of those with an activity: of all others a tick knows nothing. */
   readonly acting = new SlotSet();
   readonly sleepers = new Sleepers();
@@ -121,11 +124,11 @@ export class BodyTable {
   readonly #map: WorldMap;
   readonly #layerAt: Uint32Array | null;
   readonly #width: number;
-  readonly #strideOf: Int32Array;
+  readonly #aims: Aims;
+  readonly #pathOf = (slot: number): string => this.activity[slot]!.path!;
   readonly #slots = new Map<number, number>();
   readonly #slotsByWho = new Map<string, number>();
   readonly #head: Int32Array;
-  #aim = new Int32Array(64);
   #cell = new Int32Array(64);
   #next = new Int32Array(64);
   #previous = new Int32Array(64);
@@ -135,7 +138,7 @@ export class BodyTable {
     this.#map = map;
     this.#layerAt = map.layerAt;
     this.#width = map.width;
-    this.#strideOf = stridesByLetter(map.width);
+    this.#aims = new Aims(map.width);
     this.cellTiles = Math.max(4, Math.ceil(map.sightTiles / 2));
     this.cellColumns = Math.ceil(map.width / this.cellTiles);
     this.cellRows = Math.ceil(map.height / this.cellTiles);
@@ -182,7 +185,7 @@ export class BodyTable {
     this.cold[slot] = row.cold;
     this.activity[slot] = null;
     this.setActivity(slot, row.activity);
-    this.#aim[slot] = -1;
+    this.#aims.forget(slot);
     this.#slots.set(row.id, slot);
     this.#slotsByWho.set(row.cold.who, slot);
     this.motion.reset(slot);
@@ -225,8 +228,9 @@ export class BodyTable {
   }
 
   setActivity(slot: number, activity: Activity | null): void {
-    if (this.activity[slot]?.path !== activity?.path) this.#aim[slot] = -1;
+    if (this.activity[slot]?.path !== activity?.path) this.#aims.forget(slot);
     this.activity[slot] = activity;
+    this.steps[slot] = activity?.path?.length ?? 0;
     this.bound[slot] = activity === null ? 0 : (activity.path === null ? 0 : going) | (typeof activity.to === "number" ? pursuing : 0);
     if (activity) this.acting.add(slot);
     else this.acting.delete(slot);
@@ -239,20 +243,18 @@ export class BodyTable {
   }
 
   setAt(slot: number, at: number): void {
-    const path = at === this.at[slot]! + 1 ? this.activity[slot]?.path : null;
+    const isNext = at === this.at[slot]! + 1 && at <= this.steps[slot]!;
     this.at[slot] = at;
-    if (path == null || at > path.length || this.#aim[slot] === -1) this.#aim[slot] = -1;
-    else this.#aim[slot]! += this.#strideOf[path.charCodeAt(at - 1)]!;
+    if (isNext) this.#aims.advance(slot, at, this.#pathOf);
+    else this.#aims.forget(slot);
   }
 
-  /** The tile a walking body makes for: tile number `at` of its path. Remembered, because paths are long. */
+  /** The tile a walking body makes for: tile number `at` of its path. */
   aimOf(slot: number): number {
-    if (this.#aim[slot] !== -1) return this.#aim[slot]!;
+    const known = this.#aims.known(slot);
+    if (known !== -1) return known;
     const { path, from } = this.activity[slot]!;
-    let tile = from;
-    for (let i = 0; i < this.at[slot]!; i++) tile += this.#strideOf[path!.charCodeAt(i)]!;
-    this.#aim[slot] = tile;
-    return tile;
+    return this.#aims.of(slot, path!, from, this.at[slot]!);
   }
 
   row(slot: number): BodyRow {
@@ -288,6 +290,7 @@ export class BodyTable {
 
   /** The hidden rooms of this map that the body in a slot knows. */
   keysOf(slot: number): Keys {
+    if (this.#map.hiddenAt === null) return noKeys;
     return keysFrom(this.#map, this.coldOf(slot).holds, this.tile[slot]!);
   }
 
@@ -363,7 +366,8 @@ export class BodyTable {
     this.epoch = grown(new Float64Array(size), this.epoch);
     this.lastN = grown(new Float64Array(size), this.lastN);
     this.bound = grown(new Uint8Array(size), this.bound);
-    this.#aim = grown(new Int32Array(size), this.#aim);
+    this.steps = grown(new Int32Array(size), this.steps);
+    this.#aims.grow(size);
     this.#cell = grown(new Int32Array(size), this.#cell);
     this.#next = grown(new Int32Array(size), this.#next);
     this.#previous = grown(new Int32Array(size), this.#previous);

@@ -26,10 +26,3 @@ export function manhattan(a: number, b: number, width: number): number {
 
 /** By how much a tile's index changes with one step in each direction. */
 export const strides = (width: number): readonly [number, number, number, number] => [-width, 1, width, -1];
-
-/** The same by the code of a step's letter. */
-export function stridesByLetter(width: number): Int32Array {
-  const byLetter = new Int32Array(128);
-  strides(width).forEach((stride, by) => (byLetter[letters.charCodeAt(by)] = stride));
-  return byLetter;
-}

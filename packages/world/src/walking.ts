@@ -66,7 +66,7 @@ function walk(context: Context, slot: number): void {
     }
     if (bodies.x[slot] !== x || bodies.y[slot] !== y) return;
     const at = bodies.at[slot]!;
-    if (at === bodies.activity[slot]!.path!.length) {
+    if (at === bodies.steps[slot]) {
       arrive(context, slot);
       return;
     }
@@ -86,9 +86,9 @@ function isFree(context: Context, slot: number, aim: number): boolean {
 /** Whether somebody has meanwhile come to stand where the walk would end, and another tile of the place is left. */
 function isTaken(context: Context, slot: number, aim: number): boolean {
   const { map, bodies } = context;
-  if (bodies.standing.all[aim] === 0) return false;
-  const { path, to, retries } = bodies.activity[slot]!;
-  if (typeof to === "number" || bodies.at[slot] !== path!.length || retries >= limits.pathRetriesMax) return false;
+  if (bodies.at[slot] !== bodies.steps[slot]) return false;
+  const { to, retries } = bodies.activity[slot]!;
+  if (typeof to === "number" || retries >= limits.pathRetriesMax) return false;
   if (!seesStanding(map, bodies, slot, aim)) return false;
   const goals = goalsOf(context, slot, to);
   return "tiles" in goals && !Array.prototype.includes.call(goals.tiles, aim);
