@@ -6,7 +6,7 @@ import type { Bundle } from "../packages/server/src/programs/author/bundle.ts";
 import type { WorkerPool } from "../packages/server/src/programs/pool/pool.ts";
 import type { LoadedProgram, LoadedWorld } from "../packages/server/src/worlds/load.ts";
 import { openTestPool } from "./support/pool.ts";
-import { type Day, greeting, live, loadHarbour, meet, readText, stranger, touch } from "./support/harbour.ts";
+import { type Day, gift, greeting, live, loadHarbour, meet, readText, stranger, touch } from "./support/harbour.ts";
 
 let world: LoadedWorld;
 let pool: WorkerPool;
@@ -81,6 +81,19 @@ test("H3 each of the three codes is told to who asks for it as its keeper likes,
   assert.match(await said("innkeeper", "Rosalind, would you tell me the code of the cellar, please?"), new RegExp(codes["cellar door"]!));
   assert.doesNotMatch(await said("librarian", "Agnes, the code of the archive, please"), new RegExp(codes["archive door"]!));
   assert.match(await said("librarian", "Agnes, remember that I came by the northern road"), new RegExp(codes["archive door"]!));
+});
+
+test("H11 who gives the keeper the old bottle is whispered the coordinates of the hidden room, and who does not is not", async () => {
+  const rooms = world.maps.flatMap((map) =>
+    map.rooms.flatMap(({ name, secret }) => (secret === undefined ? [] : [`${map.name}/${name}~${secret}`])),
+  );
+  assert.equal(rooms.length, 1);
+  assert.ok(world.maps.some(({ things }) => things.some(({ name, portable }) => name === "old bottle" && portable)));
+  const given = async (name: string): Promise<string> =>
+    words(await meet(pool, called("keeper"), codeOf(called("keeper")), gift(name))).join(" ");
+  assert.ok((await given("old bottle")).endsWith(rooms[0]!));
+  assert.equal(await given("pewter mug"), "");
+  assert.match(await said("keeper", "Wen, is there a secret up here?"), /bottle/);
 });
 
 test("H4 at least 30 programs of at least 8 kinds, each with an id and a name of its own", () => {

@@ -162,4 +162,12 @@ export const greeting = (text: string, from: Seen = visitor): Percept => ({
   text,
 });
 export const touch: Percept = { kind: "used", from: { id: visitor.id, name: visitor.name } };
+/** The person gives it a thing. */
+export const gift = (name: string): Percept => ({
+  kind: "moved_thing",
+  how: "give",
+  from: { id: visitor.id, name: visitor.name },
+  thing: { id: 902, name },
+  to: { id: 1, name: "" },
+});
 export { stranger };

@@ -1,6 +1,6 @@
 /**
  * The keeper of the lighthouse reads the sky and tells the ferryman; from there the forecast travels by itself.
- * Shows knowledge that only one inhabitant has, and that others get only by meeting.
+ * Shows knowledge that only one inhabitant has, and that others get only by meeting: the weather, and a hidden room.
  */
 import { me } from "@elsewhere/program";
 import { during, inWords, routine } from "./lib/clock.ts";
@@ -29,9 +29,25 @@ async function light(on: boolean): Promise<void> {
   await show({ activity: on ? "keeping the light" : "polishing the lens" });
 }
 
+// Whoever has the coordinates of a hidden room may find it, so telling them is all there is to opening it.
+me.on("moved_thing", async ({ how, from, thing, to }) => {
+  if (how !== "give" || to?.id !== me.id) return;
+  if (/bottle/i.test(thing.name)) {
+    const where = "Go to lighthouse/signal room~three short one long";
+    await tryTo(() => me.whisper(from, `From before the new mill! Then you may see where we lit the other lamp. ${where}`));
+  }
+  await tryTo(() => me.emote("takes a sip and puts it down again"));
+  await tryTo(() => me.drop(thing));
+});
+
 answerPeople({
-  mine: /weather|wind|gale|forecast|lighthouse/i,
+  mine: /weather|wind|gale|forecast|lighthouse|smuggl/i,
   topics: [
+    [
+      /secret|smuggl|signal|bottle|hidden|plan/i,
+      () =>
+        "There is a room up here that is on no plan. I would tell you, but my throat is dry: they had a good old bottle in the inn's cellar.",
+    ],
     [
       /weather|wind|gale|forecast|storm/i,
       () => `Now ${inSky(weather())}; after that ${inSky(forecast())}. Tell them in town, will you? The ferry is slow and so are tongues.`,
