@@ -55,6 +55,7 @@ test("G32 the examples of percepts and views have the fields of their kind", () 
     { kind: "moved_thing", how: "take", from: who, thing: who, to: null },
     { kind: "door", name: "", open: true },
     { kind: "arrived", map: "", x: 0, y: 0 },
+    { kind: "found", place: "" },
   ];
   for (const shape of shapes) {
     const example = examples.find(({ kind }) => kind === shape.kind);

@@ -29,6 +29,7 @@ test("G27 every kind of percept is one readable line with its world time", () =>
     [{ kind: "emoted", from: bo, text: "waves" }, "Bo waves"],
     [{ kind: "used", from: bo }, "Bo touched me."],
     [{ kind: "did", from: bo, verb: "ring", data: { loud: true }, to: null }, 'Bo did ring: {"loud":true}'],
+    [{ kind: "found", place: "inn/cellar" }, "I found inn/cellar."],
     [{ kind: "moved_thing", how: "take", from: bo, thing: key, to: null }, "Bo took a key."],
     [{ kind: "moved_thing", how: "give", from: bo, thing: key, to: { id: 7, name: "Ada" } }, "Bo gave a key to Ada."],
     [{ kind: "door", name: "gate", open: true }, "The door gate opened."],
