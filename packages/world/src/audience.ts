@@ -56,11 +56,12 @@ export class Audience {
 
   /** Calls `visit` for who listens to any of `kinds`, in the cells that a square of `radius` tiles around `tile` touches. */
   near(tile: number, radius: number, kinds: number, visit: (listener: Listener) => void): void {
-    this.#bodies.cellsNear(tile, radius, (cell) => this.#visit(cell, kinds, visit));
+    const listening = (slot: number): void => visit(this.#listener(slot, this.#ears.of(slot)));
+    this.#bodies.cellsNear(tile, radius, (cell) => this.#visit(cell, kinds, listening));
   }
 
-  /** The same in the cells of a rim that are not among its inner ones. */
-  onRim({ all, inner }: Rim, kinds: number, visit: (listener: Listener) => void): void {
+  /** The same by slots, in the cells of a rim that are not among its inner ones. */
+  onRim({ all, inner }: Rim, kinds: number, visit: (slot: number) => void): void {
     for (let row = all.top; row <= all.bottom; row++) {
       for (let column = all.left; column <= all.right; column++) {
         if (!isAmong(inner, column, row)) this.#visit(row * this.#bodies.cellColumns + column, kinds, visit);
@@ -94,11 +95,10 @@ export class Audience {
     return this.#across.takes[cell]!;
   }
 
-  #visit(cell: number, kinds: number, visit: (listener: Listener) => void): void {
+  #visit(cell: number, kinds: number, visit: (slot: number) => void): void {
     if ((this.#taken(cell) & kinds) === 0) return;
     this.#bodies.bodiesIn(cell, (slot) => {
-      const takes = this.#ears.of(slot);
-      if ((takes & kinds) !== 0 && this.#bodies.asleepSince[slot] === awake) visit(this.#listener(slot, takes));
+      if ((this.#ears.of(slot) & kinds) !== 0 && this.#bodies.asleepSince[slot] === awake) visit(slot);
     });
   }
 

@@ -156,5 +156,9 @@ function corrupt(field: string, what: string, cause?: unknown): ElsewhereError {
 }
 
 function unsupported(field: string, found: string): ElsewhereError {
-  return new ElsewhereError("unsupported", `a stored ${field} has version ${found}; this build reads ${version}`, { field });
+  return new ElsewhereError(
+    "unsupported",
+    `a stored ${field} has version ${found}, and this build reads ${version}: use the build that wrote it`,
+    { field },
+  );
 }

@@ -76,6 +76,8 @@ export class Past {
         this.#changedIn[slot] = this.#step;
         this.#before[slot] = before;
       }
+      // Most have only gone on within their tile.
+      if (slot === before.slot && bodies.tile[slot] === before.tile && bodies.layersOf(slot) === before.layerOn) continue;
       const from = before.tile === nowhere ? -1 : bodies.cellOf(before.tile);
       const to = slot === -1 ? -1 : bodies.cellAt(slot);
       if (this.isSteady(before, slot)) {

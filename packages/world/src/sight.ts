@@ -67,7 +67,10 @@ export class SightChanges {
       else this.#appear(listener, slot);
     };
     if (past.isSteady(before, slot)) {
-      if (tile !== before.tile) audience.onRim(this.#rim(before.tile, tile), ofSight, show);
+      if (tile === before.tile) return;
+      audience.onRim(this.#rim(before.tile, tile), ofSight, (listener) => {
+        if (!this.#settled.has(this.#bodies.id[listener]!)) show(audience.listenerIn(listener)!);
+      });
       return;
     }
     // Some are near both where it was and where it is.

@@ -14,14 +14,14 @@ export const centreY = (tile: number, width: number): number => Math.floor(tile 
 
 /** How far two tiles are apart, counting a diagonal step as one. */
 export function chebyshev(a: number, b: number, width: number): number {
-  const columns = Math.abs((a % width) - (b % width));
-  const rows = Math.abs(Math.floor(a / width) - Math.floor(b / width));
-  return Math.max(columns, rows);
+  const rows = ((a / width) | 0) - ((b / width) | 0);
+  return Math.max(Math.abs(rows), Math.abs(a - b - rows * width));
 }
 
 /** How far two tiles are apart in steps over open ground. */
 export function manhattan(a: number, b: number, width: number): number {
-  return Math.abs((a % width) - (b % width)) + Math.abs(Math.floor(a / width) - Math.floor(b / width));
+  const rows = ((a / width) | 0) - ((b / width) | 0);
+  return Math.abs(rows) + Math.abs(a - b - rows * width);
 }
 
 /** By how much a tile's index changes with one step in each direction. */
