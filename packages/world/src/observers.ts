@@ -6,6 +6,7 @@
  */
 import { Audience } from "./audience.ts";
 import { type Before, slotNow } from "./before.ts";
+import { awake } from "./bodies.ts";
 import { Deliveries, type Observation } from "./deliveries.ts";
 import { bitOf, Ears, ofSight, type Wants } from "./ears.ts";
 import type { WorldEvent } from "./events.ts";
@@ -66,6 +67,15 @@ export class Observers {
   /** Stops telling; answers to its own intents of the step in progress still come with the next `observe`. */
   unwatch(body: number): void {
     if (this.#ears.delete(body)) this.#parting.add(body);
+  }
+
+  /** Stops telling all of those changed by a step who are gone or have fallen asleep; nobody else is asked after. */
+  unwatchGone(touched: readonly Before[]): void {
+    const { bodyTable } = this.#state;
+    for (const before of touched) {
+      const slot = slotNow(bodyTable, before);
+      if (slot === -1 || bodyTable.asleepSince[slot] !== awake) this.unwatch(before.id);
+    }
   }
 
   /** To be called after every step, whether or not anything happened. Only bodies with something to perceive are listed. */

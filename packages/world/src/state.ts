@@ -123,12 +123,6 @@ export class MapState {
     return this.bodyTable.count;
   }
 
-  /** Whether a body is here and not asleep. */
-  isAwake(id: number): boolean {
-    const slot = this.bodyTable.slotOf(id);
-    return slot !== -1 && this.bodyTable.asleepSince[slot] === awake;
-  }
-
   /** The epoch of the connection that has a body; null if it is not here. */
   epochOf(id: number): number | null {
     const slot = this.bodyTable.slotOf(id);

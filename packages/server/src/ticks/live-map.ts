@@ -1,6 +1,5 @@
 import {
   type Atlas,
-  type Before,
   type Input,
   type MapState,
   type Observation,
@@ -72,7 +71,7 @@ export class LiveMap {
     const inputs = this.#inbox;
     this.#inbox = [];
     const result = step(this.map, this.state, inputs, atlas);
-    this.#forgetGone(result.touched);
+    this.#observers.unwatchGone(result.touched);
     const newcomers = new Set<number>();
     for (const input of inputs) {
       const body = this.#cameToLife(input);
@@ -90,10 +89,5 @@ export class LiveMap {
     if (input.kind !== "enter" && input.kind !== "arrive") return null;
     const id = this.state.bodyOf(input.luggage.who);
     return id === null ? null : this.state.body(id);
-  }
-
-  /** Who is gone or has fallen asleep is watched no more; nobody else is asked after. */
-  #forgetGone(touched: readonly Before[]): void {
-    for (const { id } of touched) if (!this.state.isAwake(id)) this.#observers.unwatch(id);
   }
 }
