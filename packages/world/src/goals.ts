@@ -66,8 +66,7 @@ function tileGoals(map: WorldMap, x: number, y: number, keys: Keys): Goals | nul
 function placeGoals({ map, state, bodies }: Context, slot: number, all: Int32Array | null, name: string): Goals | null {
   if (all === null) return null;
   const { exitAt } = terrainOf(map);
-  const keys = bodies.keysOf(slot);
-  const walkable = all.filter((tile) => state.doors.walls[tile] !== wall && !isBarred(map, tile, keys));
+  const walkable = all.filter((tile) => state.doors.walls[tile] !== wall);
   const inside = walkable.filter((tile) => exitAt[tile] === -1);
   const usable = inside.length > 0 ? inside : walkable;
   const own = bodies.tile[slot]!;

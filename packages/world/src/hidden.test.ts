@@ -176,13 +176,13 @@ test("W94 who steps where a hidden door would open by itself opens nothing, unle
 
 test("W94 whoever finds a room is told in the same tick of the doors it now knows", () => {
   const stage = stageOf();
-  stage.enter(1, 2, 1);
+  stage.enter(1, 2, 1, { speed: 1 });
   stage.ask(1, { kind: "walk", to: `cellar~${secret}` });
   stage.step();
   assert.deepEqual(
     stage.percepts(1).filter(({ kind }) => kind === "door" || kind === "found"),
     [
-      { kind: "door", name: "panel", open: true },
+      { kind: "door", name: "panel", open: false },
       { kind: "found", place: "inn/cellar" },
     ],
   );
@@ -219,6 +219,18 @@ test("W95 who was left in a hidden room that it does not hold walks out of it, a
   later.ask(1, { kind: "walk", to: "@3,0" });
   later.steps(5);
   assert.deepEqual(later.at(1), [0, 0]);
+});
+
+test("W95 who steps out of such a room on its way through it comes in no more", () => {
+  const before = asciiMap("hh.hh", { places: { h: { name: "den", room: true } } });
+  const stage = new Stage(before);
+  stage.enter(1, 0, 0);
+  const after = asciiMap("hh.hh", { places: { h: { name: "den", room: true, secret } } });
+  const later = new Stage(after);
+  Object.assign(later, { state: MapState.fromKeyframe(after, stage.state.keyframe()) });
+  later.ask(1, { kind: "walk", to: "@4,0" });
+  later.steps(8);
+  assert.deepEqual([later.at(1), later.body(1).walking], [[2, 0], null]);
 });
 
 test("W96 who goes into a hidden room vanishes for those outside, who walk no further than its wall", () => {

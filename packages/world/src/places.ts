@@ -28,7 +28,7 @@ export function standableTile(context: Context, { kind, holds, layerSees }: Lugg
   if (tiles.length === 0) return at === null ? nearestFree(context, 0, keys) : null;
   let best = -1;
   for (const tile of tiles) {
-    if (state.doors.walls[tile] !== free || isBarred(map, tile, keys)) continue;
+    if (state.doors.walls[tile] !== free) continue;
     if (best === -1 || bodies.standing.seen(tile, layerSees) < bodies.standing.seen(best, layerSees)) best = tile;
   }
   return best === -1 ? nearestFree(context, tiles[0]!, keys) : best;

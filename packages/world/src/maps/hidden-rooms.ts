@@ -37,7 +37,7 @@ export function refuseStrayHiding(survey: Survey): void {
 
 /**
  * Areas as they are beside hidden rooms. Doors that have a tile in a hidden room belong to it with all tiles they block. An
- * area wider than a hidden room ends at it; whatever else has a tile in it is hidden with it.
+ * area wider than a hidden room ends at it; whatever else has a tile in it is hidden with it, and lies nowhere else.
  */
 export function besideHidden(areas: readonly Area[], doors: readonly Door[]): readonly Area[] {
   const rooms = areas.filter(({ secret }) => secret !== null).map((room) => withDoors(room, doors));
@@ -47,7 +47,10 @@ export function besideHidden(areas: readonly Area[], doors: readonly Door[]): re
   const hidden = new Set(rooms.flatMap(({ tiles }) => [...tiles]));
   return ended
     .filter(({ tiles }) => tiles.length > 0)
-    .map((area) => (area.tiles.some((tile) => hidden.has(tile)) ? { ...area, hidden: true, label: "a hidden area" } : area));
+    .map((area) => {
+      const inside = area.tiles.filter((tile) => hidden.has(tile));
+      return inside.length === 0 ? area : { ...area, tiles: inside, hidden: true, label: "a hidden area" };
+    });
 }
 
 /** The order of the map is kept where it tells which of two areas counts. */

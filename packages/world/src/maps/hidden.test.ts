@@ -76,6 +76,7 @@ test("M43 a wider area ends at a hidden room, and a door that touches it is part
   const place = (name: string): string[] => tilesDrawn(world.places.find((one) => one.name === name)!.tiles, 7, 4);
   assert.deepEqual(place("house"), ["###....", "####...", "#######", "#######"]);
   assert.deepEqual(place("chamber"), ["...####", "....###", ".......", "......."]);
+  assert.deepEqual(place("sill"), ["...##..", ".......", ".......", "......."]);
 });
 
 /** All that is told of a map to whoever holds nothing. */

@@ -23,7 +23,7 @@ const letters: readonly fc.WeightedArbitrary<string>[] = [
   { arbitrary: fc.constantFrom("r", "s"), weight: 6 },
   { arbitrary: fc.constantFrom("D", "d", "E", "e", "O"), weight: 10 },
   { arbitrary: fc.constantFrom("x", "y", "f", "q", "m"), weight: 6 },
-  { arbitrary: fc.constantFrom("h", "k", "z", "P", "p", "l"), weight: 8 },
+  { arbitrary: fc.constantFrom("h", "k", "z", "g", "P", "p", "l"), weight: 9 },
 ];
 
 /** A room is a block, so that there is an inside worth crossing into. */
@@ -45,7 +45,7 @@ export const randomMap: fc.Arbitrary<WorldMap> = fc
     drawn[0] = "n";
     const rows = Array.from({ length: height }, (_, y) => drawn.slice(y * width, (y + 1) * width).join(""));
     return asciiMap(rows.join("\n"), {
-      places: { r: { name: "red", room: true }, s: { name: "sun", room: true }, m: { name: "market" }, hkzP: hideout, l: { name: "loft", layer: 1 } },
+      places: { r: { name: "red", room: true }, s: { name: "sun", room: true }, m: { name: "market" }, hkzgP: hideout, l: { name: "loft", layer: 1 } },
       doors: {
         D: { name: "gate", steps: { d: { autoOpen: true, autoClose: true } }, blocksOpen: "O" },
         E: { name: "hatch", open: true, steps: { e: { autoClose: true, code: "7" } } },
@@ -53,7 +53,7 @@ export const randomMap: fc.Arbitrary<WorldMap> = fc
       },
       entries: { n: "start", k: "den" },
       exits: { x: { map: "square", entry: "start" }, z: { map: "square", entry: "den" }, y: { map: "far" } },
-      worldExits: { f: "ferry" },
+      worldExits: { f: "ferry", g: "hole" },
       silent: "q",
       sightTiles: 4,
       hearingTiles: 2,
@@ -68,7 +68,7 @@ const randomIntent: fc.Arbitrary<Intent> = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant("walk" as const), to: spot }), weight: 8 },
   fc.record({
     kind: fc.constant("walk" as const),
-    to: fc.constantFrom("red", "sun", "market", "ferry", "far@2,0", "start", "nowhere", "square/red", "den"),
+    to: fc.constantFrom("red", "sun", "market", "ferry", "far@2,0", "start", "nowhere", "square/red", "den", "hole"),
   }),
   {
     arbitrary: fc.record({
