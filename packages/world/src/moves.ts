@@ -71,6 +71,18 @@ export function readMoves(bytes: Uint8Array, map: WorldMap, bodies: BodyTable): 
   }
 }
 
+/** The row of the body in a slot, -1 if it did not move. */
+export function rowOf({ count, slots }: Moves, slot: number): number {
+  let [low, high] = [0, count - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (slots[middle] === slot) return middle;
+    if (slots[middle]! < slot) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
 class MovesReader {
   readonly #from: ByteReader;
   readonly #bodies: BodyTable;

@@ -1,10 +1,10 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Before } from "./before.ts";
-import { type Activity, awake, type BodyTable } from "./bodies.ts";
+import { awake } from "./bodies.ts";
 import { type Delta, readRecord } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
-import { type Moves, readMoves } from "./moves.ts";
+import { type Moves, readMoves, rowOf } from "./moves.ts";
 import type { MapState } from "./state.ts";
 
 export interface Replayed {
@@ -101,18 +101,15 @@ function check(state: MapState, delta: Delta, moves: Moves): void {
     if (!present(slot) || bodyTable.coldOf(slot).who !== cold.who) refuse(`slot ${slot} changes hands`);
   for (let i = 0; i < moves.count; i++) {
     const slot = moves.slots[i]!;
-    if (!stays(slot)) refuse(`nobody is in slot ${slot}`);
-    if (!acted.has(slot) && moves.at[i]! > (bodyTable.activity[slot]?.path ?? "").length) beyond(slot);
+    if (gone.size > 0 && gone.has(slot)) refuse(`nobody is in slot ${slot}`);
+    if (moves.at[i]! > bodyTable.steps[slot]! && !acted.has(slot)) beyond(slot);
   }
-  checkPlaces(bodyTable, acted, moves);
-}
-
-/** Whoever has a new path, or none any more, must be on it. */
-function checkPlaces(bodies: BodyTable, acted: ReadonlyMap<number, Activity | null>, moves: Moves): void {
-  if (acted.size === 0) return;
-  const at = new Map<number, number>();
-  for (let i = 0; i < moves.count; i++) at.set(moves.slots[i]!, moves.at[i]!);
-  for (const [slot, activity] of acted) if ((at.get(slot) ?? bodies.at[slot]!) > (activity?.path ?? "").length) beyond(slot);
+  // Whoever has a new path, or none any more, must be on it.
+  for (const [slot, activity] of acted) {
+    const row = rowOf(moves, slot);
+    const at = row === -1 ? bodyTable.at[slot]! : moves.at[row]!;
+    if (at > (activity?.path ?? "").length) beyond(slot);
+  }
 }
 
 function beyond(slot: number): never {
