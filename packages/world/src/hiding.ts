@@ -62,4 +62,4 @@ export function roomsHiding({ hiddenAt }: WorldMap, tiles: Iterable<number>): re
 }
 
 /** Whether what lies in those hidden rooms is known to whoever has these keys. */
-export const isKnown = (rooms: readonly number[], keys: Keys): boolean => rooms.length === 0 || rooms.every((room) => keys.has(room));
+export const isKnown = (rooms: readonly number[], keys: Keys): boolean => rooms.every((room) => keys.has(room));

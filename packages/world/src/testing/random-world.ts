@@ -45,7 +45,13 @@ export const randomMap: fc.Arbitrary<WorldMap> = fc
     drawn[0] = "n";
     const rows = Array.from({ length: height }, (_, y) => drawn.slice(y * width, (y + 1) * width).join(""));
     return asciiMap(rows.join("\n"), {
-      places: { r: { name: "red", room: true }, s: { name: "sun", room: true }, m: { name: "market" }, hkzgP: hideout, l: { name: "loft", layer: 1 } },
+      places: {
+        r: { name: "red", room: true },
+        s: { name: "sun", room: true },
+        m: { name: "market" },
+        hkzgP: hideout,
+        l: { name: "loft", layer: 1 },
+      },
       doors: {
         D: { name: "gate", steps: { d: { autoOpen: true, autoClose: true } }, blocksOpen: "O" },
         E: { name: "hatch", open: true, steps: { e: { autoClose: true, code: "7" } } },
