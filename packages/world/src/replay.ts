@@ -9,7 +9,7 @@ import type { MapState } from "./state.ts";
 
 export interface Replayed {
   readonly events: readonly WorldEvent[];
-  /** How all who came, went, moved, turned, fell asleep or woke stood before, as in a `StepResult`. */
+  /** How all who came, went, moved, turned, fell asleep or woke stood before, as in a `StepResult`; good until the next record. */
   readonly touched: readonly Before[];
 }
 

@@ -18,7 +18,7 @@ import { walkAll } from "./walking.ts";
 export interface StepResult {
   readonly events: readonly WorldEvent[];
   readonly transfers: readonly Transfer[];
-  /** How all who came, went, moved, turned, fell asleep or woke stood before. */
+  /** How all who came, went, moved, turned, fell asleep or woke stood before; good until this map's next step. */
   readonly touched: readonly Before[];
   /** What `applyRecord` reads; null if nothing changed. */
   readonly record: Uint8Array | null;
