@@ -87,12 +87,13 @@ export class ByteWriter {
 
   /** Appends what another writer holds from `start` to `end`. */
   copy(from: ByteWriter, start: number, end: number): void {
-    const count = end - start;
-    this.reserve(count);
+    this.reserve(end - start);
+    const [source, target] = [from.#bytes, this.#bytes];
+    let at = this.length;
     // Most pieces are a few bytes long: for these a call to `set` costs more than it saves.
-    if (count > 64) this.#bytes.set(from.#bytes.subarray(start, end), this.length);
-    else for (let i = 0; i < count; i++) this.#bytes[this.length + i] = from.#bytes[start + i]!;
-    this.length += count;
+    if (end - start > 64) target.set(source.subarray(start, end), at);
+    else for (let i = start; i < end; i++) target[at++] = source[i]!;
+    this.length += end - start;
   }
 
   /** What was written from `start` to now, without copying it. */

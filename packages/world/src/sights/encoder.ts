@@ -78,39 +78,54 @@ export class Encoder {
 
   /** Who moved where nobody came, went or looks otherwise: nothing at all if nobody did. */
   #writeSteps(slots: readonly number[]): void {
-    const { motion } = this.#bodies;
-    let moved = 0;
-    for (let i = 0; i < slots.length; i++) if (motion.has(slots[i]!)) moved++;
+    const out = this.#bytes;
+    const start = out.length;
+    out.byte(patchParts.all);
+    const moved = this.#writeAllMoves(slots);
+    if (this.#tellsAll(moved, slots.length)) return;
+    out.length = start;
     if (moved === 0) return;
-    const all = this.#tellsAll(moved, slots.length);
-    this.#bytes.byte(all ? patchParts.all : patchParts.some);
-    this.#writeMoves(slots, all);
+    out.byte(patchParts.some);
+    this.#writeSomeMoves(slots);
   }
 
   /** A byte each while most of them move; else two for each who does. */
   #tellsAll(moved: number, staying: number): boolean {
-    return moved * 2 >= staying;
+    return moved > 0 && moved * 2 >= staying;
   }
 
-  #writeMoves(slots: readonly number[], all: boolean): void {
-    if (all) for (let i = 0; i < slots.length; i++) this.#writeStep(slots[i]!);
-    else
-      this.#writeSome(
-        slots,
-        (slot) => this.#bodies.motion.has(slot),
-        (slot) => this.#writeStep(slot),
-      );
+  /** Returns how many moved. */
+  #writeAllMoves(slots: readonly number[]): number {
+    const { motion, facing } = this.#bodies;
+    const out = this.#bytes;
+    let moved = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      if (motion.has(slot)) {
+        moved++;
+        writeStep(out, motion.dx(slot), motion.dy(slot), facing[slot]!);
+      } else writeStay(out);
+    }
+    return moved;
+  }
+
+  #writeSomeMoves(slots: readonly number[]): void {
+    this.#writeSome(
+      slots,
+      (slot) => this.#bodies.motion.has(slot),
+      (slot) => this.#writeStep(slot),
+    );
   }
 
   #writeNews(patch: Patch, { gone, came, altered: alters }: News, refers: boolean): void {
     const out = this.#bytes;
-    const comers = new Set(came.map(({ slot }) => slot));
-    const staying = patch.slots.filter((slot) => !comers.has(slot));
+    const staying = came.length === 0 ? patch.slots : patch.slots.filter((slot) => !came.some((comer) => comer.slot === slot));
     const altered = alters && staying.some((slot) => this.#altered.has(slot));
-    const moved = staying.filter((slot) => this.#bodies.motion.has(slot)).length;
-    const all = this.#tellsAll(moved, staying.length);
     const referred = refers ? came.filter((one) => this.#isReferred(one)) : [];
     const full = refers ? came.filter((one) => !this.#isReferred(one)) : came;
+    let moved = 0;
+    for (const slot of staying) if (this.#bodies.motion.has(slot)) moved++;
+    const all = this.#tellsAll(moved, staying.length);
     out.byte(
       (gone.length > 0 ? patchParts.gone : 0) |
         (moved === 0 ? 0 : all ? patchParts.all : patchParts.some) |
@@ -119,7 +134,8 @@ export class Encoder {
         (full.length > 0 ? patchParts.came : 0),
     );
     if (gone.length > 0) this.#writeGaps(gone.toReversed(), () => {});
-    if (moved > 0) this.#writeMoves(staying, all);
+    if (all) this.#writeAllMoves(staying);
+    else if (moved > 0) this.#writeSomeMoves(staying);
     if (altered)
       this.#writeSome(
         staying,

@@ -58,7 +58,7 @@ export class Lens {
     this.encoder.begin(this.step);
     if (touched.length > 0) this.changedStep = this.step;
     for (const before of touched) if (!this.#staysPut(before)) this.#trace(before);
-    for (const patch of this.#unsettled) patch.settle(patch.noting(this.step));
+    for (const patch of this.#unsettled) patch.settle(patch.noting(this.step), this.#bodies.id);
     for (const patch of this.#unsettled) for (const { slot } of patch.noting(this.step).came) this.#patchOf[slot] = patch;
     this.#unsettled.length = 0;
     for (const event of events) if (isAlteration(event)) this.#alter(event.body);
@@ -73,7 +73,6 @@ export class Lens {
     for (const slot of slots) {
       const tile = bodies.tile[slot]!;
       const patch = this.patchAt(bodies.cellOf(tile), this.#map.roomOf[tile]!);
-      patch.ids.push(bodies.id[slot]!);
       patch.slots.push(slot);
       this.#patchOf[slot] = patch;
     }
@@ -93,7 +92,7 @@ export class Lens {
       before.tile === nowhere ? null : stays ? (this.#patchOf[slot] ?? null) : this.#patchSeen(before.tile, before.layerOn, null);
     const to = slot === -1 ? null : this.#patchSeen(bodies.tile[slot]!, bodies.layersOf(slot), from);
     if (stays && from === to) return;
-    const place = from?.placeOf(before.id) ?? -1;
+    const place = from?.slots.indexOf(before.slot) ?? -1;
     if (from !== null) {
       this.#unsettle(from).gone.push(place);
       this.#patchOf[before.slot] = null;

@@ -40,10 +40,8 @@ export class Patch {
   /** The last step in which there was news. */
   #newsStep = -1;
   /** The slots of the bodies. */
-  slots: number[] = [];
+  readonly slots: number[] = [];
   #news: News | null = null;
-  /** Their ids, in the same order. */
-  ids: number[] = [];
   /** The changes once more, with comers told by reference, and the whole patch. */
   readonly referring = new Encoded();
   readonly whole = new Encoded();
@@ -71,38 +69,22 @@ export class Patch {
     return this.#news!;
   }
 
-  /** The place of a body, -1 if it is not here. */
-  placeOf(id: number): number {
-    let [low, high] = [0, this.ids.length - 1];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const found = this.ids[middle]!;
-      if (found === id) return middle;
-      if (found < id) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
-  }
-
   isBeside(other: Patch): boolean {
     return this.room === other.room && Math.abs(this.column - other.column) <= 1 && Math.abs(this.row - other.row) <= 1;
   }
 
-  /** Makes the members those who have stayed and come. */
-  settle({ gone, came }: News): void {
+  /** Makes the members those who have stayed and come; `ids` by slot. */
+  settle({ gone, came }: News, ids: Float64Array): void {
+    const { slots } = this;
     gone.sort((a, b) => b - a);
-    for (const place of gone) {
-      this.ids.splice(place, 1);
-      this.slots.splice(place, 1);
-    }
+    for (const place of gone) slots.splice(place, 1);
     came.sort((a, b) => a.id - b.id);
-    // A single one finds its place at the end or on the way there; of many each is looked for once from behind.
-    let place = this.ids.length;
+    // Those who came are looked for a place one after another, from behind.
+    let place = slots.length;
     for (let i = came.length - 1; i >= 0; i--) {
       const { id, slot } = came[i]!;
-      while (place > 0 && this.ids[place - 1]! > id) place--;
-      this.ids.splice(place, 0, id);
-      this.slots.splice(place, 0, slot);
+      while (place > 0 && ids[slots[place - 1]!]! > id) place--;
+      slots.splice(place, 0, slot);
     }
   }
 }
