@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { present } from "./perception.ts";
 import { applyRecord } from "./replay.ts";
 import { MapState } from "./state.ts";
 import { asciiMap } from "./testing/ascii-map.ts";
+import { Driver } from "./testing/drive.ts";
+import { randomDays, randomMap } from "./testing/random-world.ts";
 import { luggageOf, Stage } from "./testing/stage.ts";
 
 const common = 1;
@@ -128,5 +131,29 @@ test("W101 a door moves for those whom others cannot see, and everybody in sight
   assert.deepEqual(
     stage.everything(1).flatMap((percept) => (percept.kind === "door" ? [percept.open] : [])),
     [false, true, false],
+  );
+});
+
+test("W99 how many can be seen on a tile is what counting bodies one by one gives, in a replayed world too", () => {
+  const runs = { numRuns: 100, seed: 20261128 };
+  fc.assert(
+    fc.property(randomMap, randomDays, (map, days) => {
+      const driver = new Driver(map);
+      const states = [MapState.fresh(map), MapState.fresh(map)] as const;
+      for (const deeds of days) {
+        const { record } = driver.step(states[0], driver.inputs(deeds));
+        if (record !== null) applyRecord(map, states[1], record);
+        for (const state of states) {
+          const bodies = [...state.bodies()].map(({ tile, layerOn }) => ({ tile, on: map.layerAt?.[tile] || layerOn }));
+          for (const { tile } of bodies) {
+            for (const sees of [0, 1, 2, 3]) {
+              const counted = bodies.filter((body) => body.tile === tile && (body.on & sees) !== 0).length;
+              assert.equal(state.bodyTable.standing.seen(tile, sees), counted);
+            }
+          }
+        }
+      }
+    }),
+    runs,
   );
 });

@@ -56,6 +56,7 @@ export function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number
 
 /** Whether a body perceives anybody but itself standing on a tile, by its slot. What asks costs the same for a crowd. */
 export function seesStanding(map: WorldMap, bodies: BodyTable, observer: number, tile: number): boolean {
+  if (bodies.standing.all[tile] === 0) return false;
   const eyes = eyesOf(bodies, observer);
   const itself = bodies.tile[observer] === tile && (bodies.layersOf(observer) & eyes.layerSees) !== 0 ? 1 : 0;
   return bodies.standing.seen(tile, eyes.layerSees) > itself && reaches(map, eyes, tile, null, map.sightTiles);
