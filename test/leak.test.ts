@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HostFrame, Intent } from "@elsewhere/protocol";
 import { type Input, type Luggage, MapState, type WorldMap } from "@elsewhere/world";
-import { asciiMap } from "../../../world/src/testing/ascii-map.ts";
-import { luggageOf } from "../../../world/src/testing/stage.ts";
-import { WorldClock } from "../ticks/clock.ts";
-import { LiveMap } from "../ticks/live-map.ts";
-import { World } from "../ticks/world.ts";
-import { Sessions } from "./sessions.ts";
+import { asciiMap } from "../packages/world/src/testing/ascii-map.ts";
+import { luggageOf } from "../packages/world/src/testing/stage.ts";
+import { WorldClock } from "../packages/server/src/ticks/clock.ts";
+import { LiveMap } from "../packages/server/src/ticks/live-map.ts";
+import { World } from "../packages/server/src/ticks/world.ts";
+import { Sessions } from "../packages/server/src/sessions/sessions.ts";
 
 const ticks = 150;
 const seeds = 40;
@@ -16,7 +16,8 @@ const seeds = 40;
 const square: WorldMap = asciiMap(
   Array.from({ length: 16 }, (_, y) => {
     const wall = y === 2 || y === 13;
-    const middle = y < 2 || y > 13 ? "............" : wall ? "############" : y === 7 ? "rrrrr#hhhhhh" : y === 8 ? "#rrrr#hhhhh#" : "#rrrr#hhhhh#";
+    const middle =
+      y < 2 || y > 13 ? "............" : wall ? "############" : y === 7 ? "rrrrr#hhhhhh" : y === 8 ? "#rrrr#hhhhh#" : "#rrrr#hhhhh#";
     return `${".".repeat(14)}${middle}${".".repeat(30)}`;
   }).join("\n"),
   {
