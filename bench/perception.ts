@@ -1,14 +1,17 @@
 /**
  * What everybody sees, beside Colyseus, which shows the same scene from the same seed: ten thousand bodies that move in every
- * tick, a thousand of them looked through. Every frame of both sides is decoded and compared with what must be seen.
+ * tick, a thousand of them looked through. Every frame of both sides is decoded and compared with what must be seen. Then our
+ * side alone: how that grows, and what readers cost it that do not read.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Benchmark } from "./main.ts";
 import type { EncodeFigures } from "./perception/encode.ts";
+import { growthFigures } from "./perception/growth.ts";
 import { type Scene, type SceneSize, saveScene, shareMoving } from "./perception/scene.ts";
 import { figuresOf, type Served, serveScene } from "./perception/servers.ts";
+import { slowFigures } from "./perception/slow.ts";
 import { makeScene } from "./perception/walkers.ts";
 import { againstPeer, baseline, type Figure, median } from "./report.ts";
 
@@ -34,7 +37,15 @@ export const perception: Benchmark = async ({ quick, say }) => {
     const parts: Parts = { scene, size, runs: quick ? 1 : 3, say };
     const encoded = await encodeBySides(parts);
     const served = await serveBySides(parts, quick ? 2 : 6);
-    return [...sceneFigures(made), ...encodeFigures(encoded), ...(await serverFigures(served, parts)), agreementOf(encoded, served)];
+    const beside = [
+      ...sceneFigures(made),
+      ...encodeFigures(encoded),
+      ...(await serverFigures(served, parts)),
+      agreementOf(encoded, served),
+    ];
+    const growth = await growthFigures(quick, parts.runs, say);
+    if (!quick) await writeFile(new URL("./perception-growth.svg", import.meta.url), growth.svg);
+    return [...beside, ...growth.figures, ...(await slowFigures(quick, join(folder, "crowd"), say))];
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -7,7 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Benchmark } from "./main.ts";
-import { plotOf } from "./programs/plot.ts";
+import { colors, plotOf } from "./plot.ts";
 import { type CrowdFigures, tryCrowd } from "./programs/hosts.ts";
 import { askedIn } from "./programs/script.ts";
 import { storedBytesPerProgram } from "./programs/stored.ts";
@@ -87,12 +87,12 @@ async function crowds(quick: boolean, say: (line: string) => void): Promise<Figu
 
 function growth(asleep: readonly CrowdFigures[], awake: readonly CrowdFigures[]): string {
   const series = (value: (figures: CrowdFigures) => number): { name: string; color: string; points: [number, number][] }[] => [
-    { name: "each woken once a minute", color: "#b4552d", points: awake.map((each) => [each.programs, value(each)]) },
-    { name: "asleep", color: "#2d6cb4", points: asleep.map((each) => [each.programs, value(each)]) },
+    { name: "each woken once a minute", color: colors[0], points: awake.map((each) => [each.programs, value(each)]) },
+    { name: "asleep", color: colors[1], points: asleep.map((each) => [each.programs, value(each)]) },
   ];
   return plotOf("A server's cost as programs grow", [
-    { title: "memory", unit: "MB resident", series: series(({ rssBytes }) => rssBytes / 1e6) },
-    { title: "CPU", unit: "cores", series: series(({ cores }) => cores) },
+    { title: "memory", unit: "MB resident", along: "programs", series: series(({ rssBytes }) => rssBytes / 1e6) },
+    { title: "CPU", unit: "cores", along: "programs", series: series(({ cores }) => cores) },
   ]);
 }
 

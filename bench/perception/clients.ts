@@ -32,7 +32,7 @@ async function join(observer: number): Promise<void> {
     // NaN compares as false.
     if (!(tick > from && tick <= ticks)) return;
     bytes += wireBytes;
-    checkTold(scene, tick, observer, client.count(), (body) => client.told(body));
+    checkTold(scene, tick, observer, client);
     if (++compared === wanted) tellParent({ kind: "read", compared, bytesPerFrame: bytes / compared });
   });
 }

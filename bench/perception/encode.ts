@@ -41,7 +41,7 @@ function measure(side: Side, scene: Scene): EncodeFigures {
       const frame = archive.get(tick * observers + observer);
       if (tick > warm) bytes += frame.length;
       client.take(frame);
-      checkTold(scene, tick, observer, client.count(), (body) => client.told(body));
+      checkTold(scene, tick, observer, client);
     }
   }
   return {

@@ -33,7 +33,27 @@ export interface ClientFigures {
   readonly bytesPerFrame: number;
 }
 
-export type Report = Ready | Begun | ServerFigures | Joined | ClientFigures;
+/** How a server fared in some ticks, one after another. */
+export interface Window {
+  readonly kind: "window";
+  /** What each tick took of real time, and of the processor in the thread that all ticks run in. */
+  readonly tickMs: readonly number[];
+  readonly cpuMs: readonly number[];
+  /** Resident memory of the server at its most. */
+  readonly rssBytes: number;
+  /** As the last tick began: connections, and how many of them are shown nothing more until they have read what waits. */
+  readonly connections: number;
+  readonly behind: number;
+}
+
+/** Some of the readers that were behind have read everything. */
+export interface CaughtUp {
+  readonly kind: "caughtUp";
+  /** How many times what one of them knew was compared with what it must see, before the one fresh view it was shown and after. */
+  readonly compared: number;
+}
+
+export type Report = Ready | Begun | ServerFigures | Joined | ClientFigures | Window | CaughtUp;
 
 /** The first ticks of the scene warm everything up and are not measured. */
 export const warmTicks = 20;

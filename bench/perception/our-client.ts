@@ -1,7 +1,6 @@
 import { FrameReader, type Seen } from "@elsewhere/protocol";
 import { idOf } from "./scene.ts";
-import type { Client } from "./side.ts";
-import type { Told } from "./truth.ts";
+import type { Client, Told } from "./side.ts";
 
 const facings = ["north", "east", "south", "west"] as const;
 const sixteenths = 16;
@@ -12,14 +11,15 @@ export class OurClient implements Client {
   readonly #reader = new FrameReader();
   readonly #bodies = new Map<number, Told>();
 
-  take(bytes: Uint8Array): void {
+  /** Returns which of both it was. */
+  take(bytes: Uint8Array): "view" | "tick" {
     const frame = this.#reader.read(bytes);
     if (frame === null) throw new Error("a frame was lost");
     this.tick = frame.tick;
     if (frame.type === "view") {
       this.#bodies.clear();
       for (const body of frame.bodies) this.#keep(body);
-      return;
+      return "view";
     }
     for (const percept of frame.percepts) {
       if (percept.kind === "appeared" || percept.kind === "changed") this.#keep(percept.body);
@@ -30,6 +30,7 @@ export class OurClient implements Client {
       if (known === undefined) throw new Error(`tick ${frame.tick}: body ${id} moves and is not in sight`);
       this.#bodies.set(id, { name: known.name, x: x * sixteenths, y: y * sixteenths, facing });
     }
+    return "tick";
   }
 
   count(): number {

@@ -4,12 +4,14 @@ import { Sights, type StepResult } from "@elsewhere/world";
 import { OurClient } from "./our-client.ts";
 import { idOf, type SceneSize } from "./scene.ts";
 import type { Client, Side } from "./side.ts";
+import type { Moment } from "./truth.ts";
 import { Walkers } from "./walkers.ts";
 
 const utf8 = new TextEncoder();
 const tickMs = 100;
 
 export class OurSide implements Side {
+  readonly #size: SceneSize;
   readonly #walkers: Walkers;
   readonly #sights: Sights;
   readonly #viewers: readonly ReturnType<Sights["viewer"]>[];
@@ -18,6 +20,7 @@ export class OurSide implements Side {
 
   /** Walks the same ways as the scene does, since it is the same kernel and the same seed. */
   constructor(size: SceneSize) {
+    this.#size = size;
     this.#walkers = new Walkers(size);
     this.#sights = new Sights(this.#walkers.state);
     this.#viewers = Array.from({ length: size.observers }, (_, observer) => this.#sights.viewer(idOf(observer)));
@@ -25,6 +28,13 @@ export class OurSide implements Side {
 
   move(tick: number): void {
     this.#happened = tick === 0 ? null : this.#walkers.step();
+  }
+
+  /** Where everybody stands now. */
+  get moment(): Moment {
+    const { x, y, facing } = this.#walkers.state.bodyTable;
+    const { bodies } = this.#size;
+    return { x: x.subarray(0, bodies), y: y.subarray(0, bodies), facing: facing.subarray(0, bodies) };
   }
 
   encode(tick: number): readonly Uint8Array[] {

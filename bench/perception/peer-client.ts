@@ -1,7 +1,6 @@
 import { Decoder } from "@colyseus/schema";
 import { PeerState } from "./peer-state.ts";
-import type { Client } from "./side.ts";
-import type { Told } from "./truth.ts";
+import type { Client, Told } from "./side.ts";
 
 export class PeerClient implements Client {
   readonly #state = new PeerState();

@@ -55,21 +55,27 @@ export function shareMoving({ size: { bodies, ticks }, x, y }: Trace): number {
 }
 
 /** Other processes show the same scene: making it anew would take each of them as long as showing it. */
-export async function saveScene(path: string, scene: Scene): Promise<void> {
-  const { size, warmTicks, x, y, seen, starts, facing } = scene;
-  const head = Buffer.from(JSON.stringify({ size, warmTicks, seenCount: seen.length }).padEnd(headBytes));
+export async function saveScene(path: string, scene: Trace & Partial<Scene>): Promise<void> {
+  const { size, warmTicks, x, y, facing, starts = new Int32Array(), seen = new Int32Array() } = scene;
+  const counts = { startsCount: starts.length, seenCount: seen.length };
+  const head = Buffer.from(JSON.stringify({ size, warmTicks, ...counts }).padEnd(headBytes));
   await writeFile(path, Buffer.concat([head, ...[x, y, starts, seen].map(bytesOf), facing]));
 }
 
+/** A scene that was saved as a bare trace has nobody in sight of anybody: it is good for a trace alone. */
 export async function loadScene(path: string): Promise<Scene> {
   const bytes = new Uint8Array(await readFile(path)).buffer;
-  const head = new TextDecoder().decode(new Uint8Array(bytes, 0, headBytes));
-  const { size, warmTicks, seenCount } = JSON.parse(head) as Pick<Trace, "size" | "warmTicks"> & { readonly seenCount: number };
+  const { size, warmTicks, startsCount, seenCount } = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 0, headBytes))) as Head;
   const all = size.bodies * (size.ticks + 1);
   let at = headBytes;
   const next = (count: number): Int32Array => new Int32Array(bytes, (at += 4 * count) - 4 * count, count);
-  const [x, y, starts, seen] = [next(all), next(all), next(size.observers * (size.ticks + 1) + 1), next(seenCount)];
+  const [x, y, starts, seen] = [next(all), next(all), next(startsCount), next(seenCount)];
   return { size, warmTicks, x, y, starts, seen, facing: new Uint8Array(bytes, at, all) };
+}
+
+interface Head extends Pick<Trace, "size" | "warmTicks"> {
+  readonly startsCount: number;
+  readonly seenCount: number;
 }
 
 const headBytes = 256;

@@ -25,15 +25,7 @@ export interface Served {
 }
 
 export async function serveScene(side: "ours" | "peer", scene: string, latencySeconds: number): Promise<Served> {
-  const children: Child[] = [];
-  const start = (entry: string, args: readonly string[]): Child => {
-    const child = new Child(entry, args);
-    children.push(child);
-    return child;
-  };
-  const data = await mkdtemp(join(tmpdir(), "elsewhere-perception-"));
-  try {
-    const server = start(side === "ours" ? "./our-server.ts" : "./peer-server.ts", [scene, data]);
+  return await withServer(side === "ours" ? "./our-server.ts" : "./peer-server.ts", scene, async (server, start) => {
     const { url } = await server.hear<Ready>("ready");
     const clients = start("./clients.ts", [side, scene, url]);
     await clients.hear<Joined>("joined");
@@ -43,8 +35,25 @@ export async function serveScene(side: "ours" | "peer", scene: string, latencySe
     // The crowd walks on, and everybody is shown it, while a few more say something.
     const latency = side === "ours" ? await figuresOf<LatencyFigures>("./latency.ts", [url, String(latencySeconds)]) : null;
     return { ...figures, latency };
+  });
+}
+
+type Work<T> = (server: Child, start: (entry: string, args: readonly string[]) => Child, data: string) => Promise<T>;
+
+/** A server that shows a scene and keeps its record in a folder of its own; it and whatever else is started ends with the work. */
+export async function withServer<T>(entry: string, scene: string, work: Work<T>): Promise<T> {
+  const children: Child[] = [];
+  const start = (file: string, args: readonly string[]): Child => {
+    const child = new Child(file, args);
+    children.push(child);
+    return child;
+  };
+  const data = await mkdtemp(join(tmpdir(), "elsewhere-perception-"));
+  try {
+    return await work(start(entry, [scene, data]), start, data);
   } finally {
-    for (const child of children) await child.end();
+    // Whoever reads ends before what it reads.
+    for (const child of children.toReversed()) await child.end();
     await rm(data, { recursive: true, maxRetries: 5 });
   }
 }

@@ -1,6 +1,4 @@
 /** One side of the comparison within one process: it is given the scene, and makes a frame for every observer in every tick. */
-import type { Told } from "./truth.ts";
-
 export interface Side {
   /** Puts everybody where they are in this tick. Not measured: the laws of a world, whatever they are. */
   move(tick: number): void;
@@ -16,4 +14,12 @@ export interface Client {
   /** How many are in sight, oneself included, and what is known of each. */
   count(): number;
   told(body: number): Told | undefined;
+}
+
+/** A body as an observer was told of it, whichever way. Positions are sixteenths of a tile. */
+export interface Told {
+  readonly x: number;
+  readonly y: number;
+  readonly facing: number;
+  readonly name: string;
 }

@@ -111,7 +111,9 @@ export class Walkers {
   }
 }
 
-export function makeScene(size: SceneSize): Scene {
+export const makeScene = (size: SceneSize): Scene => withSight(makeTrace(size));
+
+export function makeTrace(size: SceneSize): Trace {
   const { bodies, ticks } = size;
   const walkers = new Walkers(size);
   const all = bodies * (ticks + 1);
@@ -124,5 +126,5 @@ export function makeScene(size: SceneSize): Scene {
     trace.y.set(y.subarray(0, bodies), tick * bodies);
     trace.facing.set(facing.subarray(0, bodies), tick * bodies);
   }
-  return withSight(trace);
+  return trace;
 }

@@ -1,36 +1,45 @@
-/** Cost against number of programs, as a picture: one panel for memory, one for CPU; both axes are logarithmic. */
+/** How something grows, as a picture: a panel for each thing measured, two in a row; both axes are logarithmic. */
 export interface Series {
   readonly name: string;
   readonly color: string;
-  readonly points: readonly (readonly [programs: number, value: number])[];
+  readonly points: readonly (readonly [along: number, value: number])[];
 }
 
 export interface Panel {
   readonly title: string;
   readonly unit: string;
+  /** What there is more of from left to right. */
+  readonly along: string;
   readonly series: readonly Series[];
 }
 
+export const colors = ["#b4552d", "#2d6cb4", "#3f8f4f"] as const;
+
 const width = 420;
 const height = 320;
+const titleHeight = 28;
 const margin = { left: 64, right: 16, top: 40, bottom: 48 };
 
 export function plotOf(title: string, panels: readonly Panel[]): string {
-  const drawn = panels.map((panel, i) => `<g transform="translate(${i * width} 28)">${panelOf(panel)}</g>`).join("");
-  const total = panels.length * width;
+  const columns = Math.min(panels.length, 2);
+  const drawn = panels.map((panel, i) => {
+    const [x, y] = [(i % columns) * width, Math.floor(i / columns) * height + titleHeight];
+    return `<g transform="translate(${x} ${y})">${panelOf(panel)}</g>`;
+  });
+  const total = { width: columns * width, height: Math.ceil(panels.length / columns) * height + titleHeight };
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total} ${height + 28}" width="${total}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total.width} ${total.height}" width="${total.width}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     `<text x="16" y="20" font-size="15" font-weight="600" fill="#222">${escape(title)}</text>`,
-    drawn,
+    drawn.join(""),
     "</svg>\n",
   ].join("\n");
 }
 
-function panelOf({ title, unit, series }: Panel): string {
+function panelOf({ title, unit, along, series }: Panel): string {
   const points = series.flatMap((each) => each.points);
   const x = scaleOf(
-    points.map(([programs]) => programs),
+    points.map(([at]) => at),
     margin.left,
     width - margin.right,
   );
@@ -50,15 +59,15 @@ function panelOf({ title, unit, series }: Panel): string {
     ),
   ];
   const curves = series.map(({ name, color, points: own }, i) => {
-    const path = own.map(([programs, value], k) => `${k === 0 ? "M" : "L"}${x.at(programs).toFixed(1)} ${y.at(value).toFixed(1)}`).join("");
+    const path = own.map(([at, value], k) => `${k === 0 ? "M" : "L"}${x.at(at).toFixed(1)} ${y.at(value).toFixed(1)}`).join("");
     const dots = own
-      .map(([programs, value]) => `<circle cx="${x.at(programs).toFixed(1)}" cy="${y.at(value).toFixed(1)}" r="4" fill="${color}"/>`)
+      .map(([at, value]) => `<circle cx="${x.at(at).toFixed(1)}" cy="${y.at(value).toFixed(1)}" r="4" fill="${color}"/>`)
       .join("");
     const legend = `<circle cx="${margin.left + 12}" cy="${margin.top + 14 + i * 18}" r="4" fill="${color}"/>${text(margin.left + 22, margin.top + 18 + i * 18, name, "start")}`;
     return `<path d="${path}" fill="none" stroke="${color}" stroke-width="2"/>${dots}${legend}`;
   });
   const labels =
-    text(margin.left, margin.top - 10, `${title} (${unit})`, "start") + text((margin.left + width) / 2, height - 10, "programs", "middle");
+    text(margin.left, margin.top - 10, `${title} (${unit})`, "start") + text((margin.left + width) / 2, height - 10, along, "middle");
   return [...grid, ...curves, labels].join("");
 }
 
