@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { ProgramDetail, ProgramsPage } from "@elsewhere/protocol";
+import { protocolVersion } from "@elsewhere/protocol";
 import { runElsewhere, startServer } from "./support/server.ts";
 import { yardFolder } from "./support/yard.ts";
 
@@ -29,7 +30,7 @@ test("version tells the version, the protocol and Node's", async () => {
   assert.equal(code, 0);
   const { elsewhere, protocol, node } = JSON.parse(out) as Record<string, unknown>;
   assert.match(String(elsewhere), /^\d+\.\d+\.\d+/);
-  assert.equal(protocol, 1);
+  assert.equal(protocol, protocolVersion);
   assert.match(String(node), /^2\d\./);
 });
 

@@ -109,6 +109,27 @@ test("G66 a program in a hidden room is shown to the operator as nowhere, and on
   assert.deepEqual([(await detail)!.info.map, (await detail)!.info.body], [null, -1]);
 });
 
+test("S9 an operator does not look through the eyes of a program in a hidden room, and is told what is said of one that is not here", async () => {
+  const keeper = scriptedProgram("keeper", "Keeper", "town/start");
+  const script = oneByOne({ kind: "look" }, { kind: "walk", to: `vault~${secret}` }, { kind: "look" });
+  const host = await open(openMemory(), [keeper], { keeper: script });
+  const operator = host.connect();
+  operator.send({ type: "hello", version: 2, token: "operator", observe: "keeper" });
+  await host.tick(60);
+  assert.equal(operator.last("bye")?.reason, "withdrawn");
+  assert.ok(operator.of("tick").length > 5, "it was seen on its way");
+  assert.ok(!JSON.stringify(operator.frames).includes("vault"), "neither its answers nor what it found are told");
+  const late = host.connect();
+  late.send({ type: "hello", version: 2, token: "operator", observe: "keeper" });
+  await host.tick(3);
+  assert.deepEqual(late.last("bye"), {
+    type: "bye",
+    reason: "withdrawn",
+    error: { code: "away", message: '"keeper" is not in the world now' },
+  });
+  assert.deepEqual([late.last("view"), late.last("welcome")], [undefined, undefined]);
+});
+
 test("W103 a program whose place is hidden begins in it and comes back to it", async () => {
   const keeper = scriptedProgram("keeper", "Keeper", `town/vault~${secret}`);
   const script = oneByOne({ kind: "walk", to: "town/start" }, { kind: "walk", to: "town/vault" }, { kind: "look" });

@@ -53,7 +53,7 @@ test("G32 the examples of percepts and views have the fields of their kind", () 
     { kind: "used", from: who },
     { kind: "did", from: who, verb: "", data: null, to: null },
     { kind: "moved_thing", how: "take", from: who, thing: who, to: null },
-    { kind: "door", name: "", open: true },
+    { kind: "door", name: "", open: true, x: 0, y: 0 },
     { kind: "arrived", map: "", x: 0, y: 0 },
     { kind: "found", place: "" },
   ];

@@ -8,6 +8,12 @@ export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordin
 export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
 export { type BodyKind, type DoorSeen, type Look, type Percept, type PerceptKind, type PerceptOf, type Posture, type Seen, sensations, type Who, } from "./percepts.ts";
 export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { ByteReader, ByteWriter } from "./wire/bytes.ts";
+export { type WireBody, writeBody } from "./wire/bodies.ts";
+export { indexIn, neighbours, patchParts, shutWindow, tickParts, type Window } from "./wire/layout.ts";
+export { directions, FrameReader } from "./wire/reader.ts";
+export { writeStay, writeStep } from "./wire/steps.ts";
+export { type TickHead, type ViewHead, type WriteBodies, writeTick, writeView } from "./wire/writer.ts";
 export { type Duration, durationMs } from "./duration.ts";
 export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
@@ -28,12 +34,14 @@ export declare const limits: {
     readonly marksBytesMax: 1024;
     readonly coordinatesCharsMax: 200;
     readonly doorCodeCharsMax: 64;
+    readonly placeSecretCharsMax: 64;
     /** How deep JSON may be nested that somebody gives the host: traits, data, a program's memory. */
     readonly jsonDepthMax: 64;
     readonly sightTiles: 16;
     readonly hearingTiles: 8;
     readonly whisperTiles: 2;
     readonly shoutTiles: 32;
+    readonly perceptionLayersMax: 32;
     readonly reachTiles: 2;
     readonly speedSixteenthsPerTick: 6;
     readonly pathExpansionsPerTickMax: 60000;
@@ -62,12 +70,13 @@ export declare const limits: {
     readonly sightTilesMax: 64;
     readonly hearingTilesMax: 64;
     readonly worldMapsMax: 64;
-    readonly bodiesPerMapMax: 20000;
+    readonly bodiesPerMapMax: 131072;
     readonly carriedThingsMax: 16;
     readonly carriedDepthMax: 4;
     readonly frameBytesMax: number;
     readonly framesPerSecondMax: 60;
     readonly sessionsMax: 2000;
+    /** What a connection may have waiting: beyond it the present replaces what it would have been sent. */
     readonly sendBufferBytesMax: number;
     readonly helloMsMax: 5000;
     readonly asleepMsMax: 120000;
@@ -170,7 +179,7 @@ export type ErrorJson = ErrorDetail & {
 export declare function requireShallow(value: unknown, field: string): void;
 
 // packages/protocol/src/coordinates
-/** Where to go: a tile or a named place, on a named map or, without one, on the map one stands on. */
+/** Where to go: a tile or a named place, on a named map or, without one, on the map one stands on. A hidden place has a secret. */
 export type Coordinates = {
     readonly map: string | null;
     readonly x: number;
@@ -178,10 +187,12 @@ export type Coordinates = {
 } | {
     readonly map: string | null;
     readonly place: string;
+    readonly secret?: string;
 };
 /**
- * Reads coordinates from their one-string form: `map@x,y`, `map/place`, `@x,y` or `place`.
- * Throws `malformed` or `limit`. Tiles are whole numbers from 0; a name has no `@` and no `/`.
+ * Reads coordinates from their one-string form: `map@x,y`, `map/place`, `@x,y` or `place`, and for a hidden place
+ * `map/place~SECRET` or `place~SECRET`. Throws `malformed` or `limit`. Tiles are whole numbers from 0; a name has no `@`, no
+ * `/` and no `~`. No error repeats a secret.
  */
 export declare function parseCoordinates(text: string): Coordinates;
 /** The inverse of `parseCoordinates`. */
@@ -353,17 +364,22 @@ export type Percept = {
     readonly from: Who;
     readonly thing: Who;
     readonly to: Who | null;
-} | {
-    readonly kind: "door";
-    readonly name: string;
-    readonly open: boolean;
 }
+/** A door that came into sight or moved: how and where it stands, in tiles. */
+ | ({
+    readonly kind: "door";
+} & DoorSeen)
 /** One's own body is now elsewhere: another map, or back in the world. */
  | {
     readonly kind: "arrived";
     readonly map: string;
     readonly x: number;
     readonly y: number;
+}
+/** One holds a hidden room from now on, `map/place`: one finds the way in and back. */
+ | {
+    readonly kind: "found";
+    readonly place: string;
 }
 /** The answer to one's own intent number `n`. */
  | {
@@ -389,8 +405,8 @@ import { z } from "zod";
 import { type ErrorJson } from "./errors.ts";
 import type { DoorSeen, Percept, Seen } from "./percepts.ts";
 /** Version of the frames below; a client and a host with different versions refuse each other. */
-export declare const protocolVersion = 1;
-/** Client → host, one JSON text per WebSocket message. */
+export declare const protocolVersion = 2;
+/** Client → host, always one JSON text per WebSocket message. */
 export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     type: z.ZodLiteral<"hello">;
     version: z.ZodInt;
@@ -398,6 +414,10 @@ export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     name: z.ZodOptional<z.ZodString>;
     entry: z.ZodOptional<z.ZodString>;
     observe: z.ZodOptional<z.ZodString>;
+    frames: z.ZodDefault<z.ZodEnum<{
+        binary: "binary";
+        json: "json";
+    }>>;
 }, z.core.$strict>, z.ZodObject<{
     type: z.ZodLiteral<"intent">;
     n: z.ZodInt;
@@ -406,7 +426,10 @@ export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     type: z.ZodLiteral<"resync">;
 }, z.core.$strict>], "type">;
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
-/** Host → client, one JSON text per WebSocket message. */
+/**
+ * Host → client, one JSON text per WebSocket message; `view` and `tick` come binary to who asks for it. `seq` counts the
+ * frames of both kinds, modulo 256: whoever misses one asks for the present state with `resync`.
+ */
 export type HostFrame = {
     readonly type: "welcome";
     readonly version: number;
@@ -427,16 +450,20 @@ export type HostFrame = {
 /** All that is perceived now: on entering, on a new map, after `resync` or for a slow reader. */
  | {
     readonly type: "view";
+    readonly seq: number;
     readonly map: string;
     readonly tick: number;
     /** World time, milliseconds since 1970. */
     readonly now: number;
+    /** How far one sees here, in tiles. */
+    readonly sight: number;
     readonly bodies: readonly Seen[];
     readonly doors: readonly DoorSeen[];
 }
 /** What one tick changed for this observer. */
  | {
     readonly type: "tick";
+    readonly seq: number;
     readonly tick: number;
     readonly now: number;
     /** `[body, x, y, facing]`: tiles, facing 0 north 1 east 2 south 3 west. */
@@ -458,6 +485,186 @@ export type HostFrame = {
 };
 /** Reads one client frame. Throws `limit`, `malformed` or `unknown`. */
 export declare function parseClientFrame(text: string): ClientFrame;
+
+// packages/protocol/src/wire/bytes
+import { ElsewhereError } from "../errors.ts";
+/** Writes messages one after another into one growing buffer; what was taken out stays valid when it grows. */
+export declare class ByteWriter {
+    #private;
+    /** How much is written. */
+    length: number;
+    constructor(capacityBytes: number);
+    /** Makes room for `count` more bytes. */
+    reserve(count: number): void;
+    byte(value: number): void;
+    /** Writes over what stands at `at`. */
+    byteAt(at: number, value: number): void;
+    /** `value`: whole, from 0 to 2^53 - 1. */
+    varint(value: number): void;
+    /** A number of either sign: 0, -1, 1, -2 … as 0, 1, 2, 3 …. */
+    signed(value: number): void;
+    /** IEEE 754, eight bytes, little-endian. */
+    float(value: number): void;
+    text(value: string): void;
+    /** Bytes with their number before them. */
+    block(bytes: Uint8Array): void;
+    /** Appends what another writer holds from `start` to `end`. */
+    copy(from: ByteWriter, start: number, end: number): void;
+    /** What was written from `start` to now, without copying it. */
+    since(start: number): Uint8Array;
+}
+/** Reads what a `ByteWriter` wrote. Throws `malformed` where the bytes end too soon or are none of that kind. */
+export declare class ByteReader {
+    #private;
+    constructor(bytes: Uint8Array);
+    get done(): boolean;
+    byte(): number;
+    varint(): number;
+    signed(): number;
+    float(): number;
+    text(): string;
+    /** How many of something follow, each at least `bytesMin` long: no more than there are bytes for. */
+    count(bytesMin: number): number;
+}
+export declare function broken(what: string): ElsewhereError;
+
+// packages/protocol/src/wire/bodies
+import type { JsonObject } from "../intents.ts";
+import type { BodyKind } from "../percepts.ts";
+import { type ByteReader, type ByteWriter } from "./bytes.ts";
+/** A body as a binary frame has it. Positions are whole sixteenths of a tile, facings 0 north, 1 east, 2 south, 3 west. */
+export interface WireBody {
+    name: string;
+    kind: BodyKind;
+    x: number;
+    y: number;
+    facing: number;
+    asleep: boolean;
+    traits: JsonObject;
+    marks: JsonObject;
+    /** Names of what it carries. */
+    carries: readonly string[];
+}
+/** No body is shorter: its bits, x, y and the length of its name. */
+export declare const bodyBytesMin = 4;
+/** A byte of bits, x, y, the name, and in JSON what of traits, marks and load there is. */
+export declare function writeBody(out: ByteWriter, body: Readonly<WireBody>): void;
+/** Throws `malformed`. */
+export declare function readBody(from: ByteReader): WireBody;
+/** What a text says in JSON: an object. Throws `malformed`. */
+export declare function readJson(from: ByteReader): object;
+
+// packages/protocol/src/wire/layout
+/** Numbers that stand for parts of binary frames. docs/PROTOCOL.md tells what each part holds, in this order. */
+/** First byte of a frame. */
+export declare const frameKinds: {
+    readonly view: 1;
+    readonly tick: 2;
+};
+/** What a tick holds, in bits of one byte. */
+export declare const tickParts: {
+    readonly fresh: 1;
+    readonly window: 2;
+    readonly patches: 4;
+    readonly self: 8;
+    readonly percepts: 16;
+};
+/** What the changes of one patch hold, in bits of one byte. */
+export declare const patchParts: {
+    readonly gone: 1;
+    readonly all: 2;
+    readonly some: 4;
+    readonly referred: 8;
+    readonly came: 16;
+    readonly looks: 32;
+};
+/** The cells beside one, by number: by how many columns and rows they lie off. */
+export declare const neighbours: readonly (readonly [columns: number, rows: number])[];
+/** The cells that lie in sight: a block of the grid that a map is divided into. All in cells; without columns nothing is perceived. */
+export interface Window {
+    readonly left: number;
+    readonly top: number;
+    readonly columns: number;
+    readonly rows: number;
+}
+export declare const shutWindow: Window;
+/** The place of a cell in a window, row by row; -1 if it lies outside. */
+export declare function indexIn({ left, top, columns, rows }: Window, column: number, row: number): number;
+
+// packages/protocol/src/wire/reader
+import type { HostFrame } from "../frames.ts";
+import type { Direction } from "../intents.ts";
+type ViewFrame = Extract<HostFrame, {
+    type: "view";
+}>;
+type TickFrame = Extract<HostFrame, {
+    type: "tick";
+}>;
+/** Facings by number. */
+export declare const directions: readonly Direction[];
+/**
+ * Reads the binary frames of one connection in their order, and says in the JSON form what each means. Frames tell of whole
+ * cells; what is perceived lies within sight of one's own body, and of nothing else is told here.
+ */
+export declare class FrameReader {
+    #private;
+    /** Null for a tick whose forerunners were lost: the present state must be asked for. Throws `malformed`; then too. */
+    read(bytes: Uint8Array): ViewFrame | TickFrame | null;
+}
+export {};
+
+// packages/protocol/src/wire/steps
+/**
+ * How a body moved in one tick, mostly as one byte. Distances are sixteenths of a tile; facings 0 north, 1 east, 2 south,
+ * 3 west. The codes:
+ *
+ * - 0: it stays as it stood
+ * - 1 to 60: straight on, `1 + 15 × facing + (distance - 1)`, distance 1 to 15, facing where it goes
+ * - 61 to 228: around a corner, `61 + 8 × pair + (west ? 1 : 0) + (north ? 2 : 0) + (faces north or south ? 4 : 0)`, where
+ *   `pair` numbers the distances (|dx|, |dy|) with |dx| + |dy| ≤ 7: (1,1), (1,2) … (1,6), (2,1) … (6,1)
+ * - 229 to 232: it turns where it stands, `229 + facing`
+ * - 255: anything else: signed dx, signed dy and a byte for the facing follow
+ */
+import type { ByteReader, ByteWriter } from "./bytes.ts";
+/** Writes the step of a body that moved or turned so that it now faces `facing`. */
+export declare function writeStep(out: ByteWriter, dx: number, dy: number, facing: number): void;
+export declare function writeStay(out: ByteWriter): void;
+/** Something at a place that a step takes elsewhere, in sixteenths of a tile. */
+export interface Stepping {
+    x: number;
+    y: number;
+    facing: number;
+}
+/** Takes a step as it was written; returns whether anything of it changed. Throws `malformed`. */
+export declare function readStep(from: ByteReader, body: Stepping): boolean;
+
+// packages/protocol/src/wire/writer
+import type { DoorSeen, Percept } from "../percepts.ts";
+import type { ByteWriter } from "./bytes.ts";
+/** What stays the same from one view to the next. */
+export interface ViewHead {
+    readonly seq: number;
+    readonly tick: number;
+    /** World time, milliseconds since 1970. */
+    readonly now: number;
+    readonly worldMsPerTick: number;
+    readonly map: string;
+    /** The body that perceives. */
+    readonly body: number;
+    readonly sightTiles: number;
+}
+/** What a frame tells of the bodies in sight: writes it and returns which `tickParts` it wrote. */
+export type WriteBodies = (out: ByteWriter) => number;
+/** Writes a `view`: everything perceived now. */
+export declare function writeView(out: ByteWriter, head: ViewHead, bodies: WriteBodies, doors: readonly DoorSeen[]): void;
+/** What a `tick` is written from besides the bodies in sight. */
+export interface TickHead {
+    readonly seq: number;
+    /** Ticks since the frame before. */
+    readonly passed: number;
+}
+/** Writes a `tick`; returns whether there is anything in it but the passing of time. `encode` gives a percept as JSON text in UTF-8. */
+export declare function writeTick(out: ByteWriter, head: TickHead, bodies: WriteBodies, percepts: readonly Percept[], encode: (percept: Percept) => Uint8Array): boolean;
 
 // packages/protocol/src/duration
 /** An amount of world time; the parts are added up. */
@@ -603,14 +810,13 @@ export {};
 
 // packages/protocol/src/http
 /** The shapes in which a host answers over HTTP; docs/PROTOCOL.md describes them. */
+/** Told to everybody: nothing in it depends on who is in the world. */
 export interface Health {
     readonly status: "ok" | "paused" | "stopped";
     readonly tick: number;
     readonly tickLagMs: number;
     readonly maps: number;
-    readonly bodies: number;
     readonly programs: number;
-    readonly sessions: number;
     /** Committed records since the world began; never decreases. */
     readonly seq: number;
 }

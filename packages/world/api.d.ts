@@ -10,7 +10,10 @@ export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
 export type { Before } from "./before.ts";
 export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
-export { perceives, present } from "./perception.ts";
+export { holdsAt, isHidden } from "./hiding.ts";
+export { doorsInSight, perceives, present } from "./perception.ts";
+export { Sights } from "./sights/sights.ts";
+export type { Viewer } from "./sights/viewer.ts";
 export { applyRecord, type Replayed } from "./replay.ts";
 export { type Away, type BodyView, MapState, type StateOptions } from "./state.ts";
 export { step, type StepResult } from "./step.ts";
@@ -18,6 +21,7 @@ export { baseName, type Compression, type MapFiles, resolveReference } from "./t
 export type { TiledLayer, TiledMap, TiledObject, TiledProperties, TiledTileset } from "./tiled/model.ts";
 export { readTiledMap } from "./tiled/read.ts";
 export { interpretMap, type MapReading, type Surroundings } from "./maps/interpret.ts";
+export { drawingTo } from "./maps/concealing.ts";
 export { linkedFiles } from "./maps/exits.ts";
 export { cleanName } from "./maps/names.ts";
 export { type Meaning, meanings, type Profile, type ProfileLayer } from "./maps/profile.ts";
@@ -43,6 +47,8 @@ export interface Luggage {
     readonly description: string;
     readonly portable: boolean;
     readonly carried: readonly Luggage[];
+    /** Hidden rooms it may find, each as `map/place`, sorted. */
+    readonly holds: readonly string[];
     /** A walk it is still on: the intent to answer, and where to. */
     readonly errand: {
         readonly n: number;
@@ -90,6 +96,13 @@ export type Input =
     readonly body: number;
     readonly epoch: number;
 }
+/** The world's laws put a body, here or away, on other layers and let it see others. */
+ | {
+    readonly kind: "layers";
+    readonly body: number;
+    readonly on: number;
+    readonly sees: number;
+}
 /** A body is taken out of the world by its laws (a program that ended). */
  | {
     readonly kind: "remove";
@@ -112,6 +125,8 @@ export interface Place {
     readonly tiles: Int32Array;
     /** Whether perception stops at its boundary. */
     readonly room: boolean;
+    /** Of a hidden room: who gives it holds the room. Never drawn, reported, logged or sent to anybody. */
+    readonly secret?: string;
     /** What the map says of it that has no meaning here, as found. */
     readonly properties?: JsonObject;
 }
@@ -157,6 +172,8 @@ export interface ThingSpec {
     readonly traits: JsonObject;
     /** Whether it can be taken and carried. */
     readonly portable: boolean;
+    /** The layers it is on; the common one if it is left out. */
+    readonly layerOn?: number;
 }
 /** One map, immutable, as the kernel steps it. All grids are row-major, one value a tile. */
 export interface WorldMap {
@@ -175,6 +192,10 @@ export interface WorldMap {
     /** Which room a tile is in: 0 is open ground, i + 1 is `rooms[i]`. */
     readonly roomOf: Uint16Array;
     readonly rooms: readonly Place[];
+    /** Which hidden room a tile is in: 0 is none, i + 1 is `rooms[i]`. Null where the map has no hidden room. */
+    readonly hiddenAt: Uint16Array | null;
+    /** The layers that whoever stands on a tile is on, in place of its own; 0 leaves it on its own. Null where no tile does. */
+    readonly layerAt: Uint32Array | null;
     /** All named places, rooms included; where two overlap the later one is the more specific. */
     readonly places: readonly Place[];
     /** Never empty; the first is the default. */
@@ -262,17 +283,15 @@ export declare class Atlas {
     #private;
     constructor(maps: readonly WorldMap[]);
     map(name: string): WorldMap | null;
-    /** The exit to take on the way that crosses the fewest maps; null if none leads there. */
-    nextHop(from: string, to: string): MapExit | null;
+    /** The exit to take on the way that crosses the fewest maps, for one who holds those hidden rooms; null if none leads there. */
+    nextHop(from: string, to: string, holds?: readonly string[]): MapExit | null;
 }
 
 // packages/world/src/deliveries
 import type { Percept, Seen, Who } from "@elsewhere/protocol";
-/** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, doors, changed, events, replies. */
+/** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, changed, doors, events, replies. */
 export interface Observation {
     readonly percepts: readonly Percept[];
-    /** Who moved or turned in sight, oneself included: position in tiles, facing 0 north 1 east 2 south 3 west. */
-    readonly moves: readonly (readonly [id: number, x: number, y: number, facing: number])[];
 }
 /** One observation as it is put together. */
 declare class Delivery {
@@ -285,7 +304,6 @@ declare class Delivery {
     readonly changed: Map<number, Seen>;
     readonly events: Percept[];
     readonly replies: Percept[];
-    readonly moves: (readonly [id: number, x: number, y: number, facing: number])[];
     /** `takes`: what its body listens to, in bits. */
     constructor(takes: number);
     percepts(): readonly Percept[];
@@ -379,6 +397,13 @@ export type WorldEvent = {
     readonly scope: Scope;
     readonly cause: Cause | null;
 }
+/** A body holds a hidden room from now on, `map/place`: it may be on another map. */
+ | {
+    readonly kind: "found";
+    readonly body: number;
+    readonly place: string;
+    readonly cause: Cause;
+}
 /** `door` is its index on the map; the cause is null where it moved by itself. */
  | {
     readonly kind: "door";
@@ -422,29 +447,48 @@ import { type Eyes } from "./perception.ts";
 /** How a body stood before a step; its tile is `nowhere` if it was not on this map. */
 export interface Before extends Eyes {
     readonly id: number;
+    /** Its place in the table of bodies, -1 if it was not on this map. */
+    readonly slot: number;
     readonly name: string;
     readonly x: number;
     readonly y: number;
     readonly facing: number;
+    /** The layers it was on where it stood. */
     readonly layerOn: number;
 }
-/** Keeps, while a step changes a map, how those it changes stood at first: what is told of a step is the difference. */
+/**
+ * Keeps, while a step changes a map, how those it changes stood at first: what is told of a step is the difference. In a
+ * crowd that walks that is everybody, so one object a slot serves one step after the other: what was kept of a step is good
+ * until the next one begins.
+ */
 export declare class Befores {
     #private;
     constructor(bodies: BodyTable);
+    /** To be called before a step changes anything. */
+    begin(): void;
     /** To be called before the body in a slot is changed in any way that perception knows of. */
     keep(slot: number): void;
-    /** To be called before a body comes onto the map. */
-    keepAbsence(id: number, name: string): void;
+    /** To be called before a body comes onto the map into a slot. */
+    comes(slot: number, id: number, name: string): void;
+    /** To be called before the body in a slot goes off the map. */
+    leaves(slot: number): void;
+    /** How the body in a slot stood that was kept in this step and was there before it. */
+    of(slot: number): Before;
     /** Of all who in the end do not stand as they stood. */
     changed(): readonly Before[];
 }
+/** The slot that body is in now, -1 if it is not on the map: mostly the one it was in. */
+export declare function slotNow(bodies: BodyTable, { slot, id }: Before): number;
 
 // packages/world/src/bodies
 import type { BodyKind, JsonObject } from "@elsewhere/protocol";
+import { type Keys } from "./hiding.ts";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
+import { Motion } from "./motion.ts";
 import { Sleepers } from "./sleepers.ts";
+import { SlotSet } from "./slot-set.ts";
+import { Standing } from "./standing.ts";
 /** What of a body seldom changes. Always replaced whole, never written into. */
 export interface Cold {
     readonly who: string;
@@ -455,6 +499,8 @@ export interface Cold {
     readonly traits: JsonObject;
     readonly marks: JsonObject;
     readonly carried: readonly Luggage[];
+    /** Hidden rooms it may find, each as `map/place`, sorted; they are kept for ever. */
+    readonly holds: readonly string[];
 }
 /** Most bodies show nothing, bear no mark and carry nothing: they share one of each. */
 export declare function leanCold(cold: Cold): Cold;
@@ -491,6 +537,9 @@ export interface BodyRow {
     readonly activity: Activity | null;
 }
 export declare const awake = -1;
+/** Bits of `bound`: it has a path to walk along; it makes for a body. */
+export declare const going = 1;
+export declare const pursuing = 2;
 /**
  * The bodies of one map by slot. A new body takes the lowest free slot, so that which slot it gets follows from
  * which are in use and not from how that came about: a recovered map goes on exactly as the one that was lost.
@@ -520,11 +569,15 @@ export declare class BodyTable {
     lastN: Float64Array<ArrayBuffer>;
     readonly cold: (Cold | null)[];
     readonly activity: (Activity | null)[];
-    /** How many bodies stand on each tile. */
-    readonly standing: Uint16Array;
+    readonly standing: Standing;
+    /** What of its activity every tick asks after: see `going`. */
+    bound: Uint8Array<ArrayBuffer>;
+    /** How many steps its path has; 0 without one. */
+    steps: Int32Array<ArrayBuffer>;
     /** Slots of those with an activity: of all others a tick knows nothing. */
-    readonly acting: Set<number>;
+    readonly acting: SlotSet;
     readonly sleepers: Sleepers;
+    readonly motion: Motion;
     constructor(map: WorldMap);
     has(slot: number): boolean;
     /** The slot of a body, -1 if it is not on this map. */
@@ -538,15 +591,71 @@ export declare class BodyTable {
     setActivity(slot: number, activity: Activity | null): void;
     setAsleep(slot: number, since: number): void;
     setAt(slot: number, at: number): void;
-    /** The tile a walking body makes for: tile number `at` of its path. Remembered, because paths are long. */
+    /** The tile a walking body makes for: tile number `at` of its path. */
     aimOf(slot: number): number;
     row(slot: number): BodyRow;
+    /** The layers the body in a slot is on, where it stands. */
+    layersOf(slot: number): number;
+    setLayers(slot: number, on: number, sees: number): void;
+    /** The hidden rooms of this map that the body in a slot knows. */
+    keysOf(slot: number): Keys;
     cellOf(tile: number): number;
+    /** The cell in which the body in a slot stands. */
+    cellAt(slot: number): number;
     /** Calls `visit` for every cell that a square of `radius` tiles around `tile` touches. */
     cellsNear(tile: number, radius: number, visit: (cell: number) => void): void;
     /** Calls `visit` for every body in those cells, in no particular order. */
     bodiesNear(tile: number, radius: number, visit: (slot: number) => void): void;
     bodiesIn(cell: number, visit: (slot: number) => void): void;
+}
+
+// packages/world/src/hiding
+/**
+ * Hidden rooms. To whoever does not hold one its tiles are walls and its name is unknown, in every answer word for word as
+ * if they were; nothing here tells more than that.
+ */
+import type { WorldMap } from "./map.ts";
+/** The hidden rooms of one map that somebody knows, by their numbers in `hiddenAt`. */
+export type Keys = ReadonlySet<number>;
+export declare const noKeys: Keys;
+/** What of a map they know who hold these rooms, each as `map/place`. The list must never be written into. */
+export declare function keysTo(map: WorldMap, holds: readonly string[]): Keys;
+/** The same for one who stands on a tile: the room one is in, one knows. */
+export declare function keysFrom(map: WorldMap, holds: readonly string[], tile: number): Keys;
+/** How a hidden room is written down as held. */
+export declare const holdOf: (map: WorldMap, place: string) => string;
+/** What one has to hold to stand on a tile: the hidden room it lies in, if any. */
+export declare function holdsAt(map: WorldMap, tile: number): readonly string[];
+/** Whether a tile lies in a hidden room: only those who hold it may know of anything there. */
+export declare function isHidden(map: WorldMap, tile: number): boolean;
+/** Whether a tile is a wall to whoever has these keys, besides being one to everybody. */
+export declare function isBarred(map: WorldMap, tile: number, keys: Keys): boolean;
+/** The hidden rooms that any of the tiles lies in: what has such a tile is hidden with them. */
+export declare function roomsHiding({ hiddenAt }: WorldMap, tiles: Iterable<number>): readonly number[];
+/** Whether what lies in those hidden rooms is known to whoever has these keys. */
+export declare const isKnown: (rooms: readonly number[], keys: Keys) => boolean;
+
+// packages/world/src/motion
+/**
+ * By how much each body has moved in the step under way or just over, in sixteenths of a tile, by slot: less than the side of
+ * the largest map, so that both ways fit into one number. Of a crowd that walks it is asked for everybody, in every step: what
+ * is known of one lies in eight bytes.
+ */
+export declare class Motion {
+    #private;
+    /** To be called before a step changes anything. */
+    begin(): void;
+    /** Notes that the body in a slot moves by so much, or turns. */
+    add(slot: number, dx: number, dy: number): void;
+    /** Somebody else is in the slot now. */
+    reset(slot: number): void;
+    /** Whether the body in a slot moved or turned. */
+    has(slot: number): boolean;
+    /** By how much, of one that moved. */
+    dx(slot: number): number;
+    dy(slot: number): number;
+    /** Makes room for so many slots. */
+    grow(size: number): void;
 }
 
 // packages/world/src/sleepers
@@ -562,6 +671,32 @@ export declare class Sleepers {
     until(tick: number): readonly number[];
 }
 
+// packages/world/src/slot-set
+/** A set of slots, a bit each, so that it is gone through in ascending order without sorting. */
+export declare class SlotSet {
+    #private;
+    size: number;
+    has(slot: number): boolean;
+    add(slot: number): void;
+    /** Returns whether it was there. */
+    delete(slot: number): boolean;
+    /** The lowest slot in it that is higher than `after`, -1 if there is none. The set may change between two calls. */
+    next(after: number): number;
+    [Symbol.iterator](): Iterator<number>;
+}
+
+// packages/world/src/standing
+/** How many stand on each tile, and how many of them are on layers that somebody sees. */
+export declare class Standing {
+    #private;
+    readonly all: Uint32Array;
+    constructor(tiles: number);
+    add(tile: number, layers: number): void;
+    remove(tile: number, layers: number): void;
+    /** How many stand on a tile whom eyes that see those layers could see. */
+    seen(tile: number, sees: number): number;
+}
+
 // packages/world/src/perception
 /**
  * Who may know what. `reaches` is the one function that decides it; everything below, and every way out of a map,
@@ -569,6 +704,7 @@ export declare class Sleepers {
  */
 import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
 import { type BodyTable } from "./bodies.ts";
+import { type Keys } from "./hiding.ts";
 import type { WorldMap } from "./map.ts";
 import type { MapState } from "./state.ts";
 /** What perceiving takes of a body: as it stands, or as it stood before a step. */
@@ -577,23 +713,30 @@ export interface Eyes {
     readonly tile: number;
     readonly awake: boolean;
     readonly layerSees: number;
+    /** The hidden rooms it knows. */
+    readonly keys: Keys;
 }
 /** A tile on no map. */
 export declare const nowhere = -1;
 /**
  * Whether what is on these layers at that tile reaches those eyes: awake, in the same room, near enough, on a layer
- * they see. The map's own parts, its doors, are on no layer (null) and hidden from nobody's.
+ * they see. The map's own parts, its doors, are on no layer (null): all eyes see them.
  */
 export declare function reaches(map: WorldMap, eyes: Eyes, tile: number, layers: number | null, radius: number): boolean;
 /** Whether eyes have another body in sight that stands on that tile and is on those layers. */
 export declare function sees(map: WorldMap, eyes: Eyes, tile: number, layers: number): boolean;
 /** The same by slots. Whoever is awake perceives itself. */
 export declare function perceivesSlot(map: WorldMap, bodies: BodyTable, observer: number, subject: number): boolean;
+/** Whether a body perceives anybody but itself standing on a tile, by its slot. What asks costs the same for a crowd. */
+export declare function seesStanding(map: WorldMap, bodies: BodyTable, observer: number, tile: number): boolean;
 /** Whether one body perceives another, both by id; false if either is not on this map. */
 export declare function perceives(map: WorldMap, state: MapState, observer: number, subject: number): boolean;
-/** A door is perceived if any tile of it or of its steps is. */
+/** A door is perceived if any tile of it or of its steps is; one of a hidden room only by those who know the room. */
 export declare function perceivesDoor(map: WorldMap, eyes: Eyes, door: number): boolean;
 export declare function seenBody(bodies: BodyTable, slot: number): Seen;
+export declare function seenDoor(map: WorldMap, door: number, open: boolean): DoorSeen;
+/** The doors a body perceives now: for a `view` frame. None if it is asleep or not on this map. */
+export declare function doorsInSight(map: WorldMap, state: MapState, body: number): readonly DoorSeen[];
 /** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
 export declare function present(map: WorldMap, state: MapState, body: number): {
     readonly bodies: readonly Seen[];
@@ -608,6 +751,7 @@ export declare function lookAt(bodies: BodyTable, slot: number): Seen & {
 
 // packages/world/src/state
 import { type BodyKind, type Direction, type JsonObject, type Posture } from "@elsewhere/protocol";
+import { Befores } from "./before.ts";
 import { BodyTable } from "./bodies.ts";
 import { DoorStates } from "./door-states.ts";
 import type { Luggage } from "./inputs.ts";
@@ -634,6 +778,8 @@ export interface BodyView {
     readonly speed: number;
     readonly portable: boolean;
     readonly carried: readonly Luggage[];
+    /** Hidden rooms it may find, each as `map/place`. */
+    readonly holds: readonly string[];
     /** The intent whose walk is not answered yet. */
     readonly walking: {
         readonly n: number;
@@ -658,12 +804,12 @@ export declare class MapState {
     readonly map: WorldMap;
     readonly asleepTicksMax: number;
     readonly bodyTable: BodyTable;
+    /** How those stood whom the last step changed. */
+    readonly befores: Befores;
     readonly doors: DoorStates;
     readonly queue: PathQueue;
     readonly away: Map<string, Away>;
     tick: number;
-    /** Higher than the id of every body ever seen here, carried ones included. */
-    nextId: number;
     private constructor();
     /** An empty map. The things it specifies are not on it yet: whoever runs it enters them as inputs. */
     static fresh(map: WorldMap, options?: StateOptions): MapState;
@@ -681,8 +827,8 @@ export declare class MapState {
     /** What somebody who left or was withdrawn here comes back with. */
     awayOf(who: string): Luggage | null;
     get bodyCount(): number;
-    /** Whether a body is here and not asleep. */
-    isAwake(id: number): boolean;
+    /** The epoch of the connection that has a body; null if it is not here. */
+    epochOf(id: number): number | null;
     body(id: number): BodyView | null;
     bodies(): Iterable<BodyView>;
 }
@@ -726,9 +872,8 @@ export declare class PathQueue {
 // packages/world/src/ears
 import type { PerceptKind } from "@elsewhere/protocol";
 import type { BodyTable } from "./bodies.ts";
-/** Kinds of percept that somebody listens to; null is all of them and every move. Replies come to everybody. */
+/** Kinds of percept that somebody listens to; null is all of them. Replies come to everybody. */
 export type Wants = ReadonlySet<PerceptKind> | null;
-export declare const moves = 2048;
 /** Whoever takes any of these is told how what it has in sight changes. */
 export declare const ofSight: number;
 export declare const bitOf: (kind: PerceptKind) => number;
@@ -740,6 +885,10 @@ export declare class Ears {
     #private;
     constructor(bodies: BodyTable);
     has(id: number): boolean;
+    /** How many are watched. */
+    get size(): number;
+    /** Whether anybody on the map takes any of these kinds. */
+    any(kinds: number): boolean;
     /** The body must be on the map. */
     listen(id: number, wants: Wants): void;
     /** Who has left and come back within a step may be in another slot. */
@@ -751,7 +900,7 @@ export declare class Ears {
 }
 
 // packages/world/src/observers
-import type { Before } from "./before.ts";
+import { type Before } from "./before.ts";
 import { type Observation } from "./deliveries.ts";
 import { type Wants } from "./ears.ts";
 import type { WorldEvent } from "./events.ts";
@@ -771,18 +920,154 @@ export declare class Observers {
     listen(body: number, wants: Wants): void;
     /** Stops telling; answers to its own intents of the step in progress still come with the next `observe`. */
     unwatch(body: number): void;
+    /** Stops telling all of those changed by a step who are gone or have fallen asleep; nobody else is asked after. */
+    unwatchGone(touched: readonly Before[]): void;
     /** To be called after every step, whether or not anything happened. Only bodies with something to perceive are listed. */
     observe({ events, touched }: Happened): Map<number, Observation>;
 }
 
+// packages/world/src/sights/sights
+import type { Happened } from "../observers.ts";
+import type { MapState } from "../state.ts";
+import { Viewer } from "./viewer.ts";
+/** Shows a map to all who look at it, each as its body sees it. What several see alike is worked out and encoded once. */
+export declare class Sights {
+    #private;
+    constructor(state: MapState);
+    /** To be called after every step, before anybody is shown it. */
+    follow(happened: Happened): void;
+    /** Somebody who looks through that body from now on. */
+    viewer(body: number): Viewer;
+    /** A viewer that looks no more; it must not be asked to write again. */
+    dismiss(viewer: Viewer): void;
+}
+
+// packages/world/src/sights/viewer
+import { type ByteWriter } from "@elsewhere/protocol";
+import { type BodyTable } from "../bodies.ts";
+import type { WorldMap } from "../map.ts";
+import type { Lens } from "./lens.ts";
+/** Gives the lens for what a body sees now, in place of the one it had. */
+export type Refit = (sees: number, before: Lens | null) => Lens;
+/** One who is shown what a body has in sight, frame by frame. What a frame says stands on the frames before it. */
+export declare class Viewer {
+    #private;
+    constructor(map: WorldMap, bodies: BodyTable, body: number, refit: Refit);
+    /**
+     * Writes the bodies in sight as they are now: all of them if `fresh`, else what has changed since the last frame. To be
+     * called once after every step; who is not shown a step is shown everything the next time. Returns which parts of a tick
+     * it wrote, 0 if there was nothing to write.
+     */
+    write(out: ByteWriter, fresh: boolean): number;
+}
+
+// packages/world/src/sights/lens
+import type { BodyTable } from "../bodies.ts";
+import type { WorldMap } from "../map.ts";
+import type { Happened } from "../observers.ts";
+import { Encoder } from "./encoder.ts";
+import { Patch } from "./patch.ts";
+export declare class Lens {
+    #private;
+    readonly sees: number;
+    readonly encoder: Encoder;
+    /** Counts what was followed. */
+    step: number;
+    /** The last step that changed anything these eyes may be shown. */
+    changedStep: number;
+    /** How many look through it. */
+    viewers: number;
+    constructor(map: WorldMap, bodies: BodyTable, sees: number);
+    patchAt(cell: number, room: number): Patch;
+    /** Whether these eyes can see the body in a slot at all, were they near enough. */
+    shows(slot: number): boolean;
+    /** Takes in what a step changed. */
+    follow({ events, touched }: Happened): void;
+}
+
+// packages/world/src/sights/encoder
+import { ByteWriter } from "@elsewhere/protocol";
+import { type BodyTable } from "../bodies.ts";
+import type { Patch } from "./patch.ts";
+/** Writes what a step changed, each part once; what it wrote is good until the next step begins. */
+export declare class Encoder {
+    #private;
+    constructor(bodies: BodyTable);
+    begin(step: number): void;
+    /** Notes that the body in a slot looks otherwise. */
+    alters(slot: number): void;
+    /** Whether this step changed anything of the body in a slot. */
+    touched(slot: number): boolean;
+    /**
+     * Copies the changes of a patch; `knows` is asked whether who is shown them knew some patches before. Returns whether
+     * there are any. The first who asks in a step has them encoded.
+     */
+    copyChanges(patch: Patch, knows: (patches: readonly Patch[]) => boolean, out: ByteWriter): boolean;
+    /** Copies all that a patch holds. */
+    copyWhole({ whole, slots }: Patch, out: ByteWriter): void;
+    body(slot: number, out: ByteWriter): void;
+}
+
+// packages/world/src/sights/patch
+/** Somebody who has come into a patch in this step. */
+export interface Comer {
+    readonly id: number;
+    readonly slot: number;
+    /** The patch beside this one in the same room that it came from, and its place there before; null if it came otherwise. */
+    readonly from: Patch | null;
+    readonly place: number;
+}
+/** What a step changed of who is in a patch and how they look. */
+export interface News {
+    /** Places, before the step, of those who are no longer here. */
+    readonly gone: number[];
+    readonly came: Comer[];
+    /** The patches from which somebody came and may be told of by reference. */
+    readonly sources: Patch[];
+    /** Whether anybody looks otherwise. */
+    altered: boolean;
+}
+/** Bytes encoded once in a step: where they stand. */
+export declare class Encoded {
+    step: number;
+    start: number;
+    end: number;
+    set(step: number, start: number, end: number): void;
+}
+/** What a pair of eyes can see of one cell in one room: bodies by ascending id, and what the last step changed of them. */
+export declare class Patch {
+    #private;
+    /** Its changes in one step, and where their bytes stand. Every frame asks after them, so they lie together and first. */
+    step: number;
+    start: number;
+    end: number;
+    /** The slots of the bodies. */
+    readonly slots: number[];
+    /** The changes once more, with comers told by reference, and the whole patch. */
+    readonly referring: Encoded;
+    readonly whole: Encoded;
+    readonly cell: number;
+    readonly column: number;
+    readonly row: number;
+    readonly room: number;
+    constructor(cell: number, cellColumns: number, room: number);
+    /** What there is to tell of a step besides who moved; null if nothing. */
+    newsOf(step: number): News | null;
+    /** The same, to be added to. */
+    noting(step: number): News;
+    isBeside(other: Patch): boolean;
+    /** Makes the members those who have stayed and come; `ids` by slot. */
+    settle({ gone, came }: News, ids: Float64Array): void;
+}
+
 // packages/world/src/replay
-import { type Before } from "./before.ts";
+import type { Before } from "./before.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
 import type { MapState } from "./state.ts";
 export interface Replayed {
     readonly events: readonly WorldEvent[];
-    /** How all who came, went, moved, turned, fell asleep or woke stood before, as in a `StepResult`. */
+    /** How all who came, went, moved, turned, fell asleep or woke stood before, as in a `StepResult`; good until the next record. */
     readonly touched: readonly Before[];
 }
 /**
@@ -802,7 +1087,7 @@ import type { MapState } from "./state.ts";
 export interface StepResult {
     readonly events: readonly WorldEvent[];
     readonly transfers: readonly Transfer[];
-    /** How all who came, went, moved, turned, fell asleep or woke stood before. */
+    /** How all who came, went, moved, turned, fell asleep or woke stood before; good until this map's next step. */
     readonly touched: readonly Before[];
     /** What `applyRecord` reads; null if nothing changed. */
     readonly record: Uint8Array | null;
@@ -969,7 +1254,10 @@ import type { Profile } from "./profile.ts";
 /** A map as the world has it, how it is drawn, and what of it was not understood. */
 export interface MapReading {
     readonly world: WorldMap;
+    /** As it is shown to whoever holds none of its hidden rooms. */
     readonly drawing: MapDrawing;
+    /** With all hidden rooms: to be shown to nobody but through `drawingTo`. */
+    readonly whole: MapDrawing;
     readonly exits: readonly NamedExit[];
     readonly notes: readonly string[];
 }
@@ -1033,6 +1321,10 @@ export interface Area {
     readonly properties: TiledProperties;
     /** Whether it is a place by its name; areas without one only lend their meaning. */
     readonly place: boolean;
+    /** Of a hidden room; null if it is none. */
+    readonly secret: string | null;
+    /** Whether it is a hidden room or lies in one: then nothing of it is told. */
+    readonly hidden: boolean;
 }
 export declare function areasOf(survey: Survey): Area[];
 export declare const areasWith: (areas: readonly Area[], ...names: readonly string[]) => Area[];
@@ -1172,20 +1464,39 @@ export declare class Tiles {
     sized(object: TiledObject): TiledObject;
 }
 
+// packages/world/src/maps/concealing
+import type { MapDrawing } from "../drawing.ts";
+import { type Keys } from "../hiding.ts";
+import type { WorldMap } from "../map.ts";
+/** The drawing for one who holds these rooms, each as `map/place`. */
+export declare function drawingTo(whole: MapDrawing, world: WorldMap, holds: readonly string[]): MapDrawing;
+export declare function drawingFor(whole: MapDrawing, world: WorldMap, keys: Keys): MapDrawing;
+
 // packages/world/src/maps/names
 import type { Notes } from "./notes.ts";
-/** A name as coordinates can carry it: one line, no "@" and no "/", not too long. */
+/** A name as coordinates can carry it: one line, no "@", no "/" and no "~", not too long. */
 export declare function cleanName(name: string): string;
+/** What wants a name, and whether it lies in a hidden room. */
+interface Named {
+    readonly name: string;
+    readonly hidden: boolean;
+}
 /** Gives every thing of one kind a name of its own: the second "desk" becomes "desk 2". */
 export declare class Names {
     #private;
     constructor(kind: string, notes: Notes);
-    take(wished: string, otherwise: string): string;
+    take(wished: string, otherwise: string, secretly?: boolean): string;
+    /** Names for all of them, for the hidden ones last: nobody is to learn from another's name that they are there. */
+    takeAll<T extends Named>(all: readonly T[], otherwise: (one: T) => string): ReadonlyMap<T, string>;
 }
+export {};
 
 // packages/world/src/maps/report
 import type { MapReading } from "./interpret.ts";
-/** What `map check` tells of a map. Counts are of tiles, with doors as they are when the map is new. */
+/**
+ * What `map check` tells of a map. Counts are of tiles, with doors as they are when the map is new. Hidden rooms are walls
+ * here too: that there are some, and how many, is all that is told of them.
+ */
 export interface MapReport {
     readonly width: number;
     readonly height: number;
@@ -1205,6 +1516,8 @@ export interface MapReport {
         readonly name: string;
         readonly tiles: number;
     }[];
+    /** How many hidden rooms there are. */
+    readonly hidden: number;
     readonly entries: readonly {
         readonly name: string;
         readonly tiles: number;

@@ -28,37 +28,22 @@ export class Model {
   apply({ tick, now, moves, percepts }: Tick): boolean {
     this.tick = tick;
     this.now = now;
+    for (const percept of percepts) this.#perceive(percept);
     let consistent = true;
-    // A body that is gone at the end of a tick may still have moved in it.
-    const gone = new Set<number>();
-    for (const percept of percepts) {
-      if (percept.kind === "vanished") gone.add(percept.body.id);
-      if (!this.#perceive(percept)) consistent = false;
-    }
     for (const [id, x, y, facing] of moves) {
       const body = this.bodies.get(id);
       if (body) this.bodies.set(id, { ...body, x, y, facing: directions[facing] ?? body.facing });
-      else if (!gone.has(id)) consistent = false;
+      else consistent = false;
     }
     return consistent;
   }
 
-  #perceive(percept: Percept): boolean {
-    switch (percept.kind) {
-      case "appeared":
-      case "changed":
-        this.bodies.set(percept.body.id, percept.body);
-        return true;
-      case "vanished":
-        this.bodies.delete(percept.body.id);
-        return true;
-      case "door": {
-        const door = this.doors.get(percept.name);
-        if (door) this.doors.set(percept.name, { ...door, open: percept.open });
-        return door !== undefined;
-      }
-      default:
-        return true;
+  #perceive(percept: Percept): void {
+    if (percept.kind === "appeared" || percept.kind === "changed") this.bodies.set(percept.body.id, percept.body);
+    else if (percept.kind === "vanished") this.bodies.delete(percept.body.id);
+    else if (percept.kind === "door") {
+      const { name, open, x, y } = percept;
+      this.doors.set(name, { name, open, x, y });
     }
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Percept } from "@elsewhere/protocol";
+import { ByteWriter, patchParts, type Percept, tickParts, writeBody, writeStep, writeTick, writeView } from "@elsewhere/protocol";
 import { enter } from "./enter.ts";
 import { done, outcome, ScriptedHost, seen, tick, view, welcome } from "./testing/scripted-host.ts";
 
@@ -55,7 +55,7 @@ test("C3 a tick moves bodies and shows who appeared, changed and vanished, and w
         { kind: "appeared", body: seen(9, "Bo", 5, 5) },
         { kind: "vanished", body: { id: 8, name: "Cy" } },
         { kind: "changed", body: { ...seen(7, "Ada"), traits: { hat: "red" } } },
-        { kind: "door", name: "gate", open: true },
+        { kind: "door", name: "gate", open: true, x: 3, y: 4 },
       ],
       [
         [7, 1.5, 1, 1],
@@ -78,15 +78,66 @@ test("C4 a move of an unknown body asks for the view, once until it comes", asyn
   host.last.say(tick([], [[99, 1, 2, 0]]));
   assert.equal(host.last.countOf("resync"), 1);
   host.last.say(view());
-  host.last.say(tick([{ kind: "door", name: "unknown", open: true }]));
+  host.last.say(tick([], [[99, 1, 1, 0]]));
   assert.equal(host.last.countOf("resync"), 2);
 });
 
-test("C4 a body that vanishes in the tick it moved in is no reason to ask", async () => {
+test("C3 a door that comes into sight is known from then on", async () => {
+  const host = new ScriptedHost();
+  const world = await enterScripted(host);
+  host.last.say(tick([{ kind: "door", name: "hatch", open: true, x: 3, y: 4 }]));
+  assert.deepEqual([...world.doors.values()], [{ name: "hatch", open: true, x: 3, y: 4 }]);
+  assert.equal(host.last.countOf("resync"), 0);
+});
+
+/** A view and the ticks after it in their binary form, of somebody who is alone and walks east. */
+function binaryFrames(ticks: number): Uint8Array[] {
+  const ada = { ...seen(7, "Ada"), x: 24, y: 24, facing: 2, asleep: false };
+  const frame = (write: (out: ByteWriter) => void): Uint8Array => {
+    const out = new ByteWriter(64);
+    write(out);
+    return out.since(0);
+  };
+  const bodies = (out: ByteWriter): number => {
+    for (const number of [0, 0, 1, 1, 1, 7]) out.varint(number);
+    writeBody(out, ada);
+    return tickParts.fresh;
+  };
+  const walks = (out: ByteWriter): number => {
+    out.byte(1);
+    out.byte(patchParts.all);
+    writeStep(out, 6, 0, 1);
+    return tickParts.patches;
+  };
+  const head = { seq: 0, tick: 10, now: 1_000, worldMsPerTick: 100, map: "harbour", body: 7, sightTiles: 16 };
+  const view = frame((out) => writeView(out, head, bodies, []));
+  const later = Array.from({ length: ticks }, (_, i) => frame((out) => writeTick(out, { seq: i + 1, passed: 1 }, walks, [], () => out.since(0))));
+  return [view, ...later];
+}
+
+test("C25 binary frames are read in their order, and where one is missing the view is asked for, once", async () => {
+  const host = new ScriptedHost();
+  const entering = enter(host.options);
+  host.last.accept();
+  host.last.say(welcome());
+  const [first, ...ticks] = binaryFrames(300);
+  host.last.sayBytes(first!);
+  const world = await entering;
+  for (const bytes of ticks.slice(0, 280)) host.last.sayBytes(bytes);
+  assert.deepEqual([world.tick, world.now, world.bodies.get(7)!.x], [290, 29_000, 1.5 + (280 * 6) / 16]);
+  for (const bytes of ticks.slice(281, 285)) host.last.sayBytes(bytes);
+  assert.deepEqual([world.tick, host.last.countOf("resync")], [290, 1]);
+  host.last.sayBytes(first!);
+  host.last.sayBytes(ticks[0]!);
+  assert.deepEqual([world.tick, world.bodies.get(7)!.x, host.sockets.length], [11, 1.5 + 6 / 16, 1]);
+});
+
+test("C22 a binary frame that cannot be read begins the connection anew", async () => {
   const host = new ScriptedHost();
   await enterScripted(host);
-  host.last.say(tick([{ kind: "vanished", body: { id: 7, name: "Ada" } }], [[7, 1, 2, 0]]));
-  assert.equal(host.last.countOf("resync"), 0);
+  host.last.sayBytes(Uint8Array.of(9, 9, 9));
+  host.pass(1_000);
+  assert.equal(host.sockets.length, 2);
 });
 
 test("C5 listeners hear a percept after the world shows it, and one that throws silences no other", async () => {

@@ -65,7 +65,8 @@ export type Percept =
       readonly thing: Who;
       readonly to: Who | null;
     }
-  | { readonly kind: "door"; readonly name: string; readonly open: boolean }
+  /** A door that came into sight or moved: how and where it stands, in tiles. */
+  | ({ readonly kind: "door" } & DoorSeen)
   /** One's own body is now elsewhere: another map, or back in the world. */
   | { readonly kind: "arrived"; readonly map: string; readonly x: number; readonly y: number }
   /** One holds a hidden room from now on, `map/place`: one finds the way in and back. */

@@ -1,7 +1,7 @@
 import type { Percept, Seen, Who } from "@elsewhere/protocol";
 import { bitOf } from "./ears.ts";
 
-/** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, doors, changed, events, replies. */
+/** What one watched body perceives of one step. Percepts in order: arrival, vanished, appeared, changed, doors, events, replies. */
 export interface Observation {
   readonly percepts: readonly Percept[];
 }
@@ -33,8 +33,8 @@ class Delivery {
       ...(this.arrived ? [this.arrived] : []),
       ...this.vanished.toSorted(byId).map((body): Percept => ({ kind: "vanished", body })),
       ...[...this.appeared.values()].toSorted(byId).map((body): Percept => ({ kind: "appeared", body })),
-      ...[...this.doors].toSorted(([a], [b]) => a - b).map(([, percept]) => percept),
       ...[...this.changed.values()].toSorted(byId).map((body): Percept => ({ kind: "changed", body })),
+      ...[...this.doors].toSorted(([a], [b]) => a - b).map(([, percept]) => percept),
       ...this.events,
       ...this.replies,
     ];

@@ -4,7 +4,7 @@ import type { Deliveries } from "./deliveries.ts";
 import { bitOf, ofSight } from "./ears.ts";
 import type { Answer, Scope, WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
-import { lookAround, lookAt, perceivesDoor, reaches, seenBody, sees } from "./perception.ts";
+import { lookAround, lookAt, perceivesDoor, reaches, seenBody, seenDoor, sees } from "./perception.ts";
 import type { MapState } from "./state.ts";
 import { terrainOf } from "./terrain.ts";
 
@@ -52,7 +52,7 @@ export function tell(hearsay: Hearsay, events: readonly WorldEvent[]): void {
         hearsay.deliveries.to(event.body).events.push({ kind: "found", place: event.place });
         break;
       case "door":
-        tellDoor(hearsay, event.door, { kind: "door", name: event.name, open: event.open });
+        tellDoor(hearsay, event.door, { kind: "door", ...seenDoor(hearsay.map, event.door, event.open) });
         break;
       case "reply":
         hearsay.deliveries.to(event.body).replies.push(reply(hearsay, event.body, event.n, event.answer));

@@ -182,7 +182,7 @@ test("W94 whoever finds a room is told in the same tick of the doors it now know
   assert.deepEqual(
     stage.percepts(1).filter(({ kind }) => kind === "door" || kind === "found"),
     [
-      { kind: "door", name: "panel", open: false },
+      { kind: "door", name: "panel", open: false, x: 4, y: 1 },
       { kind: "found", place: "inn/cellar" },
     ],
   );

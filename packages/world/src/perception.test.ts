@@ -106,9 +106,9 @@ test("W47 a door is told when it comes into sight and when it moves in sight", (
   stage.do(2, { kind: "use", target: "gate" });
   assert.deepEqual([stage.kinds(1), stage.kinds(2)], [[], ["door", "reply"]]);
   stage.do(1, { kind: "walk", to: "@4,0" });
-  assert.deepEqual(stage.percepts(1)[0], { kind: "door", name: "gate", open: false });
+  assert.deepEqual(stage.percepts(1)[0], { kind: "door", name: "gate", open: false, x: 10, y: 0 });
   stage.do(2, { kind: "use", target: "gate" });
-  assert.deepEqual(stage.percepts(1), [{ kind: "door", name: "gate", open: true }]);
+  assert.deepEqual(stage.percepts(1), [{ kind: "door", name: "gate", open: true, x: 10, y: 0 }]);
   assert.deepEqual(present(stage.map, stage.state, 1).doors, [{ name: "gate", open: true, x: 10, y: 0 }]);
 });
 

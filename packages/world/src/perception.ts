@@ -106,12 +106,15 @@ export function seenBody(bodies: BodyTable, slot: number): Seen {
 function doorsSeenFrom(map: WorldMap, state: MapState, observer: number): DoorSeen[] {
   const seen: DoorSeen[] = [];
   const eyes = eyesOf(state.bodyTable, observer);
-  map.doors.forEach(({ name }, door) => {
-    if (!perceivesDoor(map, eyes, door)) return;
-    const { anchor } = terrainOf(map).doors[door]!;
-    seen.push({ name, open: state.doors.isOpen(door), x: anchor % map.width, y: Math.floor(anchor / map.width) });
+  map.doors.forEach((_, door) => {
+    if (perceivesDoor(map, eyes, door)) seen.push(seenDoor(map, door, state.doors.isOpen(door)));
   });
   return seen;
+}
+
+export function seenDoor(map: WorldMap, door: number, open: boolean): DoorSeen {
+  const { anchor } = terrainOf(map).doors[door]!;
+  return { name: map.doors[door]!.name, open, x: anchor % map.width, y: Math.floor(anchor / map.width) };
 }
 
 /** The doors a body perceives now: for a `view` frame. None if it is asleep or not on this map. */

@@ -10,7 +10,7 @@ import type { Deliveries } from "./deliveries.ts";
 import { bitOf, ofSight } from "./ears.ts";
 import type { WorldMap } from "./map.ts";
 import type { Past } from "./past.ts";
-import { type Eyes, nowhere, perceivesDoor, seenBody, sees } from "./perception.ts";
+import { type Eyes, nowhere, perceivesDoor, seenBody, seenDoor, sees } from "./perception.ts";
 import { type Cells, isAmong, type Rim, rimOf } from "./rim.ts";
 import { chebyshev } from "./space.ts";
 import type { MapState } from "./state.ts";
@@ -155,9 +155,9 @@ export class SightChanges {
 
   #findDoors(listener: Listener, was: Eyes): void {
     const { doors } = this.#parts.state;
-    this.#map.doors.forEach(({ name }, door) => {
+    this.#map.doors.forEach((_, door) => {
       if (perceivesDoor(this.#map, was, door) || !perceivesDoor(this.#map, listener, door)) return;
-      this.#parts.deliveries.to(listener.id).doors.set(door, { kind: "door", name, open: doors.isOpen(door) });
+      this.#parts.deliveries.to(listener.id).doors.set(door, { kind: "door", ...seenDoor(this.#map, door, doors.isOpen(door)) });
     });
   }
 

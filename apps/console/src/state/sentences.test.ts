@@ -37,7 +37,7 @@ test("K5 deeds read as sentences, with oneself as you", () => {
     told({ kind: "did", from: marta, verb: "trade", data: { loaves: 2, for: "flour" }, to: 1 }),
     "Marta the baker does “trade” with you: loaves 2, for flour.",
   );
-  assert.equal(told({ kind: "door", name: "cellar", open: true }), "The door “cellar” opens.");
+  assert.equal(told({ kind: "door", name: "cellar", open: true, x: 3, y: 4 }), "The door “cellar” opens.");
   assert.equal(told({ kind: "found", place: "inn/cellar" }), "You know the way into “cellar” in The inn now.");
   assert.equal(told({ kind: "arrived", map: "mill", x: 1, y: 2 }), "You are in The mill now.");
 });

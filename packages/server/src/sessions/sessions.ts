@@ -271,7 +271,7 @@ export class Sessions implements SessionDoor, Participant {
     const who = `program:${program}`;
     const where = this.#options.world.locate(who);
     if (where?.kind === "transit") return nothing;
-    const body = where?.kind === "present" ? where.live.state.body(where.body) : null;
+    const body = where?.kind === "present" && !where.live.isHidden(where.body) ? where.live.state.body(where.body) : null;
     if (body === null) return once(() => session.bye("withdrawn", new ElsewhereError("away", `"${program}" is not in the world now`)));
     session.state = { kind: "observing", who, stream, body: body.id, shows: "view_due" };
     this.#eyes.add(body.id);

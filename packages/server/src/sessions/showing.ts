@@ -56,7 +56,7 @@ export function showPerson(session: Session, state: SessionState & { kind: "pres
 export function showObserved(session: Session, state: SessionState & { kind: "observing" }, world: World, shown: Shown): Show {
   const where = world.locate(state.who);
   if (where?.kind === "transit") return holdBack(session, shown.step.observations.get(where.body));
-  if (where?.kind !== "present") return once(() => session.bye("withdrawn"));
+  if (where?.kind !== "present" || where.live.isHidden(where.body)) return once(() => session.bye("withdrawn"));
   return showThrough(session, state, where.live, where.body, shown);
 }
 
@@ -77,14 +77,17 @@ function showLast(session: Session, state: SessionState & { kind: "present" }, o
 
 type Watching = SessionState & { kind: "present" | "observing" };
 
-function showThrough(session: Session, { stream, shows }: Watching, live: LiveMap, body: number, shown: Shown): Show {
+/** What is between a program and the world: answers to what it asks for, and rooms that it alone may know of. */
+const own: ReadonlySet<PerceptKind> = new Set<PerceptKind>(["found", "reply"]);
+
+function showThrough(session: Session, { kind, stream, shows }: Watching, live: LiveMap, body: number, shown: Shown): Show {
   const { tick, phrases } = shown;
   const observation = shown.step.observations.get(body);
   if (session.sluggish) {
     session.viewDue();
     return holdBack(session, observation);
   }
-  const percepts = happeningsOf(observation);
+  const percepts = happeningsOf(observation).filter(({ kind: told }) => kind === "present" || !own.has(told));
   if (shows === "ticks" && !shown.step.newcomers.has(body)) {
     const beats = tick % heartbeatTicks === 0;
     return { tells: percepts.length > 0, prepare: () => sending(session, stream.tick(tick, percepts, phrases, beats)) };

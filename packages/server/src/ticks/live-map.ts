@@ -1,6 +1,7 @@
 import {
   type Atlas,
   type Input,
+  isHidden,
   type MapState,
   type Observation,
   Observers,
@@ -38,6 +39,12 @@ export class LiveMap {
     this.#stands = stands;
     this.sights = new Sights(state);
     this.#observers = new Observers(state);
+  }
+
+  /** Whether a body is in a hidden room, into which no overseer sees. */
+  isHidden(body: number): boolean {
+    const tile = this.state.body(body)?.tile;
+    return tile !== undefined && isHidden(this.map, tile);
   }
 
   post(input: Input): void {

@@ -32,7 +32,7 @@ test("G27 every kind of percept is one readable line with its world time", () =>
     [{ kind: "found", place: "inn/cellar" }, "I found inn/cellar."],
     [{ kind: "moved_thing", how: "take", from: bo, thing: key, to: null }, "Bo took a key."],
     [{ kind: "moved_thing", how: "give", from: bo, thing: key, to: { id: 7, name: "Ada" } }, "Bo gave a key to Ada."],
-    [{ kind: "door", name: "gate", open: true }, "The door gate opened."],
+    [{ kind: "door", name: "gate", open: true, x: 3, y: 4 }, "The door gate opened."],
     [{ kind: "arrived", map: "hall", x: 3, y: 4 }, "I arrived on hall at 3, 4."],
     [{ kind: "reply", n: 5, ok: true, data: null }, "I did what I set out to do (5)."],
     [{ kind: "reply", n: 6, ok: false, error: { code: "locked", message: "the gate is locked" } }, "I could not (6): the gate is locked"],
