@@ -16,7 +16,7 @@ import { makeScene } from "./perception/walkers.ts";
 import { againstPeer, baseline, type Figure, median } from "./report.ts";
 
 const full: SceneSize = { seed: 4, bodies: 10_000, observers: 1_000, inSight: 25, ticks: 120 };
-const small: SceneSize = { seed: 4, bodies: 2_000, observers: 200, inSight: 25, ticks: 30 };
+const small: SceneSize = { seed: 4, bodies: 2_000, observers: 200, inSight: 25, ticks: 20 };
 const ticksPerSecond = 10;
 
 interface Parts {
@@ -36,7 +36,7 @@ export const perception: Benchmark = async ({ quick, say }) => {
     await saveScene(scene, made);
     const parts: Parts = { scene, size, runs: quick ? 1 : 3, say };
     const encoded = await encodeBySides(parts);
-    const served = await serveBySides(parts, quick ? 2 : 6);
+    const served = await serveBySides(parts, quick ? 1 : 6);
     const beside = [
       ...sceneFigures(made),
       ...encodeFigures(encoded),

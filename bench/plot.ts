@@ -84,5 +84,6 @@ const line = (x1: number, y1: number, x2: number, y2: number): string =>
   `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" stroke="#ddd"/>`;
 const text = (x: number, y: number, content: string, anchor: string): string =>
   `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="#333">${escape(content)}</text>`;
-const short = (value: number): string => (value >= 1000 ? `${value / 1000}k` : String(Number(value.toPrecision(1))));
+const short = (value: number): string =>
+  value >= 1e6 ? `${value / 1e6}M` : value >= 1e3 ? `${value / 1e3}k` : String(Number(value.toPrecision(1)));
 const escape = (content: string): string => content.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

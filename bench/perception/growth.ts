@@ -25,9 +25,12 @@ interface Sweep {
   readonly points: readonly Point[];
 }
 
-const scene: Size = { bodies: 10_000, observers: 1_000, density: 25 };
+const scenes = {
+  full: { bodies: 10_000, observers: 1_000, density: 25 },
+  quick: { bodies: 3_000, observers: 1_000, density: 25 },
+} as const;
 const sizes: Readonly<Record<keyof Size, { readonly full: readonly number[]; readonly quick: readonly number[] }>> = {
-  bodies: { full: [1_000, 3_000, 10_000, 30_000, 100_000], quick: [1_000, 10_000] },
+  bodies: { full: [1_000, 3_000, 10_000, 30_000, 100_000], quick: [1_000, 3_000] },
   observers: { full: [100, 300, 1_000, 2_000, 5_000], quick: [100, 1_000] },
   density: { full: [5, 25, 60, 200], quick: [5, 25] },
 };
@@ -44,7 +47,7 @@ export async function growthFigures(
   const measured = new Map<string, GrowthFigures[]>();
   const all = (Object.keys(sizes) as (keyof Size)[]).map((measure) => ({
     measure,
-    sizes: sizes[measure][of].map((value): Size => ({ ...scene, [measure]: value })),
+    sizes: sizes[measure][of].map((value): Size => ({ ...scenes[of], [measure]: value })),
   }));
   for (let run = 1; run <= runs; run++) {
     // The scene itself is a point of every sweep, and measured once.

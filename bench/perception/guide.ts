@@ -5,7 +5,7 @@ import { Crowd } from "./walkers.ts";
 
 const nobody = new Set<never>();
 /** What is said of the beginning reaches the clients before it comes. */
-const ticksAhead = 10;
+const ticksAhead = 5;
 
 /** Brings the crowd in with the first tick, and sends it on from the tick that it is told. It takes part in ticks before all others. */
 export class Guide implements Participant {

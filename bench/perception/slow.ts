@@ -16,12 +16,13 @@ interface Plan {
   readonly warmTicks: number;
   readonly fallingTicksMax: number;
   readonly windows: number;
-  readonly windowTicks: number;
+  readonly aloneTicks: number;
+  readonly behindTicks: number;
 }
 
-const full: Plan = { bodies: 2_000, inSight: 600, warmTicks: 50, fallingTicksMax: 400, windows: 3, windowTicks: 100 };
+const full: Plan = { bodies: 2_000, inSight: 600, warmTicks: 50, fallingTicksMax: 400, windows: 3, aloneTicks: 100, behindTicks: 100 };
 /** Here there is more to see, so that they fall behind sooner. */
-const small: Plan = { bodies: 4_000, inSight: 10_000, warmTicks: 10, fallingTicksMax: 150, windows: 1, windowTicks: 45 };
+const small: Plan = { bodies: 4_000, inSight: 10_000, warmTicks: 10, fallingTicksMax: 150, windows: 1, aloneTicks: 25, behindTicks: 40 };
 
 interface Fared {
   /** With the ordinary readers alone, and then with the slow ones, too. */
@@ -35,7 +36,7 @@ interface Fared {
 
 export async function slowFigures(quick: boolean, scene: string, say: (line: string) => void): Promise<Figure[]> {
   const plan = quick ? small : full;
-  const ticks = plan.warmTicks + plan.fallingTicksMax + 2 * plan.windows * plan.windowTicks + 100;
+  const ticks = plan.warmTicks + plan.fallingTicksMax + plan.windows * (plan.aloneTicks + plan.behindTicks) + 100;
   const size: SceneSize = { seed: 4, bodies: plan.bodies, observers: readers.all + slow, inSight: plan.inSight, ticks };
   await saveScene(scene, makeTrace(size));
   say(`a server with ${readers.all} readers, and then ${readers.crawling} that read a byte a second and ${readers.deaf} that never read`);
@@ -52,12 +53,12 @@ async function withSlow(scene: string, plan: Plan): Promise<Fared> {
     const { url } = await server.hear<Ready>("ready");
     const begun = await beginWith(server, start("./readers.ts", [scene, url, "0", `${readers.all}`, "0", "0"]));
     await watch(server, plan.warmTicks);
-    const alone = await windowsOf(server, plan);
+    const alone = await windowsOf(server, plan.windows, plan.aloneTicks);
     const others = start("./readers.ts", [scene, url, `${readers.all}`, "0", `${readers.crawling}`, `${readers.deaf}`]);
     await others.hear<Joined>("joined");
     others.tell(begun);
     const fallingTicks = await untilBehind(server, plan.fallingTicksMax);
-    const behind = await windowsOf(server, plan);
+    const behind = await windowsOf(server, plan.windows, plan.behindTicks);
     others.tell({ kind: "wake" });
     return { alone, behind, fallingTicks, compared: (await others.hear<CaughtUp>("caughtUp")).compared };
   });
@@ -68,7 +69,7 @@ async function withAll(scene: string, plan: Plan, ticks: number): Promise<Window
   return await withServer("./slow-server.ts", scene, async (server, start) => {
     const { url } = await server.hear<Ready>("ready");
     await beginWith(server, start("./readers.ts", [scene, url, "0", `${readers.all + slow}`, "0", "0"]));
-    return await watch(server, plan.warmTicks + ticks + plan.windowTicks);
+    return await watch(server, plan.warmTicks + ticks + plan.behindTicks);
   });
 }
 
@@ -94,9 +95,9 @@ async function watch(server: Child, ticks: number): Promise<Window> {
   return await server.hear<Window>("window");
 }
 
-async function windowsOf(server: Child, { windows, windowTicks }: Plan): Promise<Window[]> {
+async function windowsOf(server: Child, count: number, ticks: number): Promise<Window[]> {
   const all: Window[] = [];
-  while (all.length < windows) all.push(await watch(server, windowTicks));
+  while (all.length < count) all.push(await watch(server, ticks));
   return all;
 }
 
