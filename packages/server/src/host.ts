@@ -32,7 +32,10 @@ export interface HostOptions {
   readonly seed: number | null;
   readonly usage: () => Usage;
   readonly readImage: HostParts["readImage"];
-  /** Whoever else takes part in every tick, before all others: a crowd that is driven from inside this process. */
+  /**
+   * One more participant, inside this process and before all others: the crowd of a simulation or of a measurement. What it
+   * posts is stepped and recorded as everything else is. A host that people run has none.
+   */
   readonly crowd?: (world: World) => Participant;
   /** A line for the person who runs the host. */
   readonly say: (line: string) => void;
