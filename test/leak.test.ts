@@ -153,10 +153,10 @@ class Lurkers {
       this.#haunts.push(haunt);
     }
     this.#haunts.forEach((haunt, i) => {
+      const mood = chance.below(60);
       // In the open a shout is heard further than one sees.
-      if (chance.below(3) === 0) stage.ask(1_000 + i, randomIntent(chance, haunts[haunt], haunt !== "beyond"));
-      else if (chance.below(60) === 0) stage.post({ kind: "detach", body: 1_000 + i, epoch: 1 });
-      else if (chance.below(60) === 0) stage.post({ kind: "attach", body: 1_000 + i, epoch: 1 });
+      if (mood < 20) stage.ask(1_000 + i, randomIntent(chance, haunts[haunt], haunt !== "beyond"));
+      else if (mood < 22) stage.post({ kind: mood === 20 ? "detach" : "attach", body: 1_000 + i, epoch: 1 });
     });
   }
 }

@@ -111,7 +111,9 @@ function binaryFrames(ticks: number): Uint8Array[] {
   };
   const head = { seq: 0, tick: 10, now: 1_000, worldMsPerTick: 100, map: "harbour", body: 7, sightTiles: 16 };
   const view = frame((out) => writeView(out, head, bodies, []));
-  const later = Array.from({ length: ticks }, (_, i) => frame((out) => writeTick(out, { seq: i + 1, passed: 1 }, walks, [], () => out.since(0))));
+  const later = Array.from({ length: ticks }, (_, i) =>
+    frame((out) => writeTick(out, { seq: i + 1, passed: 1 }, walks, [], () => out.since(0))),
+  );
   return [view, ...later];
 }
 

@@ -52,7 +52,8 @@ export function readBody(from: ByteReader): WireBody {
   const kind = kinds[bits & 3];
   if (kind === undefined || bits >= 2 * looksBit) throw broken("a body in it is of no kind");
   const [x, y, name] = [from.varint(), from.varint(), from.text()];
-  const { traits = {}, marks = {}, carries = [] } = bits & looksBit ? (readJson(from) as Partial<WireBody>) : {};
+  const looks: Partial<WireBody> = bits & looksBit ? readJson(from) : {};
+  const { traits = {}, marks = {}, carries = [] } = looks;
   return { name, kind, x, y, facing: (bits >> facingShift) & 3, asleep: (bits & asleepBit) !== 0, traits, marks, carries };
 }
 

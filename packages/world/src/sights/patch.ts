@@ -19,7 +19,7 @@ export interface News {
 }
 
 /** Bytes encoded once in a step: where they stand. */
-export class Encoded {
+class Encoded {
   step = -1;
   start = 0;
   end = 0;

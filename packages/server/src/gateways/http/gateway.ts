@@ -34,8 +34,7 @@ const peersMax = 10_000;
 const peoplePath = "/api/people";
 const noStore = { "cache-control": "no-store" };
 
-const incomingOf = (context: Context): HttpBindings["incoming"] | undefined =>
-  (context.env as Partial<HttpBindings> | undefined)?.incoming;
+const incomingOf = (context: Context): HttpBindings["incoming"] | undefined => (context.env as Partial<HttpBindings> | undefined)?.incoming;
 
 const remoteAddressOf = (context: Context): string => incomingOf(context)?.socket.remoteAddress ?? "unknown";
 
