@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { checkIntent, limits, parseClientFrame, type Percept, protocolVersion, type Seen } from "@elsewhere/protocol";
+import { checkIntent, FrameReader, limits, parseClientFrame, type Percept, protocolVersion, type Seen } from "@elsewhere/protocol";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const page = read("docs/PROTOCOL.md");
@@ -63,6 +63,35 @@ test("G32 the examples of percepts and views have the fields of their kind", () 
     const bodies = [example, shape].map((percept) => Object.keys((percept as { body?: object }).body ?? {}).toSorted());
     assert.deepEqual(bodies[0], bodies[1], shape.kind);
   }
+});
+
+test("G32 the binary frames that the page spells out mean what it says", () => {
+  const spelled = page.slice(page.indexOf("A view of one patch with two people"));
+  const [view = "", tick = ""] = spelled
+    .slice(spelled.indexOf("```") + 3)
+    .split("```")[0]!
+    .split("\n\n")
+    .map((part) =>
+      part
+        .split("\n")
+        .flatMap((line) => /^(?:[0-9a-f]{2} ?)+(?= |$)/.exec(`${line.trim()} `)?.[0] ?? [])
+        .join(" "),
+    );
+  const bytes = (text: string): Uint8Array => Uint8Array.from(text.trim().split(/\s+/), (byte) => parseInt(byte, 16));
+  const reader = new FrameReader();
+  const shown = reader.read(bytes(view));
+  assert.ok(shown?.type === "view");
+  assert.deepEqual([shown.seq, shown.tick, shown.now, shown.map, shown.sight, shown.doors], [6, 5120, 1_000_000, "inn", 16, []]);
+  assert.deepEqual(
+    shown.bodies.map(({ id, name, kind, x, y, traits }) => [id, name, kind, x * 16, y * 16, traits]),
+    [
+      [7, "Ada", "person", 24, 40, {}],
+      [12, "Bo", "program", 200, 8, { hat: "red" }],
+    ],
+  );
+  const next = reader.read(bytes(tick));
+  assert.ok(next?.type === "tick");
+  assert.deepEqual([next.seq, next.tick, next.now, next.moves, next.percepts], [7, 5121, 1_006_000, [[7, 30 / 16, 2.5, 1]], []]);
 });
 
 test("G32 the page names every error code, and its figures are those of the limits", () => {

@@ -1028,7 +1028,7 @@ export interface News {
     altered: boolean;
 }
 /** Bytes encoded once in a step: where they stand. */
-export declare class Encoded {
+declare class Encoded {
     step: number;
     start: number;
     end: number;
@@ -1059,6 +1059,7 @@ export declare class Patch {
     /** Makes the members those who have stayed and come; `ids` by slot. */
     settle({ gone, came }: News, ids: Float64Array): void;
 }
+export {};
 
 // packages/world/src/replay
 import type { Before } from "./before.ts";

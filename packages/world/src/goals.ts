@@ -21,7 +21,7 @@ export function goalsOf(context: Context, slot: number, to: string | number): Go
   try {
     where = parseCoordinates(to);
   } catch (error) {
-    if (error instanceof ElsewhereError) return none(error.toJSON());
+    if (error instanceof ElsewhereError) return none({ ...error.toJSON(), field: "intent.to" });
     throw error;
   }
   if (where.map !== null && where.map !== map.name) return farGoals(context, slot, where, where.map);

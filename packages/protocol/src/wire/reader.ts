@@ -75,6 +75,7 @@ export class FrameReader {
     const before = this.#inSight;
     const parts = this.#readBodies(from, setting.own);
     const { bodies, vanished } = this.#look(setting);
+    for (const body of bodies) compare(body, before.get(body.id));
     const percepts = parts & tickParts.percepts ? readPercepts(from) : [];
     this.#setting = setting;
     const { viewNow, viewTick, worldMsPerTick } = setting;
@@ -132,6 +133,16 @@ export class FrameReader {
 }
 
 const tileOf = (position: number): number => Math.floor(position / sixteenths);
+
+/** A body may be told of in full only because of where it came from: it has changed only if it looks otherwise. */
+function compare(body: Known, was: Known | undefined): void {
+  if (was === undefined || was === body || looksOf(was) !== looksOf(body)) return;
+  body.altered = false;
+  body.moved = was.x !== body.x || was.y !== body.y || was.facing !== body.facing;
+}
+
+const looksOf = ({ name, kind, asleep, traits, marks, carries }: Known): string =>
+  JSON.stringify([name, kind, asleep, traits, marks, carries]);
 
 const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 

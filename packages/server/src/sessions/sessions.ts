@@ -106,6 +106,8 @@ export class Sessions implements SessionDoor, Participant {
       if (session.state.kind === "present") shows.push(showPerson(session, session.state, world, shown));
       else if (session.state.kind === "observing") shows.push(showObserved(session, session.state, world, shown));
     }
+    // Sending to a thousand takes a while: who is answered or told something comes before who only sees others move.
+    shows.sort((a, b) => Number(b.tells) - Number(a.tells));
     let sends: (() => void)[] = [];
     return {
       batch: { memories: remember(world, tick, now, step) },

@@ -58,7 +58,10 @@ class Watcher {
         this.bodies.set(percept.body.id, percept.body);
       } else if (percept.kind === "vanished") assert.ok(this.bodies.delete(percept.body.id), "who vanishes was there before");
       else if (percept.kind === "changed") {
-        assert.ok(this.bodies.has(percept.body.id), "who changes was there before");
+        const { id, ...now } = percept.body;
+        const before = this.bodies.get(id);
+        assert.ok(before, "who changes was there before");
+        assert.notDeepEqual({ ...now, x: 0, y: 0, facing: 0 }, { ...before, id: undefined, x: 0, y: 0, facing: 0 }, "and looks otherwise");
         this.bodies.set(percept.body.id, percept.body);
       }
     }
