@@ -74,7 +74,7 @@ test("G32 the binary frames that the page spells out mean what it says", () => {
     .map((part) =>
       part
         .split("\n")
-        .flatMap((line) => /^(?:[0-9a-f]{2} ?)+(?= |$)/.exec(`${line.trim()} `)?.[0] ?? [])
+        .map((line) => /^(?:[0-9a-f]{2}(?: +|$))*/.exec(line)![0])
         .join(" "),
     );
   const bytes = (text: string): Uint8Array => Uint8Array.from(text.trim().split(/\s+/), (byte) => parseInt(byte, 16));
