@@ -75,7 +75,7 @@ test("S5 an invalid intent is answered with its field and changes nothing", asyn
   for (const [intent, code, field] of [
     [{ kind: "fly" }, "unknown", "intent.kind"],
     [{ kind: "say", text: "x".repeat(limits.textCharsMax + 1) }, "limit", "intent.text"],
-    [{ kind: "walk", to: "a@b@c" }, "malformed", "to"],
+    [{ kind: "walk", to: "a@b@c" }, "malformed", "intent.to"],
     [{ kind: "show", traits: { much: "x".repeat(2000) } }, "limit", "intent.traits"],
   ] as const) {
     const n = ada.act(intent);

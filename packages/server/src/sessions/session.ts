@@ -68,6 +68,10 @@ export class Session {
     return this.#behind;
   }
 
+  get closed(): boolean {
+    return this.state.kind === "closed";
+  }
+
   send(frame: HostFrame): void {
     if (this.state.kind !== "closed") this.connection.send(frame);
   }

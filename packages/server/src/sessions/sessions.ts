@@ -25,6 +25,7 @@ import { checkHello, comparableName, type HelloPolicy, requireFreeName } from ".
 import { remember } from "./memories.ts";
 import { type Hello, Session, type SessionState } from "./session.ts";
 import { happenings, nothing, once, type Show, showObserved, showPerson } from "./showing.ts";
+import { Rollout } from "./rollout.ts";
 import { Phrases, Stream } from "./stream.ts";
 
 export interface SessionsOptions {
@@ -53,6 +54,7 @@ export class Sessions implements SessionDoor, Participant {
   readonly #sessions = new Set<Session>();
   /** Bodies through whose eyes somebody looks, or is about to. */
   readonly #eyes = new Set<number>();
+  #rollout: Rollout | null = null;
   #paused: string | null = null;
 
   constructor(options: SessionsOptions) {
@@ -84,6 +86,7 @@ export class Sessions implements SessionDoor, Participant {
   }
 
   before(): CommitBatch {
+    this.#rollout?.finish();
     const comers: Comers = { who: new Set(), names: new Set() };
     for (const session of this.#sessions) {
       const { state } = session;
@@ -106,18 +109,13 @@ export class Sessions implements SessionDoor, Participant {
       if (session.state.kind === "present") shows.push(showPerson(session, session.state, world, shown));
       else if (session.state.kind === "observing") shows.push(showObserved(session, session.state, world, shown));
     }
-    // Sending to a thousand takes a while: who is answered or told something comes before who only sees others move.
-    shows.sort((a, b) => Number(b.tells) - Number(a.tells));
-    let sends: (() => void)[] = [];
+    const rollout = new Rollout(shows, this.#options.time);
+    this.#rollout = rollout;
     return {
       batch: { memories: remember(world, tick, now, step) },
-      tells: shows.some(({ tells }) => tells),
-      prepare: () => {
-        sends = shows.map(({ prepare }) => prepare()).filter((send) => send !== null);
-      },
-      publish: () => {
-        for (const send of sends) send();
-      },
+      tells: rollout.tells,
+      prepare: () => rollout.prepare(),
+      publish: () => rollout.publish(),
     };
   }
 

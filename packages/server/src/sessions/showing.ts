@@ -17,7 +17,7 @@ export interface Shown {
 export interface Show {
   /** Whether it is shown more than what the tick changed: the tick must be durable then, even if nothing happened in it. */
   readonly tells: boolean;
-  /** Makes the frames, before the next step; returns how to send them, null if there is nothing to send. */
+  /** Makes the frames, after the step and before the next one; returns how to send them, null if there is nothing to send. */
   readonly prepare: () => (() => void) | null;
 }
 
@@ -90,13 +90,15 @@ function showThrough(session: Session, { kind, stream, shows }: Watching, live: 
   const percepts = happeningsOf(observation).filter(({ kind: told }) => kind === "present" || !own.has(told));
   if (shows === "ticks" && !shown.step.newcomers.has(body)) {
     const beats = tick % heartbeatTicks === 0;
-    return { tells: percepts.length > 0, prepare: () => sending(session, stream.tick(tick, percepts, phrases, beats)) };
+    const prepare: Show["prepare"] = () => (session.closed ? null : sending(session, stream.tick(tick, percepts, phrases, beats)));
+    return { tells: percepts.length > 0, prepare };
   }
   session.viewSent();
   const told = [...session.takeHeld(), ...percepts];
   return {
     tells: true,
     prepare: () => {
+      if (session.closed) return null;
       const view = stream.view(live, body, tick);
       return sending(session, view, told.length > 0 ? stream.tell(tick, told, phrases) : null);
     },
