@@ -17,7 +17,7 @@ export class Guide implements Participant {
   #sendsFrom = Infinity;
   #isIn = false;
 
-  /** `watch` is told as each tick begins which one of the scene it is; -Infinity before the scene has begun. */
+  /** `watch` is told as each tick begins which one of the scene it is. */
   constructor(world: World, scene: Trace, watch: (tick: number) => void) {
     const live = world.maps.get("town")!;
     this.#crowd = new Crowd(live.state, scene.size);

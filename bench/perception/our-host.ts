@@ -1,7 +1,7 @@
 /** The real host that shows the scene: real storage, the real gateway, everything recorded and committed. */
 import { createServer, type Server } from "node:http";
 import type { ListenOptions } from "node:net";
-import type { SessionDoor } from "../../packages/server/src/gateways/contract.ts";
+import type { Connection, ConnectionEvents, SessionDoor } from "../../packages/server/src/gateways/contract.ts";
 import { createWebSocketGateway } from "../../packages/server/src/gateways/websocket/gateway.ts";
 import { startHost } from "../../packages/server/src/host.ts";
 import { openSqlite } from "../../packages/server/src/storage/sqlite/sqlite.ts";
@@ -28,10 +28,18 @@ const fail = (error: unknown): void => {
 export interface OurHost {
   readonly guide: Guide;
   readonly door: SessionDoor;
+  /** Those that are open. */
+  readonly connections: ReadonlySet<Connection>;
+}
+
+interface Watching {
+  /** As each tick begins, which one of the scene it is; -Infinity before the scene has begun. */
+  readonly tick: (tick: number) => void;
+  readonly lost?: () => void;
 }
 
 /** Only who sends the crowd on its ways sits inside the process; it stands still until the guide is told to begin. */
-export async function hostScene(scene: Trace, data: string, watch: (tick: number) => void): Promise<OurHost> {
+export async function hostScene(scene: Trace, data: string, { tick, lost }: Watching): Promise<OurHost> {
   let guide: Guide | null = null;
   const host = await startHost({
     loaded: worldOfMap("", { maps: [townOf(scene.size)], drawings: new Map(), images: new Map(), notes: [] }),
@@ -49,11 +57,22 @@ export async function hostScene(scene: Trace, data: string, watch: (tick: number
     seed: scene.size.seed,
     usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
     readImage: async () => null,
-    crowd: (world) => (guide = new Guide(world, scene, watch)),
+    crowd: (world) => (guide = new Guide(world, scene, tick)),
     say: (line) => void process.stderr.write(`${line}\n`),
     failed: fail,
   });
-  return { guide: guide!, door: host.door };
+  const connections = new Set<Connection>();
+  const connect = (connection: Connection): ConnectionEvents => {
+    connections.add(connection);
+    const { received, closed } = host.door.connect(connection);
+    const gone = (): void => {
+      connections.delete(connection);
+      closed();
+      lost?.();
+    };
+    return { received, closed: gone };
+  };
+  return { guide: guide!, door: { connect }, connections };
 }
 
 /** Takes connections through the real gateway; returns where. */

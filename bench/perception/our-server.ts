@@ -11,9 +11,18 @@ const { ticks } = scene.size;
 const from = measuredFrom(ticks);
 const meter = new Meter();
 
-const { guide, door } = await hostScene(scene, data!, (tick) => {
-  if (tick === from) meter.begin();
-  if (tick === ticks) tellParent(meter.per(ticks - from));
+let now = -Infinity;
+
+const { guide, door } = await hostScene(scene, data!, {
+  tick: (tick) => {
+    now = tick;
+    if (tick === from) meter.begin();
+    if (tick === ticks) tellParent(meter.per(ticks - from));
+  },
+  // Its body falls asleep, and what is shown from then on is another scene.
+  lost: () => {
+    if (now >= 0 && now <= ticks) throw new Error(`a client was lost in tick ${now} of the scene: this machine may be too busy`);
+  },
 });
 const { port } = (await listen(door, { port: 0, host: "127.0.0.1" })) as AddressInfo;
 fromParent(() => tellParent({ kind: "begun", tick: guide.begin() }));

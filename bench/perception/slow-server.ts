@@ -4,7 +4,6 @@
  */
 import { join } from "node:path";
 import { limits } from "@elsewhere/protocol";
-import type { Connection, SessionDoor } from "../../packages/server/src/gateways/contract.ts";
 import { fromParent, type Saying, tellParent } from "./children.ts";
 import { hostScene, listen } from "./our-host.ts";
 import { loadScene } from "./scene.ts";
@@ -17,7 +16,6 @@ interface Watch extends Saying {
 
 const [path, data] = process.argv.slice(2);
 const socket = join(data!, "socket");
-const connections = new Set<Connection>();
 let watched = { left: 0, tickMs: [] as number[], cpuMs: [] as number[], rssBytes: 0 };
 
 function watchTick(): void {
@@ -37,24 +35,8 @@ function watchTick(): void {
   });
 }
 
-function counted(door: SessionDoor): SessionDoor {
-  return {
-    connect: (connection) => {
-      connections.add(connection);
-      const { received, closed } = door.connect(connection);
-      return {
-        received,
-        closed: () => {
-          connections.delete(connection);
-          closed();
-        },
-      };
-    },
-  };
-}
-
-const { guide, door } = await hostScene(await loadScene(path!), data!, watchTick);
-await listen(counted(door), { path: socket });
+const { guide, door, connections } = await hostScene(await loadScene(path!), data!, { tick: watchTick });
+await listen(door, { path: socket });
 fromParent((saying) => {
   if (saying.kind === "begin") tellParent({ kind: "begun", tick: guide.begin() });
   else watched = { left: (saying as Watch).ticks, tickMs: [], cpuMs: [], rssBytes: 0 };
