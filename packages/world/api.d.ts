@@ -989,22 +989,25 @@ export declare class Lens {
 import { ByteWriter } from "@elsewhere/protocol";
 import { type BodyTable } from "../bodies.ts";
 import type { Patch } from "./patch.ts";
+import { type PatchTable } from "./patch-table.ts";
 /** Writes what a step changed, each part once; what it wrote is good until the next step begins. */
 export declare class Encoder {
     #private;
-    constructor(bodies: BodyTable);
+    constructor(bodies: BodyTable, table: PatchTable);
     begin(step: number): void;
     /** Notes that the body in a slot looks otherwise. */
     alters(slot: number): void;
     /** Whether this step changed anything of the body in a slot. */
     touched(slot: number): boolean;
+    /** Makes a patch known; they come by their numbers. */
+    add(patch: Patch): void;
     /**
-     * Copies the changes of a patch; `knows` is asked whether who is shown them knew some patches before. Returns whether
-     * there are any. The first who asks in a step has them encoded.
+     * Copies the changes of a patch by its number; `knows` is asked whether who is shown them knew some patches before. Returns
+     * whether there are any. The first who asks in a step has them encoded.
      */
-    copyChanges(patch: Patch, knows: (patches: readonly Patch[]) => boolean, out: ByteWriter): boolean;
+    copyChanges(number: number, knows: (patches: readonly Patch[]) => boolean, out: ByteWriter): boolean;
     /** Copies all that a patch holds. */
-    copyWhole({ whole, slots }: Patch, out: ByteWriter): void;
+    copyWhole({ number, whole }: Patch, out: ByteWriter): void;
     body(slot: number, out: ByteWriter): void;
 }
 
@@ -1034,32 +1037,52 @@ declare class Encoded {
     end: number;
     set(step: number, start: number, end: number): void;
 }
-/** What a pair of eyes can see of one cell in one room: bodies by ascending id, and what the last step changed of them. */
+/** What a pair of eyes can see of one cell in one room. Who is in it, and its changes in a step, stand in the table of patches. */
 export declare class Patch {
-    #private;
-    /** Its changes in one step, and where their bytes stand. Every frame asks after them, so they lie together and first. */
-    step: number;
-    start: number;
-    end: number;
-    /** The slots of the bodies. */
-    readonly slots: number[];
-    /** The changes once more, with comers told by reference, and the whole patch. */
-    readonly referring: Encoded;
-    readonly whole: Encoded;
+    readonly number: number;
     readonly cell: number;
     readonly column: number;
     readonly row: number;
     readonly room: number;
-    constructor(cell: number, cellColumns: number, room: number);
-    /** What there is to tell of a step besides who moved; null if nothing. */
-    newsOf(step: number): News | null;
-    /** The same, to be added to. */
-    noting(step: number): News;
+    /** What the last step that had any changed besides moves. */
+    news: News;
+    /** The changes once more, with comers told by reference, and the whole patch. */
+    readonly referring: Encoded;
+    readonly whole: Encoded;
+    constructor(number: number, cell: number, cellColumns: number, room: number);
     isBeside(other: Patch): boolean;
-    /** Makes the members those who have stayed and come; `ids` by slot. */
-    settle({ gone, came }: News, ids: Float64Array): void;
+    /** Makes of the slots of its members, by ascending id, those of who has stayed and come; `ids` by slot. */
+    settle(slots: number[], ids: Float64Array): void;
 }
 export {};
+
+// packages/world/src/sights/patch-table
+/** A row of a patch: the slot of its first body, the step its changes were encoded in, and where their bytes start and end. */
+export declare const stride = 4;
+export declare const encodedIn = 1;
+export declare const startsAt = 2;
+export declare const endsAt = 3;
+/** No slot, no step. */
+export declare const none = -1;
+/**
+ * What every frame asks of every patch in sight, by the patches' numbers, and which bodies are in each: a chain of slots, by
+ * ascending id. All of it is numbers side by side, for a frame's time is mostly spent waiting for memory.
+ */
+export declare class PatchTable {
+    /** How many patches there are. */
+    count: number;
+    /** `stride` numbers a patch. */
+    rows: Int32Array<ArrayBuffer>;
+    /** By slot: the next body of the same patch, -1 for the last. */
+    next: Int32Array<ArrayBuffer>;
+    /** By patch: the last step that there was anything to tell of besides moves. */
+    newsStep: Int32Array<ArrayBuffer>;
+    /** Returns the number of a new patch. */
+    add(): number;
+    /** Slots of all bodies in a patch. */
+    members(patch: number): number[];
+    setMembers(patch: number, slots: readonly number[]): void;
+}
 
 // packages/world/src/replay
 import type { Before } from "./before.ts";

@@ -1,17 +1,22 @@
 import { ByteWriter, neighbours, patchParts, type WireBody, writeBody, writeStay, writeStep } from "@elsewhere/protocol";
 import { awake, type BodyTable } from "../bodies.ts";
-import type { Comer, News, Patch } from "./patch.ts";
+import type { Comer, Patch } from "./patch.ts";
+import { encodedIn, endsAt, none, type PatchTable, startsAt, stride } from "./patch-table.ts";
 
 /** Writes what a step changed, each part once; what it wrote is good until the next step begins. */
 export class Encoder {
   readonly #bodies: BodyTable;
+  readonly #table: PatchTable;
+  /** By their numbers. */
+  readonly #patches: Patch[] = [];
   readonly #bytes = new ByteWriter(4096);
   #step = 0;
   /** Slots of those who look otherwise since this step. */
   readonly #altered = new Set<number>();
 
-  constructor(bodies: BodyTable) {
+  constructor(bodies: BodyTable, table: PatchTable) {
     this.#bodies = bodies;
+    this.#table = table;
   }
 
   begin(step: number): void {
@@ -30,33 +35,33 @@ export class Encoder {
     return this.#bodies.motion.has(slot) || this.#altered.has(slot);
   }
 
+  /** Makes a patch known; they come by their numbers. */
+  add(patch: Patch): void {
+    this.#patches.push(patch);
+  }
+
   /**
-   * Copies the changes of a patch; `knows` is asked whether who is shown them knew some patches before. Returns whether
-   * there are any. The first who asks in a step has them encoded.
+   * Copies the changes of a patch by its number; `knows` is asked whether who is shown them knew some patches before. Returns
+   * whether there are any. The first who asks in a step has them encoded.
    */
-  copyChanges(patch: Patch, knows: (patches: readonly Patch[]) => boolean, out: ByteWriter): boolean {
-    const news = patch.newsOf(this.#step);
-    if (news !== null && news.sources.length > 0 && knows(news.sources)) {
-      this.#copyReferring(patch, news, out);
-      return true;
-    }
-    if (patch.step !== this.#step) {
-      patch.start = this.#bytes.length;
-      if (news === null) this.#writeSteps(patch.slots);
-      else this.#writeNews(patch, news, false);
-      patch.end = this.#bytes.length;
-      patch.step = this.#step;
-    }
-    if (patch.end === patch.start) return false;
-    out.copy(this.#bytes, patch.start, patch.end);
+  copyChanges(number: number, knows: (patches: readonly Patch[]) => boolean, out: ByteWriter): boolean {
+    const { rows, newsStep } = this.#table;
+    const hasNews = newsStep[number] === this.#step;
+    if (hasNews && this.#copyReferring(this.#patches[number]!, knows, out)) return true;
+    const row = number * stride;
+    if (rows[row + encodedIn] !== this.#step) this.#encode(number, hasNews);
+    const start = rows[row + startsAt]!;
+    const end = rows[row + endsAt]!;
+    if (end === start) return false;
+    out.copy(this.#bytes, start, end);
     return true;
   }
 
   /** Copies all that a patch holds. */
-  copyWhole({ whole, slots }: Patch, out: ByteWriter): void {
+  copyWhole({ number, whole }: Patch, out: ByteWriter): void {
     if (whole.step !== this.#step) {
       const start = this.#bytes.length;
-      this.#writeFull(slots);
+      this.#writeFull(this.#table.members(number));
       whole.set(this.#step, start, this.#bytes.length);
     }
     out.copy(this.#bytes, whole.start, whole.end);
@@ -66,47 +71,55 @@ export class Encoder {
     writeBody(out, this.#wire(slot));
   }
 
-  #copyReferring(patch: Patch, news: News, out: ByteWriter): void {
-    const { referring } = patch;
+  /** Where somebody came from a patch that is known, that is told in fewer bytes; returns whether it was. */
+  #copyReferring(patch: Patch, knows: (patches: readonly Patch[]) => boolean, out: ByteWriter): boolean {
+    const { referring, news } = patch;
+    if (news.sources.length === 0 || !knows(news.sources)) return false;
     if (referring.step !== this.#step) {
       const start = this.#bytes.length;
-      this.#writeNews(patch, news, true);
+      this.#writeNews(patch, true);
       referring.set(this.#step, start, this.#bytes.length);
     }
     out.copy(this.#bytes, referring.start, referring.end);
+    return true;
+  }
+
+  #encode(number: number, hasNews: boolean): void {
+    const { rows } = this.#table;
+    const start = this.#bytes.length;
+    if (hasNews) this.#writeNews(this.#patches[number]!, false);
+    else this.#writeSteps(number);
+    const row = number * stride;
+    rows[row + encodedIn] = this.#step;
+    rows[row + startsAt] = start;
+    rows[row + endsAt] = this.#bytes.length;
   }
 
   /** Who moved where nobody came, went or looks otherwise: nothing at all if nobody did. */
-  #writeSteps(slots: readonly number[]): void {
-    const out = this.#bytes;
-    const start = out.length;
-    out.byte(patchParts.all);
-    const moved = this.#writeAllMoves(slots);
-    if (this.#tellsAll(moved, slots.length)) return;
-    out.length = start;
-    if (moved === 0) return;
-    out.byte(patchParts.some);
-    this.#writeSomeMoves(slots);
-  }
-
-  /** A byte each while most of them move; else two for each who does. */
-  #tellsAll(moved: number, staying: number): boolean {
-    return moved > 0 && moved * 2 >= staying;
-  }
-
-  /** Returns how many moved. */
-  #writeAllMoves(slots: readonly number[]): number {
+  #writeSteps(number: number): void {
+    const { next, rows } = this.#table;
     const { motion, facing } = this.#bodies;
     const out = this.#bytes;
-    let moved = 0;
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!;
+    const start = out.length;
+    let [moved, staying] = [0, 0];
+    out.byte(patchParts.all);
+    for (let slot = rows[number * stride]!; slot !== none; slot = next[slot]!) {
+      staying++;
       if (motion.has(slot)) {
         moved++;
         writeStep(out, motion.dx(slot), motion.dy(slot), facing[slot]!);
       } else writeStay(out);
     }
-    return moved;
+    if (this.#tellsAll(moved, staying)) return;
+    out.length = start;
+    if (moved === 0) return;
+    out.byte(patchParts.some);
+    this.#writeSomeMoves(this.#table.members(number));
+  }
+
+  /** A byte each while most of them move; else two for each who does. */
+  #tellsAll(moved: number, staying: number): boolean {
+    return moved > 0 && moved * 2 >= staying;
   }
 
   #writeSomeMoves(slots: readonly number[]): void {
@@ -117,9 +130,10 @@ export class Encoder {
     );
   }
 
-  #writeNews(patch: Patch, { gone, came, altered: alters }: News, refers: boolean): void {
+  #writeNews(patch: Patch, refers: boolean): void {
     const out = this.#bytes;
-    const staying = came.length === 0 ? patch.slots : patch.slots.filter((slot) => !came.some((comer) => comer.slot === slot));
+    const { gone, came, altered: alters } = patch.news;
+    const staying = this.#table.members(patch.number).filter((slot) => !came.some((comer) => comer.slot === slot));
     const altered = alters && staying.some((slot) => this.#altered.has(slot));
     const referred = refers ? came.filter((one) => this.#isReferred(one)) : [];
     const full = refers ? came.filter((one) => !this.#isReferred(one)) : came;
@@ -134,7 +148,7 @@ export class Encoder {
         (full.length > 0 ? patchParts.came : 0),
     );
     if (gone.length > 0) this.#writeGaps(gone.toReversed(), () => {});
-    if (all) this.#writeAllMoves(staying);
+    if (all) for (const slot of staying) this.#writeStep(slot);
     else if (moved > 0) this.#writeSomeMoves(staying);
     if (altered)
       this.#writeSome(

@@ -12,6 +12,7 @@ import type { Happened } from "../observers.ts";
 import { nowhere } from "../perception.ts";
 import { Encoder } from "./encoder.ts";
 import { type News, Patch } from "./patch.ts";
+import { PatchTable } from "./patch-table.ts";
 
 export class Lens {
   readonly sees: number;
@@ -26,6 +27,7 @@ export class Lens {
   readonly #bodies: BodyTable;
   readonly #rooms: number;
   readonly #patches = new Map<number, Patch>();
+  readonly #table = new PatchTable();
   /** By slot: the patch its body is in, undefined or null where these eyes do not see it. */
   readonly #patchOf: (Patch | null | undefined)[] = [];
   /** Patches that somebody left or came into in this step. */
@@ -36,14 +38,18 @@ export class Lens {
     this.#bodies = bodies;
     this.#rooms = map.rooms.length + 1;
     this.sees = sees;
-    this.encoder = new Encoder(bodies);
+    this.encoder = new Encoder(bodies, this.#table);
     this.#gather();
   }
 
   patchAt(cell: number, room: number): Patch {
     const key = cell * this.#rooms + room;
     let patch = this.#patches.get(key);
-    if (patch === undefined) this.#patches.set(key, (patch = new Patch(cell, this.#bodies.cellColumns, room)));
+    if (patch === undefined) {
+      patch = new Patch(this.#table.add(), cell, this.#bodies.cellColumns, room);
+      this.#patches.set(key, patch);
+      this.encoder.add(patch);
+    }
     return patch;
   }
 
@@ -58,9 +64,7 @@ export class Lens {
     this.encoder.begin(this.step);
     if (touched.length > 0) this.changedStep = this.step;
     for (const before of touched) if (!this.#staysPut(before)) this.#trace(before);
-    for (const patch of this.#unsettled) patch.settle(patch.noting(this.step), this.#bodies.id);
-    for (const patch of this.#unsettled) for (const { slot } of patch.noting(this.step).came) this.#patchOf[slot] = patch;
-    this.#unsettled.length = 0;
+    this.#settle();
     for (const event of events) if (isAlteration(event)) this.#alter(event.body);
   }
 
@@ -70,12 +74,27 @@ export class Lens {
     const slots: number[] = [];
     for (let slot = 0; slot < bodies.end; slot++) if (bodies.has(slot) && this.#sees(bodies.layersOf(slot))) slots.push(slot);
     slots.sort((a, b) => bodies.id[a]! - bodies.id[b]!);
+    const members = new Map<Patch, number[]>();
     for (const slot of slots) {
       const tile = bodies.tile[slot]!;
       const patch = this.patchAt(bodies.cellOf(tile), this.#map.roomOf[tile]!);
-      patch.slots.push(slot);
+      const own = members.get(patch);
+      if (own) own.push(slot);
+      else members.set(patch, [slot]);
       this.#patchOf[slot] = patch;
     }
+    for (const [patch, own] of members) this.#table.setMembers(patch.number, own);
+  }
+
+  /** Makes the members of patches those who have stayed and come: of all of them before, who goes from one to another is in both. */
+  #settle(): void {
+    const before = this.#unsettled.map((patch) => this.#table.members(patch.number));
+    this.#unsettled.forEach((patch, i) => {
+      patch.settle(before[i]!, this.#bodies.id);
+      this.#table.setMembers(patch.number, before[i]!);
+      for (const { slot } of patch.news.came) this.#patchOf[slot] = patch;
+    });
+    this.#unsettled.length = 0;
   }
 
   /** Whether a body is where it was, as far as patches go: that it may have moved there its motion tells. */
@@ -92,7 +111,7 @@ export class Lens {
       before.tile === nowhere ? null : stays ? (this.#patchOf[slot] ?? null) : this.#patchSeen(before.tile, before.layerOn, null);
     const to = slot === -1 ? null : this.#patchSeen(bodies.tile[slot]!, bodies.layersOf(slot), from);
     if (stays && from === to) return;
-    const place = from?.slots.indexOf(before.slot) ?? -1;
+    const place = from === null ? -1 : this.#table.members(from.number).indexOf(before.slot);
     if (from !== null) {
       this.#unsettle(from).gone.push(place);
       this.#patchOf[before.slot] = null;
@@ -105,7 +124,7 @@ export class Lens {
   }
 
   #unsettle(patch: Patch): News {
-    const news = patch.noting(this.step);
+    const news = this.#noting(patch);
     if (news.gone.length + news.came.length === 0) this.#unsettled.push(patch);
     return news;
   }
@@ -116,7 +135,15 @@ export class Lens {
     this.changedStep = this.step;
     this.encoder.alters(slot);
     const patch = this.#patchOf[slot];
-    if (patch != null) patch.noting(this.step).altered = true;
+    if (patch != null) this.#noting(patch).altered = true;
+  }
+
+  /** What there is to tell of this step of a patch besides moves, to be added to. */
+  #noting(patch: Patch): News {
+    const { newsStep } = this.#table;
+    if (newsStep[patch.number] !== this.step) patch.news = { gone: [], came: [], sources: [], altered: false };
+    newsStep[patch.number] = this.step;
+    return patch.news;
   }
 
   #sees(layers: number): boolean {

@@ -31,51 +31,34 @@ class Encoded {
   }
 }
 
-/** What a pair of eyes can see of one cell in one room: bodies by ascending id, and what the last step changed of them. */
+/** What a pair of eyes can see of one cell in one room. Who is in it, and its changes in a step, stand in the table of patches. */
 export class Patch {
-  /** Its changes in one step, and where their bytes stand. Every frame asks after them, so they lie together and first. */
-  step = -1;
-  start = 0;
-  end = 0;
-  /** The last step in which there was news. */
-  #newsStep = -1;
-  /** The slots of the bodies. */
-  readonly slots: number[] = [];
-  #news: News | null = null;
-  /** The changes once more, with comers told by reference, and the whole patch. */
-  readonly referring = new Encoded();
-  readonly whole = new Encoded();
+  readonly number: number;
   readonly cell: number;
   readonly column: number;
   readonly row: number;
   readonly room: number;
+  /** What the last step that had any changed besides moves. */
+  news: News = { gone: [], came: [], sources: [], altered: false };
+  /** The changes once more, with comers told by reference, and the whole patch. */
+  readonly referring = new Encoded();
+  readonly whole = new Encoded();
 
-  constructor(cell: number, cellColumns: number, room: number) {
+  constructor(number: number, cell: number, cellColumns: number, room: number) {
+    this.number = number;
     this.cell = cell;
     this.column = cell % cellColumns;
     this.row = Math.floor(cell / cellColumns);
     this.room = room;
   }
 
-  /** What there is to tell of a step besides who moved; null if nothing. */
-  newsOf(step: number): News | null {
-    return this.#newsStep === step ? this.#news : null;
-  }
-
-  /** The same, to be added to. */
-  noting(step: number): News {
-    if (this.#newsStep !== step) this.#news = { gone: [], came: [], sources: [], altered: false };
-    this.#newsStep = step;
-    return this.#news!;
-  }
-
   isBeside(other: Patch): boolean {
     return this.room === other.room && Math.abs(this.column - other.column) <= 1 && Math.abs(this.row - other.row) <= 1;
   }
 
-  /** Makes the members those who have stayed and come; `ids` by slot. */
-  settle({ gone, came }: News, ids: Float64Array): void {
-    const { slots } = this;
+  /** Makes of the slots of its members, by ascending id, those of who has stayed and come; `ids` by slot. */
+  settle(slots: number[], ids: Float64Array): void {
+    const { gone, came } = this.news;
     gone.sort((a, b) => b - a);
     for (const place of gone) slots.splice(place, 1);
     came.sort((a, b) => a.id - b.id);

@@ -21,7 +21,8 @@ export class Viewer {
   /** Where its body stood then. */
   #tile = nowhere;
   #window: Window = shutWindow;
-  #patches: readonly Patch[] = [];
+  /** The numbers of the patches in it. */
+  #patches: Int32Array = new Int32Array(0);
   /** Whether its own eyes see its own body. */
   #seesItself = true;
 
@@ -61,11 +62,12 @@ export class Viewer {
 
   #writeAll(out: ByteWriter, lens: Lens, window: Window, room: number): number {
     writeWindow(out, window);
-    const patches: Patch[] = [];
+    const patches = new Int32Array(window.columns * window.rows);
+    let count = 0;
     for (let row = 0; row < window.rows; row++) {
       for (let column = 0; column < window.columns; column++) {
         const patch = lens.patchAt(this.#cell(window.left + column, window.top + row), room);
-        patches.push(patch);
+        patches[count++] = patch.number;
         lens.encoder.copyWhole(patch, out);
       }
     }
@@ -78,20 +80,21 @@ export class Viewer {
     const before = this.#window;
     if (window === before) return this.#writeKept(out, lens, this.#patches) ? tickParts.patches : 0;
     writeWindow(out, window);
-    const patches: Patch[] = [];
-    const kept: Patch[] = [];
+    const patches: number[] = [];
+    const kept: number[] = [];
     const added: Patch[] = [];
     for (let row = window.top; row < window.top + window.rows; row++) {
       for (let column = window.left; column < window.left + window.columns; column++) {
         const patch = lens.patchAt(this.#cell(column, row), this.#room);
-        patches.push(patch);
-        (indexIn(before, column, row) === -1 ? added : kept).push(patch);
+        patches.push(patch.number);
+        if (indexIn(before, column, row) === -1) added.push(patch);
+        else kept.push(patch.number);
       }
     }
-    const changed = this.#writeKept(out, lens, kept);
+    const changed = this.#writeKept(out, lens, Int32Array.from(kept));
     for (const patch of added) lens.encoder.copyWhole(patch, out);
     this.#window = window;
-    this.#patches = patches;
+    this.#patches = Int32Array.from(patches);
     return tickParts.window | (changed ? tickParts.patches : 0);
   }
 
@@ -100,7 +103,7 @@ export class Viewer {
   }
 
   /** A bit for each patch, and the changes of those whose bit is set; nothing at all if none has changed. */
-  #writeKept(out: ByteWriter, lens: Lens, patches: readonly Patch[]): boolean {
+  #writeKept(out: ByteWriter, lens: Lens, patches: Int32Array): boolean {
     if (lens.changedStep !== lens.step) return false;
     const { encoder } = lens;
     const start = out.length;
