@@ -52,7 +52,7 @@ export class PatchTable {
 }
 
 function longer(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(numbers.length * 2);
-  longer.set(numbers);
-  return longer;
+  const grown = new Int32Array(numbers.length * 2);
+  grown.set(numbers);
+  return grown;
 }
