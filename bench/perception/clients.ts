@@ -37,7 +37,7 @@ async function join(observer: number): Promise<void> {
   });
 }
 
-const atOnce = 20;
+const atOnce = 50;
 const all = Array.from({ length: observers }, (_, observer) => observer);
 for (let i = 0; i < all.length; i += atOnce) await Promise.all(all.slice(i, i + atOnce).map(join));
 fromParent((saying) => {

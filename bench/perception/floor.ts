@@ -15,11 +15,12 @@ async function serve(observers: number, bytes: number, ticks: number): Promise<v
   const clients = new Child("./floor.ts", ["read", String((server.address() as AddressInfo).port), String(observers)]);
   await clients.hear<Joined>("joined");
   const meter = new Meter();
+  const from = Math.min(warmTicks, ticks);
   let tick = 0;
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
-      if (tick === warmTicks) meter.begin();
-      if (tick++ === warmTicks + ticks) {
+      if (tick === from) meter.begin();
+      if (tick++ === from + ticks) {
         clearInterval(timer);
         resolve();
         return;

@@ -22,7 +22,7 @@ interface Plan {
 
 const full: Plan = { bodies: 2_000, inSight: 600, warmTicks: 50, fallingTicksMax: 400, windows: 3, aloneTicks: 100, behindTicks: 100 };
 /** Here there is more to see, so that they fall behind sooner. */
-const small: Plan = { bodies: 4_000, inSight: 10_000, warmTicks: 10, fallingTicksMax: 150, windows: 1, aloneTicks: 25, behindTicks: 40 };
+const small: Plan = { bodies: 4_000, inSight: 10_000, warmTicks: 10, fallingTicksMax: 150, windows: 1, aloneTicks: 20, behindTicks: 40 };
 
 interface Fared {
   /** With the ordinary readers alone, and then with the slow ones, too. */
