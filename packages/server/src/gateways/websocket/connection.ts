@@ -62,7 +62,9 @@ export class WebSocketConnection implements Connection {
   }
 
   sendBytes(bytes: Uint8Array): void {
-    if (this.#isOpen()) this.#socket.send(bytes, failed);
+    if (!this.#isOpen()) return;
+    // Small buffers share memory with their neighbours: what has to wait for a slow reader must not keep theirs from being freed.
+    this.#socket.send(this.bufferedBytes > 0 ? new Uint8Array(bytes) : bytes, failed);
   }
 
   close(): void {
