@@ -72,7 +72,7 @@ export const limits = {
   memoryPageItemsMax: 10_000,
   unansweredIntentsMax: 1_000,
 
-  // connections: a peer that answers no ping for two of these is gone
+  // connections: a peer that has given no sign of life by the next ping is gone
   pingMs: 15_000,
   closeMsMax: 2_000,
   httpRequestMsMax: 10_000,
