@@ -126,10 +126,11 @@ test("K65 K68 a program goes back to an image and does again what it did since, 
   await operator.page.getByTestId("confirm").getByRole("button", { name: "Rewind", exact: true }).click();
   await said(operator, "Rewound");
   await lap(turn).nth(1).waitFor({ state: "attached" });
-  const ones = await lap(1).count();
   await details.getByRole("button", { name: "Upgrade" }).click();
   await said(operator, "Upgraded");
-  await lap(1).nth(ones).waitFor({ state: "attached" });
+  // The newest lines come first and the oldest fall off: a first lap with others before it is that of the new heap.
+  const anew = "xpath=.//li[.//bdi[.='lap 1.']][following-sibling::li[.//bdi[starts-with(., 'lap ')]]]";
+  await details.locator(".program-log").locator(anew).first().waitFor({ state: "attached" });
 });
 
 async function enterAsOperator(): Promise<Visitor> {
