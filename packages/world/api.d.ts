@@ -11,7 +11,7 @@ export type { Before } from "./before.ts";
 export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
 export { holdsAt, isHidden } from "./hiding.ts";
-export { doorsInSight, perceives, present } from "./perception.ts";
+export { doorsInSight, perceives } from "./perception.ts";
 export { Sights } from "./sights/sights.ts";
 export type { Viewer } from "./sights/viewer.ts";
 export { applyRecord, type Replayed } from "./replay.ts";
@@ -702,7 +702,7 @@ export declare class Standing {
  * Who may know what. `reaches` is the one function that decides it; everything below, and every way out of a map,
  * asks it and adds nothing of its own.
  */
-import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
+import { type DoorSeen, type Look, type Seen } from "@elsewhere/protocol";
 import { type BodyTable } from "./bodies.ts";
 import { type Keys } from "./hiding.ts";
 import type { WorldMap } from "./map.ts";
@@ -737,7 +737,7 @@ export declare function seenBody(bodies: BodyTable, slot: number): Seen;
 export declare function seenDoor(map: WorldMap, door: number, open: boolean): DoorSeen;
 /** The doors a body perceives now: for a `view` frame. None if it is asleep or not on this map. */
 export declare function doorsInSight(map: WorldMap, state: MapState, body: number): readonly DoorSeen[];
-/** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
+/** All a body perceives now, itself included: what frames, and percepts, add up to. Nothing if it is asleep or not on this map. */
 export declare function present(map: WorldMap, state: MapState, body: number): {
     readonly bodies: readonly Seen[];
     readonly doors: readonly DoorSeen[];

@@ -8,7 +8,7 @@ export type { Before } from "./before.ts";
 export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
 export { holdsAt, isHidden } from "./hiding.ts";
-export { doorsInSight, perceives, present } from "./perception.ts";
+export { doorsInSight, perceives } from "./perception.ts";
 export { Sights } from "./sights/sights.ts";
 export type { Viewer } from "./sights/viewer.ts";
 export { applyRecord, type Replayed } from "./replay.ts";

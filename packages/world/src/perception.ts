@@ -2,12 +2,12 @@
  * Who may know what. `reaches` is the one function that decides it; everything below, and every way out of a map,
  * asks it and adds nothing of its own.
  */
-import type { DoorSeen, Look, Seen } from "@elsewhere/protocol";
+import { directions, type DoorSeen, type Look, type Seen } from "@elsewhere/protocol";
 import { awake, type BodyTable } from "./bodies.ts";
 import { isKnown, type Keys } from "./hiding.ts";
 import { placesKnown, worldExitsKnown } from "./known.ts";
 import type { WorldMap } from "./map.ts";
-import { chebyshev, directions, sixteenths } from "./space.ts";
+import { chebyshev, sixteenths } from "./space.ts";
 import type { MapState } from "./state.ts";
 import { terrainOf } from "./terrain.ts";
 
@@ -123,7 +123,7 @@ export function doorsInSight(map: WorldMap, state: MapState, body: number): read
   return observer === -1 ? [] : doorsSeenFrom(map, state, observer);
 }
 
-/** All a body perceives now, itself included: for a `view` frame. Nothing if it is asleep or not on this map. */
+/** All a body perceives now, itself included: what frames, and percepts, add up to. Nothing if it is asleep or not on this map. */
 export function present(
   map: WorldMap,
   state: MapState,

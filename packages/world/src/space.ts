@@ -1,12 +1,8 @@
-import type { Direction } from "@elsewhere/protocol";
-
 /** Positions are whole sixteenths of a tile; a body at rest stands on the centre of its tile. */
 export const sixteenths = 16;
 const half = sixteenths / 2;
 
-/** Facings by number: north, east, south, west. */
-export const directions: readonly Direction[] = ["north", "east", "south", "west"];
-/** The same as they stand in a path, one letter a step. */
+/** Facings by number (north, east, south, west) as they stand in a path, one letter a step. */
 export const letters = "nesw";
 
 export const centreX = (tile: number, width: number): number => (tile % width) * sixteenths + half;

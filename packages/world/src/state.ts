@@ -1,4 +1,4 @@
-import { type BodyKind, type Direction, ElsewhereError, type JsonObject, limits, type Posture } from "@elsewhere/protocol";
+import { type BodyKind, type Direction, directions, ElsewhereError, type JsonObject, limits, type Posture } from "@elsewhere/protocol";
 import { Befores } from "./before.ts";
 import { awake, BodyTable } from "./bodies.ts";
 import { readKeyframe, writeKeyframe } from "./codec.ts";
@@ -6,7 +6,6 @@ import { DoorStates } from "./door-states.ts";
 import type { Luggage } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
 import { PathQueue } from "./path-queue.ts";
-import { directions } from "./space.ts";
 
 /** One body as those who run the world see it. Positions are whole sixteenths of a tile. */
 export interface BodyView {

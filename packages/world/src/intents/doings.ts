@@ -1,8 +1,7 @@
-import { type Intent, limits } from "@elsewhere/protocol";
+import { directions, type Intent, limits } from "@elsewhere/protocol";
 import { accept, type Actor, around, type Context, refuse, whoIn } from "../context.ts";
 import { useDoor } from "../doors.ts";
 import { inSight, reachable } from "./reach.ts";
-import { directions } from "../space.ts";
 
 /** Uses a door by its name, or touches a body, which then knows of it. */
 export function use(context: Context, actor: Actor, { target, code }: Extract<Intent, { kind: "use" }>): void {
