@@ -21,18 +21,24 @@ export interface Show {
   readonly prepare: () => (() => void) | null;
 }
 
+/** Told by frames themselves. */
+type InSight = "appeared" | "vanished" | "changed";
+
+/** Every other kind there is: one that were left out here would not compile. */
+const besides: Readonly<Record<Exclude<PerceptKind, InSight>, true>> = {
+  arrived: true,
+  door: true,
+  heard: true,
+  emoted: true,
+  used: true,
+  did: true,
+  moved_thing: true,
+  found: true,
+  reply: true,
+};
+
 /** What a session is told of besides the bodies in sight, which its frames show by themselves. */
-export const happenings: ReadonlySet<PerceptKind> = new Set<PerceptKind>([
-  "arrived",
-  "door",
-  "heard",
-  "emoted",
-  "used",
-  "did",
-  "moved_thing",
-  "found",
-  "reply",
-]);
+export const happenings: ReadonlySet<PerceptKind> = new Set(Object.keys(besides) as PerceptKind[]);
 
 export const nothing: Show = { tells: false, prepare: () => null };
 
