@@ -1,13 +1,14 @@
 import type { ErrorJson } from "@elsewhere/protocol";
 import type { MapHead } from "./append.ts";
 import type { ChainedTurn } from "./chain.ts";
+import type { PastSource } from "./past.ts";
 import type { StoredEntry } from "./recover.ts";
 
 /**
  * A record as it lies on the disk, for whoever checks or replays it: rows in the order in which they were committed,
- * none of them verified.
+ * none of them verified; stretches of the past are.
  */
-export interface RecordReader {
+export interface RecordReader extends PastSource {
   batches(): Iterable<ReadBatch>;
   entries(): Iterable<ReadEntry>;
   turns(): Iterable<ReadTurn>;
@@ -15,6 +16,8 @@ export interface RecordReader {
   programs(): Iterable<ReadProgram>;
   grounds(): Iterable<ReadGround>;
   heads(): ReadonlyMap<string, MapHead>;
+  /** One of the host's settings, null if it was never put. Throws `corrupt`. */
+  setting(key: string): string | null;
   /** Checks all that is not chained: sums of rows, structure of files. */
   unchained(): Iterable<ErrorJson>;
   /** Size of it all on the disk. */

@@ -4,6 +4,7 @@ import { after, describe, test } from "node:test";
 import { ElsewhereError, type ErrorCode, limits } from "@elsewhere/protocol";
 import fc from "fast-check";
 import { hexHash } from "../record/chain.ts";
+import { openStretch } from "../record/past.ts";
 import type { CommitBatch, GroundRow, ImageRow, Storage, TurnRow } from "./contract.ts";
 
 export interface Backend {
@@ -53,6 +54,7 @@ export function contractSuite(name: string, backend: Backend): void {
     };
     after(() => Promise.all(opened.map((storage) => storage.close())));
     recordTests(open);
+    pastTests(open);
     programTests(open);
     imageTests(open);
     groundTests(open);
@@ -125,6 +127,29 @@ function recordTests(open: Open): void {
     assert.deepEqual([...recovered!.keyframe.bytes], [7, 7, 7]);
     recovered!.keyframe.bytes.fill(1);
     assert.deepEqual([...(await storage.recover("town"))!.keyframe.bytes], [7, 7, 7]);
+  });
+}
+
+function pastTests(open: Open): void {
+  test("R70 any tick of a map is reached from the last keyframe at or before it", async () => {
+    const { storage } = await open();
+    assert.deepEqual([await storage.stretches("town"), await storage.stretch("town", 9)], [[], null]);
+    await storage.commit({ keyframes: [record("town", 2, "first"), record("inn", 0)], records: [record("town", 3)] });
+    await storage.commit({ records: [record("town", 7), record("inn", 7)], keyframes: [record("town", 7, "second")] });
+    await storage.commit({ records: [record("town", 9)] });
+    assert.deepEqual(await storage.stretches("town"), [
+      { fromTick: 2, lastTick: 7 },
+      { fromTick: 7, lastTick: 9 },
+    ]);
+    const read = async (tick: number) => {
+      const stretch = await storage.stretch("town", tick);
+      if (stretch === null) return null;
+      const { keyframe, records } = openStretch(stretch);
+      return [stretch.fromTick, stretch.lastTick, textOf(keyframe.bytes), Array.from(records, (row) => row.tick)];
+    };
+    assert.equal(await read(1), null);
+    for (const tick of [2, 5, 6]) assert.deepEqual(await read(tick), [2, 7, "first", [3, 7]]);
+    for (const tick of [7, 9, 1_000]) assert.deepEqual(await read(tick), [7, 9, "second", [9]]);
   });
 }
 

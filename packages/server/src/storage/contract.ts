@@ -1,8 +1,10 @@
+import type { PastSource } from "../record/past.ts";
+
 /**
  * What a world needs of a store: one atomic, durable commit a tick, and reading back at start.
  * Every backend passes the same contract suite. Keys are strings and whole numbers; values are bytes or JSON text.
  */
-export interface Storage {
+export interface Storage extends PastSource {
   /** Keyframes and ticks committed since the world began. Grows when `commit` resolves; never decreases, not across restarts either. */
   readonly seq: number;
   /** What opening found and put right, one line a person understands for each; to be said, usually empty. */

@@ -51,6 +51,19 @@ class MemoryStorage implements Storage {
     return { keyframe: keyframe!, records, cut: 0 };
   }
 
+  async stretches(map: string): ReturnType<Storage["stretches"]> {
+    this.#requireOpen();
+    return this.#stretches(map).map((entries) => ({ fromTick: entries[0]!.tick, lastTick: entries.at(-1)!.tick }));
+  }
+
+  async stretch(map: string, tick: number): ReturnType<Storage["stretch"]> {
+    this.#requireOpen();
+    const entries = this.#stretches(map).findLast(([keyframe]) => keyframe!.tick <= tick);
+    if (entries === undefined) return null;
+    const [keyframe, ...records] = entries.map((entry) => ({ map, tick: entry.tick, bytes: entry.bytes.slice() }));
+    return { map, fromTick: keyframe!.tick, lastTick: entries.at(-1)!.tick, rows: { keyframe: keyframe!, records } };
+  }
+
   async programs(): ReturnType<Storage["programs"]> {
     this.#requireOpen();
     return this.#programs.states();
@@ -131,6 +144,16 @@ class MemoryStorage implements Storage {
       requireLater(who, seq, last.get(who) ?? this.#memories.get(who)?.at(-1)?.seq ?? Number.MIN_SAFE_INTEGER);
       last.set(who, seq);
     }
+  }
+
+  /** The entries of a map from each keyframe up to the next. */
+  #stretches(map: string): readonly (readonly Entry[])[] {
+    const stretches: Entry[][] = [];
+    for (const entry of this.#entries.get(map) ?? []) {
+      if (entry.kind === "keyframe") stretches.push([]);
+      stretches.at(-1)!.push(entry);
+    }
+    return stretches;
   }
 
   #requireOpen(): void {

@@ -3,7 +3,7 @@ import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
 import type { Storage } from "../contract.ts";
 import type { PackedBatch } from "./pack.ts";
 
-type Read = "recover" | "heap" | "images" | "image" | "grounds" | "ground" | "memory" | "log" | "setting";
+type Read = "recover" | "heap" | "images" | "image" | "grounds" | "ground" | "memory" | "log" | "setting" | "stretches" | "stretch";
 type ReadCall = { [op in Read]: { readonly op: op; readonly args: Parameters<Storage[op]> } }[Read];
 /** Reads of a row for every program; their answers come packed. */
 type PackedRead = "programs" | "mailboxes";

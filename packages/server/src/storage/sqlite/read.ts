@@ -10,6 +10,7 @@ import { ProgramMail } from "./program-mail.ts";
 import type { ProgramIds } from "./program-ids.ts";
 import { readProgram } from "./program-rows.ts";
 import { HeapReader } from "./read-heaps.ts";
+import { PastReader } from "./read-past.ts";
 import { Columns, entryRow, logRow, memoryRow } from "./rows.ts";
 import { memoryEndOf, type State } from "./state.ts";
 
@@ -29,6 +30,7 @@ export class Reader {
   readonly #ledger: Ledger;
   readonly #programIds: ProgramIds;
   readonly #heaps: HeapReader;
+  readonly #past: PastReader;
   #start: ProgramMail | null = null;
 
   constructor(db: DatabaseSync, where: string, ledger: Ledger, programIds: ProgramIds) {
@@ -36,6 +38,7 @@ export class Reader {
     this.#where = where;
     this.#ledger = ledger;
     this.#programIds = programIds;
+    this.#past = new PastReader(db);
     this.#heaps = new HeapReader(db, ledger, programIds);
   }
 
@@ -111,6 +114,14 @@ export class Reader {
       requireNumbers(rows, Math.max(1, lines - wanted + 1), lines, `the log of ${program}`);
       return rows.map(({ line }) => ({ program, ...line }));
     });
+  }
+
+  stretches(map: string): ReturnType<PastReader["stretches"]> {
+    return this.#read(() => this.#past.stretches(map));
+  }
+
+  stretch(map: string, tick: number): ReturnType<PastReader["stretch"]> {
+    return this.#read(() => this.#past.stretch(map, tick));
   }
 
   setting(key: string): string | null {

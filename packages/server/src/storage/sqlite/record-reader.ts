@@ -7,6 +7,7 @@ import type { RecordReader } from "../../record/reader.ts";
 import { checkSchema, requireVersion } from "./database.ts";
 import { named, reading } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
+import { PastReader } from "./read-past.ts";
 import { lastUndo } from "./resume.ts";
 import { batchRow, entryRow, groundRow, imageColumns, logRow, memoryRow, programColumns, type Row, turnColumns } from "./rows.ts";
 import { databaseFile } from "./schema.ts";
@@ -26,6 +27,7 @@ export function openRecordReader(dir: string): RecordReader {
     throw error;
   }
   const ledger = new Ledger(db);
+  const past = reading(path, () => new PastReader(db));
   const numbered = { program: names(db, path, "programs", "program"), ground: names(db, path, "grounds", "hash") };
   const all = <T>(sql: string, read: (row: Row) => T): Iterable<T> => rows(db, path, sql, read);
   return {
@@ -36,6 +38,9 @@ export function openRecordReader(dir: string): RecordReader {
     programs: () => all("SELECT * FROM programs ORDER BY id", programColumns),
     grounds: () => all("SELECT g.*, b.bytes FROM grounds g LEFT JOIN ground_bytes b USING (id) ORDER BY id", groundRow),
     heads: () => reading(path, () => headsOf(ledger)),
+    setting: (key) => reading(path, () => (ledger.get("settings", key)?.[1] ?? null) as string | null),
+    stretches: async (map) => reading(path, () => past.stretches(map)),
+    stretch: async (map, tick) => reading(path, () => past.stretch(map, tick)),
     unchained: () => unchained(db, ledger, path),
     bytes: [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0),
     close: () => db.close(),

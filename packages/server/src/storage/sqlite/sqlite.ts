@@ -53,6 +53,8 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
     memory: (...args) => call({ op: "memory", args }),
     log: (...args) => call({ op: "log", args }),
     setting: (...args) => call({ op: "setting", args }),
+    stretches: (...args) => call({ op: "stretches", args }),
+    stretch: (...args) => call({ op: "stretch", args }),
     limitPages: (pages) => call({ op: "limitPages", pages }),
     close: () => line.close(),
   };

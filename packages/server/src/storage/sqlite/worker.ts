@@ -66,6 +66,10 @@ function run(store: Store, call: Exclude<Call, { op: "commit" }>): unknown {
       return store.reader.log(...call.args);
     case "setting":
       return store.reader.setting(...call.args);
+    case "stretches":
+      return store.reader.stretches(...call.args);
+    case "stretch":
+      return store.reader.stretch(...call.args);
     case "limitPages":
       return store.limitPages(call.pages);
     case "close":
