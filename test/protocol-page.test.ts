@@ -11,7 +11,7 @@ const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)]
   .flatMap(([, block]) => (block ?? "").trim().split("\n"))
   .map((line) => JSON.parse(line) as { readonly type?: string; readonly kind?: string });
 
-const clientTypes = ["hello", "intent", "resync"];
+const clientTypes = ["hello", "intent", "resync", "replay"];
 const literalsIn = (path: string, pattern: RegExp): Set<string> => new Set([...read(path).matchAll(pattern)].map(([, name]) => name ?? ""));
 
 test("G32 the page on the protocol shows every frame, intent and percept by an example, and every example is sound", () => {
@@ -105,6 +105,12 @@ test("G32 the page names every error code, and its figures are those of the limi
     `within ${limits.helloMsMax / 1000} s`,
     `pings every ${limits.pingMs / 1000} s`,
     `sessions | ${number(limits.sessionsMax)} |`,
+    `because ${limits.replaysMax} run already`,
+    `from -${number(limits.replaySpeedMax)} to ${number(limits.replaySpeedMax)}`,
+    `at most ${number(limits.replayStepTicksMax)}, or back`,
+    `(at most ${limits.densityBinsMax}) equal spans`,
+    `\`limit\` at most ${limits.searchItemsMax}, 20`,
+    `1 to ${limits.searchCharsMax} characters`,
     `${limits.textCharsMax} characters`,
     `At most ${number(limits.memoryPageItemsMax)} items`,
     `than ${limits.httpRequestsPerSecondMax} requests a second`,

@@ -7,7 +7,7 @@ export { requireShallow } from "./depth.ts";
 export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordinates.ts";
 export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
 export { type BodyKind, type DoorSeen, type Look, type Percept, type PerceptKind, type PerceptOf, type Posture, type Seen, sensations, type Who, } from "./percepts.ts";
-export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion, type ReplayOrder, type Sought } from "./frames.ts";
 export { ByteReader, ByteWriter } from "./wire/bytes.ts";
 export { type WireBody, writeBody } from "./wire/bodies.ts";
 export { indexIn, neighbours, patchParts, shutWindow, tickParts, type Window } from "./wire/layout.ts";
@@ -17,7 +17,7 @@ export { type TickHead, type ViewHead, type WriteBodies, writeTick, writeView } 
 export { type Duration, durationMs } from "./duration.ts";
 export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
-export type { Health, LogLine, ProgramCommand, ProgramDetail, ProgramImage, ProgramInfo, ProgramOrder, ProgramsPage, Quota, Stats, WorldInfo, } from "./http.ts";
+export type { Health, LogLine, ProgramCommand, ProgramDetail, ProgramImage, ProgramInfo, ProgramOrder, ProgramsPage, Quota, RecordDensity, RecordSearch, RecordTimeline, Stats, Utterance, WorldInfo, } from "./http.ts";
 
 // packages/protocol/src/limits
 /**
@@ -95,6 +95,15 @@ export declare const limits: {
     readonly quietMsMax: 30000;
     readonly retryMsFirst: 500;
     readonly retryMsMax: 15000;
+    readonly replaysMax: 16;
+    /** Times the pace the world had, either way. */
+    readonly replaySpeedMax: 1000;
+    readonly replayStepTicksMax: 100000;
+    readonly densityBinsMax: 500;
+    readonly searchItemsMax: 100;
+    readonly searchCharsMax: 100;
+    /** Counting or searching the record ends after so long, with what is not done yet left for the next time. */
+    readonly surveyMsMax: 2000;
     readonly codeBytesMax: number;
     readonly turnMsMax: 50;
     readonly startMsMax: 500;
@@ -406,6 +415,7 @@ import { type ErrorJson } from "./errors.ts";
 import type { DoorSeen, Percept, Seen } from "./percepts.ts";
 /** Version of the frames below; a client and a host with different versions refuse each other. */
 export declare const protocolVersion = 2;
+declare const sought: readonly ["heard", "emoted", "used", "did", "moved_thing", "door", "appeared", "vanished", "entered", "left"];
 /** Client → host, always one JSON text per WebSocket message. */
 export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     type: z.ZodLiteral<"hello">;
@@ -414,6 +424,11 @@ export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     name: z.ZodOptional<z.ZodString>;
     entry: z.ZodOptional<z.ZodString>;
     observe: z.ZodOptional<z.ZodString>;
+    replay: z.ZodOptional<z.ZodObject<{
+        as: z.ZodOptional<z.ZodString>;
+        map: z.ZodOptional<z.ZodString>;
+        at: z.ZodOptional<z.ZodNumber>;
+    }, z.core.$strict>>;
     frames: z.ZodDefault<z.ZodEnum<{
         binary: "binary";
         json: "json";
@@ -424,7 +439,36 @@ export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     intent: z.ZodUnknown;
 }, z.core.$strict>, z.ZodObject<{
     type: z.ZodLiteral<"resync">;
+}, z.core.$strict>, z.ZodObject<{
+    type: z.ZodLiteral<"replay">;
+    at: z.ZodOptional<z.ZodNumber>;
+    speed: z.ZodOptional<z.ZodNumber>;
+    step: z.ZodOptional<z.ZodInt>;
+    next: z.ZodOptional<z.ZodObject<{
+        kind: z.ZodEnum<{
+            appeared: "appeared";
+            did: "did";
+            door: "door";
+            emoted: "emoted";
+            entered: "entered";
+            heard: "heard";
+            left: "left";
+            moved_thing: "moved_thing";
+            used: "used";
+            vanished: "vanished";
+        }>;
+        who: z.ZodOptional<z.ZodString>;
+        back: z.ZodDefault<z.ZodBoolean>;
+    }, z.core.$strict>>;
+    as: z.ZodOptional<z.ZodString>;
+    map: z.ZodOptional<z.ZodString>;
 }, z.core.$strict>], "type">;
+/** What one can go on to in a replay: `entered` and `left` are of the world and of a map. */
+export type Sought = (typeof sought)[number];
+/** What a connection that replays may ask for. */
+export type ReplayOrder = Omit<Extract<ClientFrame, {
+    type: "replay";
+}>, "type">;
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
 /**
  * Host → client, one JSON text per WebSocket message; `view` and `tick` come binary to who asks for it. `seq` counts the
@@ -470,6 +514,28 @@ export type HostFrame = {
     readonly moves: readonly (readonly [number, number, number, number])[];
     readonly percepts: readonly Percept[];
 }
+/** Where a replay stands: after whatever is asked for, whenever one of these changes, and each second while it runs. */
+ | {
+    readonly type: "replaying";
+    readonly tick: number;
+    /** World time, milliseconds since 1970. */
+    readonly now: number;
+    /** How fast it goes on: 0 once an end of the record is reached. */
+    readonly speed: number;
+    /** World time of the record's ends. */
+    readonly from: number;
+    readonly to: number;
+    /** Through whose eyes, and all of which map; one of them is null. */
+    readonly as: string | null;
+    readonly map: string | null;
+    /**
+     * Why nothing is shown: not in the world then, or unplugged; in a hidden room; not come yet; taken out of it for good.
+     * Null while something is.
+     */
+    readonly gone: "away" | "hidden" | "before" | "after" | null;
+    /** Of the answer to `next`: whether there is such a moment. Null in all others. */
+    readonly found: boolean | null;
+}
 /** The world holds its breath (a full disk) or goes on. */
  | {
     readonly type: "paused";
@@ -485,6 +551,7 @@ export type HostFrame = {
 };
 /** Reads one client frame. Throws `limit`, `malformed` or `unknown`. */
 export declare function parseClientFrame(text: string): ClientFrame;
+export {};
 
 // packages/protocol/src/wire/bytes
 import { ElsewhereError } from "../errors.ts";
@@ -916,6 +983,44 @@ export type ProgramCommand = {
 } | {
     readonly kind: "end";
 };
+/** How far the record of a world reaches. */
+export interface RecordTimeline {
+    readonly fromTick: number;
+    readonly toTick: number;
+    /** World time of both, ms since 1970. */
+    readonly from: number;
+    readonly to: number;
+    /** Where the days of the world's time begin (midnight, UTC), oldest first: the last 1,000 of them. */
+    readonly days: readonly {
+        readonly tick: number;
+        readonly now: number;
+    }[];
+}
+/** How much happened, in spans of equal length from `from` to `to`: how often somebody spoke, did something, came or went. */
+export interface RecordDensity {
+    readonly from: number;
+    readonly to: number;
+    readonly speech: readonly number[];
+    readonly doings: readonly number[];
+    readonly comings: readonly number[];
+    /** Not all of it is counted yet: asked again, it goes on from there. */
+    readonly more: boolean;
+}
+/** Who said what, newest first. */
+export interface RecordSearch {
+    readonly found: readonly Utterance[];
+    /** The `before` with which it goes on; null when the beginning of the record is reached. */
+    readonly before: number | null;
+}
+export interface Utterance {
+    readonly tick: number;
+    readonly now: number;
+    /** Null where it was found in a person's memory. */
+    readonly map: string | null;
+    readonly name: string;
+    readonly how: "say" | "whisper" | "shout";
+    readonly text: string;
+}
 export interface LogLine {
     readonly now: number;
     readonly level: "log" | "error" | "host";

@@ -7,6 +7,8 @@ import type { DoorSeen, Percept, Seen } from "./percepts.ts";
 /** Version of the frames below; a client and a host with different versions refuse each other. */
 export const protocolVersion = 2;
 
+const sought = ["heard", "emoted", "used", "did", "moved_thing", "door", "appeared", "vanished", "entered", "left"] as const;
+
 /** Client → host, always one JSON text per WebSocket message. */
 export const clientFrameSchema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -20,6 +22,17 @@ export const clientFrameSchema = z.discriminatedUnion("type", [
     entry: z.string().max(limits.coordinatesCharsMax).optional(),
     /** Operators only: perceive as this program does, without a body of one's own. */
     observe: z.string().max(limits.nameCharsMax).optional(),
+    /** See the world's past instead of its present: a person their own, the operator what is not hidden. */
+    replay: z
+      .strictObject({
+        /** Operators only: through whose eyes, `program:…` or `person:…`. */
+        as: z.string().max(limits.nameCharsMax).optional(),
+        /** Operators only: everything of this map that is not hidden. */
+        map: z.string().max(limits.nameCharsMax).optional(),
+        /** World time to begin at, ms since 1970; the newest moment where it is left out. */
+        at: z.number().optional(),
+      })
+      .optional(),
     /** How `view` and `tick` come: as JSON text, or as the binary messages that `FrameReader` reads. */
     frames: z.enum(["json", "binary"]).default("json"),
   }),
@@ -27,7 +40,34 @@ export const clientFrameSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("intent"), n: z.int().min(1), intent: z.unknown() }),
   /** Ask for the present state in one `view`. */
   z.strictObject({ type: z.literal("resync") }),
+  /** On a connection that replays: where to be, how fast to go on, and as whom. What is left out stays as it is. */
+  z.strictObject({
+    type: z.literal("replay"),
+    /** World time, ms since 1970. */
+    at: z.number().optional(),
+    /** Times the pace the world had; 0 stops, a negative one runs backwards. */
+    speed: z.number().min(-limits.replaySpeedMax).max(limits.replaySpeedMax).optional(),
+    /** So many ticks on, or back where it is negative. */
+    step: z.int().min(-limits.replayStepTicksMax).max(limits.replayStepTicksMax).optional(),
+    /** On to the next time something of that kind happens, or back to the last. */
+    next: z
+      .strictObject({
+        kind: z.enum(sought),
+        /** Who did it: `program:…`, `person:…` (operators only) or the name others see. */
+        who: z.string().min(1).max(limits.nameCharsMax).optional(),
+        back: z.boolean().default(false),
+      })
+      .optional(),
+    as: z.string().max(limits.nameCharsMax).optional(),
+    map: z.string().max(limits.nameCharsMax).optional(),
+  }),
 ]);
+
+/** What one can go on to in a replay: `entered` and `left` are of the world and of a map. */
+export type Sought = (typeof sought)[number];
+
+/** What a connection that replays may ask for. */
+export type ReplayOrder = Omit<Extract<ClientFrame, { type: "replay" }>, "type">;
 
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
 
@@ -75,6 +115,28 @@ export type HostFrame =
       /** `[body, x, y, facing]`: tiles, facing 0 north 1 east 2 south 3 west. */
       readonly moves: readonly (readonly [number, number, number, number])[];
       readonly percepts: readonly Percept[];
+    }
+  /** Where a replay stands: after whatever is asked for, whenever one of these changes, and each second while it runs. */
+  | {
+      readonly type: "replaying";
+      readonly tick: number;
+      /** World time, milliseconds since 1970. */
+      readonly now: number;
+      /** How fast it goes on: 0 once an end of the record is reached. */
+      readonly speed: number;
+      /** World time of the record's ends. */
+      readonly from: number;
+      readonly to: number;
+      /** Through whose eyes, and all of which map; one of them is null. */
+      readonly as: string | null;
+      readonly map: string | null;
+      /**
+       * Why nothing is shown: not in the world then, or unplugged; in a hidden room; not come yet; taken out of it for good.
+       * Null while something is.
+       */
+      readonly gone: "away" | "hidden" | "before" | "after" | null;
+      /** Of the answer to `next`: whether there is such a moment. Null in all others. */
+      readonly found: boolean | null;
     }
   /** The world holds its breath (a full disk) or goes on. */
   | { readonly type: "paused"; readonly reason: string | null }

@@ -103,6 +103,45 @@ export type ProgramCommand =
   | { readonly kind: "rewind"; readonly hash: string }
   | { readonly kind: "end" };
 
+/** How far the record of a world reaches. */
+export interface RecordTimeline {
+  readonly fromTick: number;
+  readonly toTick: number;
+  /** World time of both, ms since 1970. */
+  readonly from: number;
+  readonly to: number;
+  /** Where the days of the world's time begin (midnight, UTC), oldest first: the last 1,000 of them. */
+  readonly days: readonly { readonly tick: number; readonly now: number }[];
+}
+
+/** How much happened, in spans of equal length from `from` to `to`: how often somebody spoke, did something, came or went. */
+export interface RecordDensity {
+  readonly from: number;
+  readonly to: number;
+  readonly speech: readonly number[];
+  readonly doings: readonly number[];
+  readonly comings: readonly number[];
+  /** Not all of it is counted yet: asked again, it goes on from there. */
+  readonly more: boolean;
+}
+
+/** Who said what, newest first. */
+export interface RecordSearch {
+  readonly found: readonly Utterance[];
+  /** The `before` with which it goes on; null when the beginning of the record is reached. */
+  readonly before: number | null;
+}
+
+export interface Utterance {
+  readonly tick: number;
+  readonly now: number;
+  /** Null where it was found in a person's memory. */
+  readonly map: string | null;
+  readonly name: string;
+  readonly how: "say" | "whisper" | "shout";
+  readonly text: string;
+}
+
 export interface LogLine {
   readonly now: number;
   readonly level: "log" | "error" | "host";

@@ -15,7 +15,7 @@ export {
   sensations,
   type Who,
 } from "./percepts.ts";
-export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion } from "./frames.ts";
+export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion, type ReplayOrder, type Sought } from "./frames.ts";
 export { ByteReader, ByteWriter } from "./wire/bytes.ts";
 export { type WireBody, writeBody } from "./wire/bodies.ts";
 export { indexIn, neighbours, patchParts, shutWindow, tickParts, type Window } from "./wire/layout.ts";
@@ -35,6 +35,10 @@ export type {
   ProgramOrder,
   ProgramsPage,
   Quota,
+  RecordDensity,
+  RecordSearch,
+  RecordTimeline,
   Stats,
+  Utterance,
   WorldInfo,
 } from "./http.ts";

@@ -88,6 +88,17 @@ export const limits = {
   retryMsFirst: 500,
   retryMsMax: 15_000,
 
+  // seeing the past again
+  replaysMax: 16,
+  /** Times the pace the world had, either way. */
+  replaySpeedMax: 1_000,
+  replayStepTicksMax: 100_000,
+  densityBinsMax: 500,
+  searchItemsMax: 100,
+  searchCharsMax: 100,
+  /** Counting or searching the record ends after so long, with what is not done yet left for the next time. */
+  surveyMsMax: 2_000,
+
   // programs
   codeBytesMax: 512 * 1024,
   turnMsMax: 50,
