@@ -128,6 +128,11 @@ export function readRecord(bytes: Uint8Array, map: WorldMap): Delta {
   return { ...shapesOf(map).told(parse(bytes.subarray(headBytes, end), "record"), "record"), moved: bytes.subarray(end) };
 }
 
+/** The events of a tick's record alone, for whoever needs no state. Throws `corrupt` or `unsupported`. */
+export function readEvents(map: WorldMap, record: Uint8Array): readonly WorldEvent[] {
+  return readRecord(record, map).events;
+}
+
 /** Throws `corrupt` or `unsupported`. */
 export function readKeyframe(bytes: Uint8Array, map: WorldMap): Keyframe {
   const value = parse(bytes, "keyframe");

@@ -27,27 +27,17 @@ export function tell(hearsay: Hearsay, events: readonly WorldEvent[]): void {
       case "changed":
         tellChange(hearsay, event.body, true);
         break;
-      case "heard": {
-        const { from, how, text, to, scope } = event;
-        tellInScope(hearsay, scope, from.id, to, { kind: "heard", from, how, text });
-        break;
-      }
-      case "emoted":
-        tellInScope(hearsay, event.scope, event.from.id, null, { kind: "emoted", from: event.from, text: event.text });
-        break;
+      case "heard":
       case "used":
-        tellInScope(hearsay, event.scope, event.from.id, event.to, { kind: "used", from: event.from });
+      case "did":
+        tellInScope(hearsay, event.scope, event.from.id, event.to, perceptOf(event));
         break;
-      case "did": {
-        const { from, verb, data, to, scope } = event;
-        tellInScope(hearsay, scope, from.id, to, { kind: "did", from, verb, data, to });
+      case "emoted":
+        tellInScope(hearsay, event.scope, event.from.id, null, perceptOf(event));
         break;
-      }
-      case "moved_thing": {
-        const { how, from, thing, to, scope } = event;
-        tellInScope(hearsay, scope, null, null, { kind: "moved_thing", how, from, thing, to });
+      case "moved_thing":
+        tellInScope(hearsay, event.scope, null, null, perceptOf(event));
         break;
-      }
       case "found":
         hearsay.deliveries.to(event.body).events.push({ kind: "found", place: event.place });
         break;
@@ -61,6 +51,31 @@ export function tell(hearsay: Hearsay, events: readonly WorldEvent[]): void {
       case "refused":
         // Leaving is perceived as vanishing; a refusal is between the host and whoever it refuses.
         break;
+    }
+  }
+}
+
+/** What happened at a place, for those around it. */
+type Doing = Extract<WorldEvent, { readonly scope: Scope }>;
+
+/** How it is told to whoever may know of it. */
+export function perceptOf(event: Doing): Percept {
+  switch (event.kind) {
+    case "heard": {
+      const { from, how, text } = event;
+      return { kind: "heard", from, how, text };
+    }
+    case "emoted":
+      return { kind: "emoted", from: event.from, text: event.text };
+    case "used":
+      return { kind: "used", from: event.from };
+    case "did": {
+      const { from, verb, data, to } = event;
+      return { kind: "did", from, verb, data, to };
+    }
+    case "moved_thing": {
+      const { how, from, thing, to } = event;
+      return { kind: "moved_thing", how, from, thing, to };
     }
   }
 }

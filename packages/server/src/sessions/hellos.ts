@@ -1,5 +1,6 @@
 import { type ClientFrame, ElsewhereError, limits, protocolVersion } from "@elsewhere/protocol";
 import type { Bearer, Connection } from "../gateways/contract.ts";
+import type { Look } from "../replay/contract.ts";
 import type { Hello } from "./session.ts";
 
 /** What a hello is checked against. */
@@ -21,6 +22,11 @@ export async function checkHello(frame: ClientFrame & { type: "hello" }, connect
     });
   }
   const bearer = frame.token === undefined ? null : await policy.verify(frame.token);
+  if (frame.replay !== undefined) {
+    const { replay, frames } = frame;
+    const by = bearer?.role ?? "person";
+    return { as: "replay", request: { by, look: lookOf(replay, bearer), at: replay.at ?? null, frames } };
+  }
   if (frame.observe !== undefined) return observer(frame.observe, bearer, policy);
   const entry = frame.entry ?? null;
   if (bearer?.role === "person") return { as: "person", who: bearer.who, name: bearer.name, entry, guestToken: null };
@@ -32,6 +38,20 @@ export async function checkHello(frame: ClientFrame & { type: "hello" }, connect
   requireFreeName(name, (wanted) => policy.nameTaken(wanted));
   const guest = await policy.newGuest(name);
   return { as: "person", who: guest.who, name, entry, guestToken: guest.token };
+}
+
+function lookOf({ as, map }: { readonly as?: string | undefined; readonly map?: string | undefined }, bearer: Bearer | null): Look {
+  if (bearer === null) throw new ElsewhereError("forbidden", "the past is shown to whoever brings a token", { field: "hello.token" });
+  if (bearer.role === "operator") return operatorsLook(as, map, "hello.replay");
+  if (as === undefined && map === undefined) return { who: bearer.who, as: "present" };
+  throw new ElsewhereError("forbidden", "a person sees their own past: leave out as and map", { field: "hello.replay" });
+}
+
+/** What an operator asks to look at. Throws `malformed` unless it is one thing, `as` or `map`. */
+export function operatorsLook(as: string | undefined, map: string | undefined, field: string): Look {
+  if (as !== undefined && map === undefined && /^(program|person):./.test(as)) return { who: as, as: "observing" };
+  if (map !== undefined && as === undefined) return { map };
+  throw new ElsewhereError("malformed", "say through whose eyes (as: program:… or person:…) or which map", { field });
 }
 
 function observer(program: string, bearer: Bearer | null, policy: HelloPolicy): Hello {

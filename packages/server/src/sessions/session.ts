@@ -1,5 +1,6 @@
 import { ElsewhereError, type HostFrame, limits, type Percept } from "@elsewhere/protocol";
 import type { Connection } from "../gateways/contract.ts";
+import type { Playing, ReplayRequest } from "../replay/contract.ts";
 import type { Outgoing, Stream } from "./stream.ts";
 
 /** What a connection asks to be, once its hello has been checked. */
@@ -11,7 +12,8 @@ export type Hello =
       readonly entry: string | null;
       readonly guestToken: string | null;
     }
-  | { readonly as: "observer"; readonly program: string };
+  | { readonly as: "observer"; readonly program: string }
+  | { readonly as: "replay"; readonly request: ReplayRequest };
 
 /** A session's life. Each state holds exactly what it needs; there is no way back. */
 export type SessionState =
@@ -36,6 +38,7 @@ export type SessionState =
       readonly shows: Shows;
     }
   | { readonly kind: "observing"; readonly who: string; readonly stream: Stream; readonly body: number; readonly shows: Shows }
+  | { readonly kind: "replaying"; readonly playing: Playing }
   | { readonly kind: "closed" };
 
 /** What the peer's model of the world is worth: kept up tick by tick, or to be replaced by one view. */

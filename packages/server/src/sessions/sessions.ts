@@ -17,6 +17,7 @@ import {
 } from "@elsewhere/protocol";
 import type { BodyView, Luggage, Wants } from "@elsewhere/world";
 import type { Connection, ConnectionEvents, SessionDoor } from "../gateways/contract.ts";
+import type { Playing, ReplayDoor, ReplayRequest } from "../replay/contract.ts";
 import type { CommitBatch } from "../storage/contract.ts";
 import type { RealTime, WorldClock } from "../ticks/clock.ts";
 import type { Participant, Taken } from "../ticks/ticker.ts";
@@ -41,6 +42,8 @@ export interface SessionsOptions {
   readonly start: { readonly map: string; readonly entry: string };
   /** 1/16 tile a tick. */
   readonly walkingSpeed: number;
+  /** Shows the past; without it there is none to see. */
+  readonly replays?: ReplayDoor;
 }
 
 /** Who comes in with this tick. */
@@ -147,10 +150,24 @@ export class Sessions implements SessionDoor, Participant {
       return;
     }
     if (state.kind === "greeting") throw new ElsewhereError("malformed", "the first frame must be hello", { field: "frame.type" });
-    if (frame.type === "resync") session.viewDue();
+    if (state.kind === "replaying") return this.#direct(session, state.playing, frame);
+    if (frame.type === "replay") {
+      session.complain(null, new ElsewhereError("forbidden", "this connection shows the present: ask for the past in hello.replay"));
+    } else if (frame.type === "resync") session.viewDue();
     else if (state.kind === "present") this.#intend(session, state, frame);
     else {
       session.complain(frame.n, new ElsewhereError("forbidden", "only somebody present may act", { field: "frame.type" }));
+    }
+  }
+
+  #direct(session: Session, playing: Playing, frame: Exclude<ClientFrame, { type: "hello" }>): void {
+    try {
+      if (frame.type === "intent") throw new ElsewhereError("forbidden", "nobody can act in the past", { field: "frame.type" });
+      if (frame.type === "resync") playing.resync();
+      else playing.order(frame);
+    } catch (error) {
+      if (!(error instanceof ElsewhereError)) throw error;
+      session.complain(frame.type === "intent" ? frame.n : null, error);
     }
   }
 
@@ -174,11 +191,26 @@ export class Sessions implements SessionDoor, Participant {
     try {
       const hello = await checkHello(frame, session.connection, this.#options.policy);
       if (session.state.kind !== "checking") return;
+      if (hello.as === "replay") return this.#replay(session, hello.request);
       session.state = { kind: "waiting", hello, stream: new Stream(this.#options.clock, frame.frames) };
       if (this.#paused !== null) session.send({ type: "paused", reason: this.#paused });
     } catch (error) {
       session.refuse(refusalOf(error));
     }
+  }
+
+  #replay(session: Session, request: ReplayRequest): void {
+    const { replays } = this.#options;
+    if (replays === undefined) throw new ElsewhereError("unsupported", "this host shows no past", { field: "hello.replay" });
+    const playing = replays.open(request, {
+      get sluggish() {
+        return session.sluggish;
+      },
+      welcome: (id, name) => session.send(this.#welcomeFrame({ id, name, epoch: 0, lastN: 0 }, null, true)),
+      show: (frame) => session.show(frame),
+      failed: (error) => session.refuse(error),
+    });
+    session.state = { kind: "replaying", playing };
   }
 
   /** One person at a time comes in by one connection a tick; the others wait for the next. */
@@ -280,7 +312,7 @@ export class Sessions implements SessionDoor, Participant {
     return once(() => session.send(frame));
   }
 
-  #welcomeFrame(body: BodyView, token: string | null, observing: boolean): HostFrame {
+  #welcomeFrame(body: Pick<BodyView, "id" | "name" | "epoch" | "lastN">, token: string | null, observing: boolean): HostFrame {
     const { worldName, tickMs, speed } = this.#options;
     const { id, name, epoch, lastN } = body;
     return { type: "welcome", version: protocolVersion, world: worldName, body: id, name, epoch, lastN, tickMs, speed, token, observing };
@@ -289,6 +321,7 @@ export class Sessions implements SessionDoor, Participant {
   /** Unplugged, as far as the world knows: leaving by an exit took the body away before this. */
   #detach(session: Session, last: SessionState): void {
     this.#sessions.delete(session);
+    if (last.kind === "replaying") last.playing.close();
     if ("body" in last && ![...this.#sessions].some(({ state }) => "body" in state && state.body === last.body))
       this.#eyes.delete(last.body);
     if (last.kind === "observing") this.#options.world.listensAnew(last.body);

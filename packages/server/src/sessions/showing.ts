@@ -93,7 +93,7 @@ function showThrough(session: Session, { kind, stream, shows }: Watching, live: 
     session.viewDue();
     return holdBack(session, observation);
   }
-  const percepts = happeningsOf(observation).filter(({ kind: told }) => kind === "present" || !own.has(told));
+  const percepts = toldOf(observation, kind);
   if (shows === "ticks" && !shown.step.newcomers.has(body)) {
     const beats = tick % heartbeatTicks === 0;
     const prepare: Show["prepare"] = () => (session.closed ? null : sending(session, stream.tick(tick, percepts, phrases, beats)));
@@ -109,6 +109,11 @@ function showThrough(session: Session, { kind, stream, shows }: Watching, live: 
       return sending(session, view, told.length > 0 ? stream.tell(tick, told, phrases) : null);
     },
   };
+}
+
+/** What is told of a tick besides the bodies in sight: to who is present oneself, or looks through another's eyes. */
+export function toldOf(observation: Observation | undefined, as: Watching["kind"]): readonly Percept[] {
+  return happeningsOf(observation).filter(({ kind }) => as === "present" || !own.has(kind));
 }
 
 function happeningsOf(observation: Observation | undefined): readonly Percept[] {

@@ -1,10 +1,16 @@
 import { ByteWriter, FrameReader, type HostFrame, type Percept, writeTick, writeView } from "@elsewhere/protocol";
-import { doorsInSight, type Viewer } from "@elsewhere/world";
-import type { WorldClock } from "../ticks/clock.ts";
-import type { LiveMap } from "../ticks/live-map.ts";
+import { doorsInSight, type Sights, type MapState, type Viewer, type WorldMap } from "@elsewhere/world";
+import type { Timing } from "../ticks/clock.ts";
 
 /** A frame as it goes out: binary, or its JSON form. */
 export type Outgoing = Uint8Array | HostFrame;
+
+/** A map that can be looked at, live or in its past. */
+export interface Visible {
+  readonly map: WorldMap;
+  readonly state: MapState;
+  readonly sights: Sights;
+}
 
 /** Where every frame is put together before it is taken out: they are made one after another. */
 const scratch = new ByteWriter(64 * 1024);
@@ -23,32 +29,31 @@ export class Phrases {
 
 /** The `view` and `tick` frames of one connection: numbers them, and knows what each stands on. */
 export class Stream {
-  readonly #clock: WorldClock;
+  readonly #clock: Timing;
   /** Says what a frame means to a peer that reads JSON; null for one that reads the binary form itself. */
   readonly #reader: FrameReader | null;
-  #seen: { readonly live: LiveMap; readonly body: number; readonly viewer: Viewer } | null = null;
+  #seen: { readonly live: Visible; readonly body: number; readonly viewer: Viewer } | null = null;
   #seq = 0;
   #tick = 0;
 
-  constructor(clock: WorldClock, form: "json" | "binary") {
+  constructor(clock: Timing, form: "json" | "binary") {
     this.#clock = clock;
     this.#reader = form === "json" ? new FrameReader() : null;
   }
 
   /** All that a body perceives of its map at the end of a tick. */
-  view(live: LiveMap, body: number, tick: number): Outgoing {
+  view(live: Visible, body: number, tick: number): Outgoing {
     if (this.#seen?.live !== live || this.#seen.body !== body) {
       this.close();
       this.#seen = { live, body, viewer: live.sights.viewer(body) };
     }
     const { viewer } = this.#seen;
     const { map, state } = live;
-    const { worldMsPerTick } = this.#clock.setting;
     const head = {
       seq: ++this.#seq,
       tick,
       now: this.#clock.exactly(tick),
-      worldMsPerTick,
+      worldMsPerTick: this.#clock.worldMsPerTickAt(tick),
       map: map.name,
       body,
       sightTiles: map.sightTiles,

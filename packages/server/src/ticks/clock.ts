@@ -5,8 +5,16 @@ export interface ClockSetting {
   readonly worldMsPerTick: number;
 }
 
+/** World time by ticks, as frames tell it. */
+export interface Timing {
+  /** World time at a tick, ms since 1970, with its fractions. */
+  exactly(tick: number): number;
+  /** How much of it passes in the ticks after that one. */
+  worldMsPerTickAt(tick: number): number;
+}
+
 /** World time as a function of the tick alone, so that it replays. */
-export class WorldClock {
+export class WorldClock implements Timing {
   readonly tickMs: number;
   readonly setting: ClockSetting;
 
@@ -39,9 +47,54 @@ export class WorldClock {
     return now + (tick - since) * worldMsPerTick;
   }
 
+  worldMsPerTickAt(): number {
+    return this.setting.worldMsPerTick;
+  }
+
   /** World milliseconds that pass in a real millisecond. */
   get speed(): number {
     return this.setting.worldMsPerTick / this.tickMs;
+  }
+}
+
+/** Every way a world's clock was ever set, oldest first: what the time was at a tick stays what it was. */
+export class ClockHistory implements Timing {
+  readonly settings: readonly ClockSetting[];
+
+  /** At least one setting; those before the first are taken for it. */
+  constructor(settings: readonly ClockSetting[]) {
+    this.settings = settings;
+  }
+
+  /** With one more setting, if it is another than the last. */
+  static of(kept: readonly ClockSetting[], setting: ClockSetting): ClockHistory {
+    const last = kept.at(-1);
+    const same = last !== undefined && last.tick === setting.tick && last.worldMsPerTick === setting.worldMsPerTick;
+    return new ClockHistory(same ? kept : [...kept, setting]);
+  }
+
+  at(tick: number): number {
+    return Math.round(this.exactly(tick));
+  }
+
+  exactly(tick: number): number {
+    const setting = this.#settingAt(tick);
+    return setting.now + (tick - setting.tick) * setting.worldMsPerTick;
+  }
+
+  worldMsPerTickAt(tick: number): number {
+    return this.#settingAt(tick).worldMsPerTick;
+  }
+
+  /** The last tick whose time is not after `now`, never below 0. */
+  tickAt(now: number): number {
+    const setting = this.settings.findLast((one) => one.now <= now) ?? this.settings[0]!;
+    // A whole number of ticks, but for what adding fractions loses.
+    return Math.max(0, Math.floor((now - setting.now) / setting.worldMsPerTick + 1e-6) + setting.tick);
+  }
+
+  #settingAt(tick: number): ClockSetting {
+    return this.settings.findLast((one) => one.tick <= tick) ?? this.settings[0]!;
   }
 }
 
