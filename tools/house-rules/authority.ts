@@ -21,6 +21,8 @@ const doors: Doors = {
     why: "a worker thread's own door; measures how long a turn took",
   },
   "packages/server/src/record/verify.ts": { to: ["clock"], why: "lets others run between batches; reads no time" },
+  "packages/server/src/storage/sqlite/copy.ts": { to: ["files"], why: "reads the database by the handle it is given" },
+  "packages/server/src/storage/sqlite/copying.ts": { to: ["files"], why: "opens the database for whoever copies it" },
   "packages/server/src/storage/sqlite/crash-child.ts": {
     to: ["environment", "files"],
     why: "a process of the crash test, killed while it writes",

@@ -153,4 +153,6 @@ export const limits = {
   commitsInFlightMax: 4,
   storageRetryMs: 1_000,
   verifyProblemsMax: 100,
+  /** To this the log may grow while the database is copied; beyond it the copy is given up. */
+  copyLogBytesMax: 128 * 1024 * 1024,
 } as const;

@@ -12,6 +12,8 @@ export type Call =
   | ReadCall
   | { readonly op: PackedRead }
   | { readonly op: "commit"; readonly ticket: number; readonly batch: PackedBatch }
+  | { readonly op: "copy" }
+  | { readonly op: "endCopy"; readonly copy: number }
   | { readonly op: "limitPages"; readonly pages: number | null }
   | { readonly op: "close" };
 

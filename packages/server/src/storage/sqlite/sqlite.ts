@@ -1,11 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { CommitBatch, Storage } from "../contract.ts";
+import type { CommitBatch } from "../contract.ts";
+import type { DiskStorage } from "../copy.ts";
+import { copyFrom, type Standing } from "./copy.ts";
 import { type Answer, type Call, type Opened, thrownFromJson } from "./messages.ts";
 import { packBatch, unpackRows } from "./pack.ts";
 
 /** The embedded storage of one data directory, with what its own tests need. */
-export interface SqliteStorage extends Storage {
+export interface SqliteStorage extends DiskStorage {
   /** Refuses to grow beyond this many pages, as a full disk would; null lifts it. For tests. */
   limitPages(pages: number | null): Promise<void>;
 }
@@ -55,6 +57,10 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
     setting: (...args) => call({ op: "setting", args }),
     stretches: (...args) => call({ op: "stretches", args }),
     stretch: (...args) => call({ op: "stretch", args }),
+    copy: async () => {
+      const standing = await call<Standing>({ op: "copy" });
+      return copyFrom(standing, () => call({ op: "endCopy", copy: standing.copy }));
+    },
     limitPages: (pages) => call({ op: "limitPages", pages }),
     close: () => line.close(),
   };

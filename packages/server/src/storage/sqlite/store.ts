@@ -5,6 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { CommitBatch } from "../contract.ts";
+import { Copying } from "./copying.ts";
 import { openDatabase } from "./database.ts";
 import { named } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
@@ -24,6 +25,7 @@ export interface Commit {
 export class Store {
   readonly reader: Reader;
   readonly notes: readonly string[];
+  readonly copying: Copying;
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #cut: ReadonlyMap<string, number>;
@@ -36,6 +38,7 @@ export class Store {
     const { db, path, notes } = openDatabase(dir);
     this.#db = db;
     this.#path = path;
+    this.copying = new Copying(db, path);
     try {
       const ledger = new Ledger(db);
       this.#writer = new Writer(db, ledger, this.#programIds);
@@ -91,7 +94,9 @@ export class Store {
   }
 
   close(): void {
+    this.copying.end();
     this.#db.close();
+    this.copying.close();
   }
 
   #one(commit: Commit): Error | null {
@@ -117,6 +122,7 @@ export class Store {
     }
     this.#state = state;
     this.reader.startWith(null);
+    this.copying.committed();
     return null;
   }
 }

@@ -70,6 +70,10 @@ function run(store: Store, call: Exclude<Call, { op: "commit" }>): unknown {
       return store.reader.stretches(...call.args);
     case "stretch":
       return store.reader.stretch(...call.args);
+    case "copy":
+      return store.copying.begin();
+    case "endCopy":
+      return store.copying.end(call.copy);
     case "limitPages":
       return store.limitPages(call.pages);
     case "close":
