@@ -31,7 +31,9 @@ async function recordOf(seed: number, speed: string): Promise<string> {
   await server.kill();
   const reader = openRecordReader(data);
   const hash = createHash("sha256");
-  for (const { map, tick, kind, bytes } of reader.entries()) if (tick <= ticks) hash.update(`${map} ${tick} ${kind}\n`).update(bytes);
+  for (const entry of reader.entries()) {
+    if (entry.kind !== "gap" && entry.tick <= ticks) hash.update(`${entry.map} ${entry.tick} ${entry.kind}\n`).update(entry.bytes);
+  }
   for (const { program, turn, tick, bytes } of reader.turns()) if (tick <= ticks) hash.update(`${program} ${turn} ${tick}\n`).update(bytes);
   reader.close();
   await rm(data, { recursive: true });

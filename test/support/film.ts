@@ -14,7 +14,7 @@ export function* replayMap(directory: string, map: WorldMap): Generator<Moment> 
   try {
     let state: MapState | null = null;
     for (const entry of reader.entries()) {
-      if (entry.map !== map.name) continue;
+      if (entry.map !== map.name || entry.kind === "gap") continue;
       if (entry.kind === "keyframe") {
         state?.advanceTo(entry.tick);
         if (state !== null && Buffer.compare(state.keyframe(), entry.bytes) !== 0) {

@@ -9,8 +9,8 @@ import { ProgramsTakingPart } from "./programs/taking-part.ts";
 import { type RecoveredWorld, recoverWorld } from "./recover.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
 import { Sessions } from "./sessions/sessions.ts";
-import type { CommitBatch, Storage } from "./storage/contract.ts";
-import { type RealTime, WorldClock } from "./ticks/clock.ts";
+import type { CommitBatch, MapRetention, Storage } from "./storage/contract.ts";
+import { ClockHistory, type RealTime, WorldClock } from "./ticks/clock.ts";
 import { Committer } from "./ticks/committer.ts";
 import { Figures } from "./ticks/figures.ts";
 import { type Participant, Ticker } from "./ticks/ticker.ts";
@@ -72,11 +72,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { loaded, storage, time, tickMs, lockstep, pace, seed, say } = options;
   const recovered = await recoverWorld(loaded, storage, Math.ceil(limits.asleepMsMax / tickMs), seed);
   for (const note of recovered.notes) say(note);
+  await storage.retain(retentionOf(loaded, tickMs));
   const { world } = recovered;
   for (const live of recovered.fresh) placeThings(world, live);
   unplugEverybody(world);
   const rate = { startMs: loaded.clockStartMs, tickMs, dayMinutes: loaded.dayMinutes };
-  const clock = WorldClock.resume(recovered.clock, recovered.tick, rate);
+  const clock = WorldClock.resume(recovered.clocks.at(-1) ?? null, recovered.tick, rate);
+  const history = ClockHistory.of(recovered.clocks, clock.setting);
   const shownPace = Math.min(pace, paceShownMax);
   const walkingSpeed = speedAt(tickMs);
   const nowMs = (): number => time.monotonicMs();
@@ -131,7 +133,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     committer,
     participants,
     tick: recovered.tick,
-    opening: openingOf(recovered, clock, options),
+    opening: openingOf(recovered, history, options),
     lockstep,
     pace,
     failed: stop,
@@ -154,14 +156,22 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return { door: sessions, view, programs: { ids, upgrade, renew }, close };
 }
 
+/** What is kept of each map's record, in ticks of this start's length. */
+function retentionOf({ retention = new Map() }: LoadedWorld, tickMs: number): readonly MapRetention[] {
+  return [...retention].map(([map, { detailDays, then }]) => ({ map, ticks: Math.ceil((detailDays * 86_400_000) / tickMs), then }));
+}
+
 /** What the first commit of a start says of the world, and that of its first start for good. */
-function openingOf({ seed, firstStart }: RecoveredWorld, clock: WorldClock, { loaded }: HostOptions): CommitBatch {
+function openingOf({ seed, firstStart, fresh, tick }: RecoveredWorld, clock: ClockHistory, { loaded }: HostOptions): CommitBatch {
   const settings = [
     { key: "maps", value: JSON.stringify(loaded.maps.map(({ name }) => name)) },
-    { key: "clock", value: JSON.stringify(clock.setting) },
+    { key: "clock", value: JSON.stringify(clock.settings.at(-1)) },
+    { key: "clocks", value: JSON.stringify(clock.settings) },
   ];
   if (firstStart) settings.push({ key: "world", value: loaded.name }, { key: "seed", value: String(seed) });
-  return { settings };
+  // Before its first tick a map has a keyframe for its record to stand on.
+  const keyframes = fresh.map(({ map, state }) => ({ map: map.name, tick, bytes: state.keyframe() }));
+  return { keyframes, settings };
 }
 
 /** The world as it stands, so that the next start has nothing to replay. Ticks that were idle are stored with it. */

@@ -14,8 +14,8 @@ export interface RecoveredWorld {
   /** Maps that had no record yet. */
   readonly fresh: readonly LiveMap[];
   readonly firstStart: boolean;
-  /** How its clock was last set, null at the first start. */
-  readonly clock: ClockSetting | null;
+  /** Every way its clock was set, oldest first; none at the first start. */
+  readonly clocks: readonly ClockSetting[];
   /** Lines for the person who started the host. */
   readonly notes: readonly string[];
 }
@@ -42,7 +42,7 @@ export async function recoverWorld(
   for (const map of loaded.maps) {
     const recovered = await storage.recover(map.name);
     const state = recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered, asleepTicksMax);
-    const live = new LiveMap(map, state, recovered !== null);
+    const live = new LiveMap(map, state);
     live.state.advanceTo(tick);
     if (recovered === null) fresh.push(live);
     else if (recovered.cut > 0) notes.push(`${map.name}: cut off ${recovered.cut} torn record(s) at the end`);
@@ -50,8 +50,14 @@ export async function recoverWorld(
   }
   const keptSeed = Number((await storage.setting("seed")) ?? seed ?? loaded.seed);
   if (seed !== null && seed !== keptSeed) notes.push(`the seed of this world is ${keptSeed}; --seed counts only at its first start`);
-  const clock = JSON.parse((await storage.setting("clock")) ?? "null") as ClockSetting | null;
-  return { world: new World(maps, transit, keptSeed), tick, seed: keptSeed, fresh, firstStart: known === null, clock, notes };
+  const clocks = clocksKept(await storage.setting("clocks"), await storage.setting("clock"));
+  return { world: new World(maps, transit, keptSeed), tick, seed: keptSeed, fresh, firstStart: known === null, clocks, notes };
+}
+
+/** How a world's clock was ever set, by its settings `clocks` and `clock`: worlds of before kept only how it was last set. */
+export function clocksKept(clocks: string | null, clock: string | null): readonly ClockSetting[] {
+  if (clocks !== null) return JSON.parse(clocks) as readonly ClockSetting[];
+  return clock === null ? [] : [JSON.parse(clock) as ClockSetting];
 }
 
 /** Whoever was on a map that is gone would be in the world no more, and twice in it should the map come back. */

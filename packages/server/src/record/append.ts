@@ -21,7 +21,7 @@ export function entriesOf(batch: CommitBatch): readonly Entry[] {
   return keyframes.length === 0 ? ticks : [...ticks, ...keyframes].sort((a, b) => a.tick - b.tick);
 }
 
-/** Links `entry` to the chain of its map as number `seq`. Throws `malformed` if time would not go forward. */
+/** Links `entry` to the chain of its map as number `seq`. Throws `malformed` if time would not go forward, or it has no keyframe to stand on. */
 export function append(head: MapHead | undefined, entry: Entry, seq: number): MapHead {
   const last = head ?? emptyHead;
   const allowed =
@@ -31,16 +31,11 @@ export function append(head: MapHead | undefined, entry: Entry, seq: number): Ma
       field: "tick",
     });
   }
+  if (entry.kind === "tick" && last.keyframeSeq === 0) {
+    throw new ElsewhereError("malformed", `map ${entry.map} has no keyframe yet: commit one before its first tick`, { field: "keyframes" });
+  }
   const keyframeSeq = entry.kind === "keyframe" ? seq : last.keyframeSeq;
   return { seq, tick: entry.tick, hash: entryHash(last.hash, entry), keyframeSeq };
-}
-
-/** A map can only be recovered from a keyframe, so no batch may leave a map without one. */
-export function requireKeyframe(map: string, head: MapHead): void {
-  if (head.keyframeSeq > 0) return;
-  throw new ElsewhereError("malformed", `map ${map} has no keyframe yet: commit one with or before its first record`, {
-    field: "keyframes",
-  });
 }
 
 /** What a program's next turn must follow: its last turn, or the image that its present start began with. */

@@ -5,6 +5,9 @@
  * - The **batch chain** links what was committed together: `batchHash` takes in the hash of the batch before and the
  *   hashes of all entries, turns and images of its own. So the batch of a tick vouches for the turns and images
  *   that belong to it, and no row can be lost, added or exchanged without breaking one of the two.
+ * - A **block chain** links the blocks of one map, into which old entries are recoded: `blockLink` takes in the link of the
+ *   block before, and where the map chain stands at its end. So a block is checked without being read, and its entries,
+ *   once read, by the map chain as before.
  * - `rowSum` guards a single row of what changes in place, against rot and not against forgery.
  *
  * Every hash is sha256 over a line of JSON that names what it is of, then the raw bytes: no two inputs read alike.
@@ -64,8 +67,37 @@ export function imageLink(image: {
   return sha256([], ["image", image.program, image.start, image.turn, image.hash, image.template, image.anew ? "anew" : ""]);
 }
 
+/** Of batches whose entries are in blocks, each row with a number that this divides stays. */
+export const batchesBetweenRows = 1_024;
+
 export function batchHash(before: Uint8Array, batch: number, links: readonly Uint8Array[]): Uint8Array {
   return sha256([before], ["batch", batch, links.length], Buffer.concat(links));
+}
+
+/** A run of a map's entries as one block. */
+export interface ChainedBlock {
+  readonly map: string;
+  /** The tick of the state it opens with, and of its last entry. */
+  readonly fromTick: number;
+  readonly lastTick: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly firstBatch: number;
+  readonly lastBatch: number;
+  /** The map chain's hash after its last entry. */
+  readonly after: Uint8Array;
+  /** sha256 of its bytes as they were first written. */
+  readonly digest: Uint8Array;
+}
+
+export function blockLink(before: Uint8Array, block: ChainedBlock): Uint8Array {
+  const { map, fromTick, lastTick, firstSeq, lastSeq, firstBatch, lastBatch, after, digest } = block;
+  return sha256([before, after, digest], ["block", map, fromTick, lastTick, firstSeq, lastSeq, firstBatch, lastBatch]);
+}
+
+/** sha256 of the bytes of a block. */
+export function digestOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(hash("sha256", bytes, "buffer"));
 }
 
 /** sha256 of the bytes of an image or a ground as the contract writes it. */

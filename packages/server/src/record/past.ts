@@ -1,5 +1,6 @@
 /** A map's past as it is kept: stretches, each from one keyframe up to where the next begins. */
 import type { KeyframeRow, Recovered, RecordRow } from "../storage/contract.ts";
+import { type BlockReader, openBlock } from "./block.ts";
 
 /** Reads only. What does not verify is `corrupt`, and nothing of it is given. */
 export interface PastSource {
@@ -7,7 +8,7 @@ export interface PastSource {
   stretches(map: string): Promise<readonly StretchInfo[]>;
   /**
    * The stretch by which a map gets to `tick`: the one with the last keyframe at or before it. What happened *in* the tick of
-   * a keyframe is told by the stretch before. Null if the record begins later.
+   * a keyframe is told by the stretch before. Null if the record begins later, or nothing of that time is kept.
    */
   stretch(map: string, tick: number): Promise<StoredStretch | null>;
 }
@@ -18,12 +19,14 @@ export interface StretchInfo {
   readonly fromTick: number;
   /** The tick of its last entry. */
   readonly lastTick: number;
+  /** Whether all that happened is kept of it, or only what was said: between its keyframe and the next nobody is then seen to move. */
+  readonly kept: "all" | "speech";
 }
 
 /** A stretch as it is stored and can be handed to another thread, where `openStretch` reads it. */
 export interface StoredStretch extends StretchInfo {
   readonly map: string;
-  readonly rows: Pick<Recovered, "keyframe" | "records">;
+  readonly stored: { readonly rows: Pick<Recovered, "keyframe" | "records"> } | { readonly block: Uint8Array };
 }
 
 /** A stretch that can be played. */
@@ -33,6 +36,12 @@ export interface Stretch {
   readonly records: Iterable<RecordRow>;
 }
 
-export function openStretch({ rows }: StoredStretch): Stretch {
-  return rows;
+export function openStretch({ map, fromTick, stored }: StoredStretch): Stretch {
+  if ("rows" in stored) return stored.rows;
+  const block = openBlock(stored.block);
+  return { keyframe: { map, tick: fromTick, bytes: block.opening() }, records: recordsOf(map, block) };
+}
+
+function* recordsOf(map: string, block: BlockReader): Generator<RecordRow> {
+  for (const { kind, tick, bytes } of block.entries()) if (kind === "tick") yield { map, tick, bytes };
 }

@@ -1,4 +1,4 @@
-import type { ErrorJson } from "@elsewhere/protocol";
+import type { ElsewhereError, ErrorJson } from "@elsewhere/protocol";
 import type { MapHead } from "./append.ts";
 import type { ChainedTurn } from "./chain.ts";
 import type { PastSource } from "./past.ts";
@@ -9,8 +9,11 @@ import type { StoredEntry } from "./recover.ts";
  * none of them verified; stretches of the past are.
  */
 export interface RecordReader extends PastSource {
+  /** Their rows. Of batches before `allBatchesFrom` only some have one: the others' hashes follow from their entries. */
   batches(): Iterable<ReadBatch>;
-  entries(): Iterable<ReadEntry>;
+  readonly allBatchesFrom: number;
+  /** Of all maps, or of one. */
+  entries(map?: string): Iterable<ReadEntry | ReadGap>;
   turns(): Iterable<ReadTurn>;
   images(): Iterable<ReadImage>;
   programs(): Iterable<ReadProgram>;
@@ -34,6 +37,22 @@ export interface ReadEntry extends StoredEntry {
   /** Its number, counted over all maps. */
   readonly seq: number;
   readonly batch: number;
+}
+
+/** Entries of a map that are no longer kept, or not readable: what comes after them goes on from `after`. */
+export interface ReadGap {
+  readonly kind: "gap";
+  readonly map: string;
+  readonly fromTick: number;
+  readonly lastTick: number;
+  /** The number of the first of them, and its batch. */
+  readonly seq: number;
+  readonly batch: number;
+  readonly lastBatch: number;
+  /** The chain's hash after the last of them. */
+  readonly after: Uint8Array;
+  /** Why they are not readable; null where they are not kept. */
+  readonly problem: ElsewhereError | null;
 }
 
 export interface ReadTurn extends ChainedTurn {

@@ -1,8 +1,9 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { ElsewhereError, type ErrorJson, limits } from "@elsewhere/protocol";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
-import { batchHash, entryHash, genesis, sameHash, toHex } from "./chain.ts";
-import type { ReadEntry, RecordReader } from "./reader.ts";
+import { entryHash, genesis, sameHash, toHex } from "./chain.ts";
+import type { ReadEntry, ReadGap, RecordReader } from "./reader.ts";
+import { BatchChain } from "./verify-batches.ts";
 import { broken } from "./recover.ts";
 import { ProgramVerifier } from "./verify-programs.ts";
 
@@ -10,6 +11,8 @@ interface VerifiedMap {
   readonly map: string;
   readonly ticks: number;
   readonly keyframes: number;
+  /** Blocks of which only a part is kept, or nothing. */
+  readonly unkept: number;
   readonly firstTick: number;
   readonly lastTick: number;
   /** Hash of its last entry, hex: two records with equal heads are equal. */
@@ -80,6 +83,8 @@ class Verifier {
   readonly #maps = new Map<string, MapSoFar>();
   readonly #programs: ProgramVerifier;
   #batches = 0;
+  /** The last batch with entries that are not there. */
+  #gapEnd = 0;
 
   constructor(reader: RecordReader) {
     this.#reader = reader;
@@ -91,29 +96,27 @@ class Verifier {
       const entries = new Cursor(this.#reader.entries());
       const turns = new Cursor(this.#reader.turns());
       const images = new Cursor(this.#reader.images());
-      const linksUpTo = (batch: number): { readonly links: Uint8Array[]; readonly sound: boolean } => {
-        const ofMaps = Array.from(entries.upTo(batch), (entry) => this.#entry(entry));
+      const linksOf = (batch: number): { readonly links: Uint8Array[]; readonly sound: boolean } => {
+        const ofMaps = Array.from(entries.upTo(batch)).flatMap((entry) => (entry.kind === "gap" ? this.#gap(entry) : [this.#entry(entry)]));
         const ofPrograms = [
           ...Array.from(turns.upTo(batch), (turn) => this.#programs.turn(turn)),
           ...Array.from(images.upTo(batch), (image) => this.#programs.image(image)),
         ];
         return { links: [...ofMaps, ...ofPrograms.map(({ link }) => link)], sound: ofPrograms.every(({ sound }) => sound) };
       };
-      let hash = genesis;
+      const between = new BatchChain((what) => this.#problem(what), this.#reader.allBatchesFrom);
       for (const row of this.#reader.batches()) {
-        const batch = ++this.#batches;
-        const { links, sound } = linksUpTo(batch);
-        hash = batchHash(hash, batch, links);
-        // A damaged turn or image has been named already, and is the reason.
-        const asCommitted = row.batch === batch && (sameHash(hash, row.hash) || !sound);
-        if (!asCommitted) this.#problem(`batch ${batch} is not what was committed`);
-        hash = row.hash;
-        if (batch % 256 === 0) {
-          onProgress(batch);
-          await yieldToOthers();
+        for (const batch of between.upTo(row)) {
+          between.add(batch, linksOf(batch), this.#gapEnd);
+          if (batch % 256 === 0) {
+            onProgress(batch);
+            await yieldToOthers();
+          }
         }
+        between.compare(row);
       }
-      if (linksUpTo(Infinity).links.length > 0) this.#problem("rows follow the last batch");
+      this.#batches = between.last;
+      if (linksOf(Infinity).links.length > 0) this.#problem("rows follow the last batch");
       this.#heads();
       this.#programs.ends(this.#reader.programs());
       this.#programs.grounds(this.#reader.grounds());
@@ -145,7 +148,7 @@ class Verifier {
 
   #entry(entry: ReadEntry): Uint8Array {
     const { map, tick, kind } = entry;
-    const soFar = this.#maps.get(map) ?? { map, ticks: 0, keyframes: 0, firstTick: tick, lastTick: tick, hash: genesis };
+    const soFar = this.#maps.get(map) ?? { map, ticks: 0, keyframes: 0, unkept: 0, firstTick: tick, lastTick: tick, hash: genesis };
     const hash = entryHash(soFar.hash, entry);
     if (!sameHash(hash, entry.hash)) this.#problem(`the record of map ${map} is broken at tick ${tick}`);
     // Going on from the stored hash, one broken link is one problem and not all that follow it.
@@ -155,6 +158,18 @@ class Verifier {
     else soFar.keyframes++;
     this.#maps.set(map, soFar);
     return hash;
+  }
+
+  /** Entries that are not there have no links. What follows them goes on from where they ended. */
+  #gap({ map, fromTick, lastTick, lastBatch, after, problem }: ReadGap): readonly Uint8Array[] {
+    const soFar = this.#maps.get(map) ?? { map, ticks: 0, keyframes: 0, unkept: 0, firstTick: fromTick, lastTick, hash: genesis };
+    if (problem === null) soFar.unkept++;
+    else this.#add(problem.toJSON());
+    soFar.hash = after;
+    soFar.lastTick = lastTick;
+    this.#maps.set(map, soFar);
+    this.#gapEnd = Math.max(this.#gapEnd, lastBatch);
+    return [];
   }
 
   #heads(): void {

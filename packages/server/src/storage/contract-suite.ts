@@ -104,7 +104,8 @@ function recordTests(open: Open): void {
     ["a tick before the last", { records: [record("town", 6), record("town", 4)] }],
     ["a keyframe before the last tick", { keyframes: [record("town", 4)] }],
     ["a tick that is no whole number", { records: [record("town", 5.5)] }],
-    ["a record before the first keyframe", { records: [record("inn", 9)] }],
+    ["a record before its map's first keyframe", { records: [record("inn", 9)] }],
+    ["a record in the tick of its map's first keyframe", { records: [record("inn", 9)], keyframes: [record("inn", 9)] }],
   ];
   for (const [what, batch] of outOfOrder) {
     test(`R4 ${what} is refused and nothing of its batch is stored`, async () => {
@@ -138,8 +139,8 @@ function pastTests(open: Open): void {
     await storage.commit({ records: [record("town", 7), record("inn", 7)], keyframes: [record("town", 7, "second")] });
     await storage.commit({ records: [record("town", 9)] });
     assert.deepEqual(await storage.stretches("town"), [
-      { fromTick: 2, lastTick: 7 },
-      { fromTick: 7, lastTick: 9 },
+      { fromTick: 2, lastTick: 7, kept: "all" },
+      { fromTick: 7, lastTick: 9, kept: "all" },
     ]);
     const read = async (tick: number) => {
       const stretch = await storage.stretch("town", tick);

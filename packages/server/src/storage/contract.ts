@@ -41,7 +41,17 @@ export interface Storage extends PastSource {
   log(program: string, linesMax: number): Promise<readonly LogRow[]>;
   /** Small durable settings of the host (its key, the token secret, world identity), null if never put. */
   setting(key: string): Promise<string | null>;
+  /** From now on keeps less of what is older, map by map. It is let go of by and by, while commits go on. */
+  retain(retention: readonly MapRetention[]): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface MapRetention {
+  readonly map: string;
+  /** How far behind the map's last tick its record is kept whole. */
+  readonly ticks: number;
+  /** What stays of it then: keyframes and what was said, or nothing. */
+  readonly then: "speech" | "nothing";
 }
 
 export interface CommitBatch {

@@ -4,13 +4,13 @@ import {
   isHidden,
   type MapState,
   type Observation,
-  Observers,
-  Sights,
+  type Sights,
   step,
   type Transfer,
   type Wants,
   type WorldMap,
 } from "@elsewhere/world";
+import { type Awoken, Outlook } from "./outlook.ts";
 
 /** What one map made of one tick. */
 export interface MapStep {
@@ -26,19 +26,18 @@ export interface MapStep {
 export class LiveMap {
   readonly map: WorldMap;
   readonly state: MapState;
-  /** Shows the map to sessions. */
-  readonly sights: Sights;
-  readonly #observers: Observers;
-  /** Whether its record has a keyframe to stand on. */
-  #stands: boolean;
+  readonly #outlook: Outlook;
   #inbox: Input[] = [];
 
-  constructor(map: WorldMap, state: MapState, stands = false) {
+  constructor(map: WorldMap, state: MapState) {
     this.map = map;
     this.state = state;
-    this.#stands = stands;
-    this.sights = new Sights(state);
-    this.#observers = new Observers(state);
+    this.#outlook = new Outlook(state);
+  }
+
+  /** Shows the map to sessions. */
+  get sights(): Sights {
+    return this.#outlook.sights;
   }
 
   /** Whether a body is in a hidden room, into which no overseer sees. */
@@ -58,19 +57,12 @@ export class LiveMap {
 
   /** Sees the map through a body from now on, of kinds it wants. */
   watch(body: number, wants: Wants = null): void {
-    this.#observers.watch(body, wants);
+    this.#outlook.watch(body, wants);
   }
 
   /** What a body that is watched wants to be told from now on. */
   listen(body: number, wants: Wants): void {
-    this.#observers.listen(body, wants);
-  }
-
-  /** The whole state if it is due, or if there is nothing yet for the record to stand on; else null. */
-  keyframe(due: boolean): Uint8Array | null {
-    if (!due && this.#stands) return null;
-    this.#stands = true;
-    return this.state.keyframe();
+    this.#outlook.listen(body, wants);
   }
 
   /** Drains the inbox and steps. `watches` tells whose bodies somebody looks through, `wants` what one that comes in listens to. */
@@ -78,16 +70,13 @@ export class LiveMap {
     const inputs = this.#inbox;
     this.#inbox = [];
     const result = step(this.map, this.state, inputs, atlas);
-    this.#observers.unwatchGone(result.touched);
-    const newcomers = new Set<number>();
+    const awoken: Awoken[] = [];
     for (const input of inputs) {
       const body = this.#cameToLife(input);
-      if (body === null || !watches(body.who)) continue;
-      this.watch(body.id, wants(body.id));
-      newcomers.add(body.id);
+      if (body !== null && watches(body.who)) awoken.push({ body: body.id, wants: wants(body.id) });
     }
-    this.sights.follow(result);
-    const observations = this.#observers.observe(result);
+    const observations = this.#outlook.follow(result, awoken);
+    const newcomers = new Set(awoken.map(({ body }) => body));
     return { record: result.record, transfers: result.transfers, newcomers, observations };
   }
 

@@ -121,15 +121,14 @@ export class World {
   }
 
   /**
-   * Keyframes to store with a tick: of maps that have none yet, and of each map every `ticksBetweenKeyframesMax` ticks,
-   * one map after another, for a whole world's at once would make a long tick.
+   * Keyframes to store with a tick: of each map every `ticksBetweenKeyframesMax` ticks, one map after another, for a whole
+   * world's at once would make a long tick.
    */
   keyframesDue(tick: number): readonly KeyframeRow[] {
     const period = limits.ticksBetweenKeyframesMax;
-    return [...this.maps].flatMap(([map, live], i) => {
-      const bytes = live.keyframe(tick % period === Math.floor((i * period) / this.maps.size));
-      return bytes === null ? [] : [{ map, tick, bytes }];
-    });
+    return [...this.maps].flatMap(([map, { state }], i) =>
+      tick % period === Math.floor((i * period) / this.maps.size) ? [{ map, tick, bytes: state.keyframe() }] : [],
+    );
   }
 
   /** Keyframes of all maps, for a clean end. */

@@ -4,7 +4,7 @@ import type { LoadedMaps } from "../maps/load.ts";
 import type { Bundle } from "../programs/author/bundle.ts";
 import { boundless, defaultQuota } from "../programs/quotas.ts";
 import { type Layers, maskOf, requireLayerNames } from "./layers.ts";
-import { type ProgramFile, type QuotaFile, type WorldFile, worldFileSchema } from "./schema.ts";
+import { type ProgramFile, type QuotaFile, type Retention, type WorldFile, worldFileSchema } from "./schema.ts";
 
 /** A world ready to run: maps parsed, programs bundled. */
 export interface LoadedWorld {
@@ -25,6 +25,8 @@ export interface LoadedWorld {
   /** Real minutes that a day takes. */
   readonly dayMinutes: number;
   readonly seed: number;
+  /** By map: how long its record is kept whole, where that is not for ever. */
+  readonly retention?: ReadonlyMap<string, Retention>;
   readonly programs: readonly LoadedProgram[];
   /** What all programs of an owner may use together, for those who have a limit. */
   readonly owners: ReadonlyMap<string, Quota>;
@@ -77,6 +79,7 @@ export async function loadWorld(root: string, sources: WorldSources): Promise<Lo
     clockStartMs: Date.parse(file.clock.start),
     dayMinutes: file.clock.dayMinutes,
     seed: file.seed,
+    retention: requireRecorded(file, loaded.maps),
     programs,
     owners,
     bundles,
@@ -115,6 +118,13 @@ function requirePrograms({ programs }: WorldFile, maps: readonly WorldMap[]): vo
     ids.add(id);
     requirePlace(maps, at, `programs.${id}.at`);
   }
+}
+
+function requireRecorded({ record }: WorldFile, maps: readonly WorldMap[]): ReadonlyMap<string, Retention> {
+  const unknown = Object.keys(record).find((name) => !maps.some((map) => map.name === name));
+  if (unknown === undefined) return new Map(Object.entries(record));
+  const told = `world.json: record names a map "${unknown}" that this world does not have: it has ${maps.map(({ name }) => name).join(", ")}`;
+  throw new ElsewhereError("unknown", told, { field: `record.${unknown}` });
 }
 
 function quotaOf(quota: QuotaFile, otherwise: Quota): Quota {

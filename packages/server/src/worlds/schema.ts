@@ -80,6 +80,12 @@ const programSchema = z.strictObject({
   spawns: z.array(relativePath).max(32).default([]),
 });
 
+/** How long a map's record is kept whole, in real days, and what stays of it then. */
+const retentionSchema = z.strictObject({
+  detailDays: z.number().positive().max(36_500),
+  then: z.enum(["speech", "nothing"]),
+});
+
 /** `world.json`: what makes a folder of maps and programs a world. */
 export const worldFileSchema = z.strictObject({
   name,
@@ -98,9 +104,12 @@ export const worldFileSchema = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).default(1),
   /** What all programs of one owner may use together. */
   owners: z.record(idSchema, ownerQuotaSchema).default({}),
+  /** By map; what is left out is kept for ever. */
+  record: z.record(z.string(), retentionSchema).default({}),
   programs: z.array(programSchema).max(limits.programsMax).default([]),
 });
 
 export type WorldFile = z.infer<typeof worldFileSchema>;
+export type Retention = z.infer<typeof retentionSchema>;
 export type QuotaFile = z.infer<typeof quotaSchema>;
 export type ProgramFile = z.infer<typeof programSchema>;

@@ -1,5 +1,5 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
-import { append, entriesOf, type MapHead, requireKeyframe, requireLater } from "../../record/append.ts";
+import { append, entriesOf, type MapHead, requireLater } from "../../record/append.ts";
 import type { Entry } from "../../record/chain.ts";
 import type { CommitBatch, MemoryRow, Recovered, Storage } from "../contract.ts";
 import { MemoryPrograms } from "./programs.ts";
@@ -53,7 +53,7 @@ class MemoryStorage implements Storage {
 
   async stretches(map: string): ReturnType<Storage["stretches"]> {
     this.#requireOpen();
-    return this.#stretches(map).map((entries) => ({ fromTick: entries[0]!.tick, lastTick: entries.at(-1)!.tick }));
+    return this.#stretches(map).map((entries) => ({ fromTick: entries[0]!.tick, lastTick: entries.at(-1)!.tick, kept: "all" }));
   }
 
   async stretch(map: string, tick: number): ReturnType<Storage["stretch"]> {
@@ -61,7 +61,18 @@ class MemoryStorage implements Storage {
     const entries = this.#stretches(map).findLast(([keyframe]) => keyframe!.tick <= tick);
     if (entries === undefined) return null;
     const [keyframe, ...records] = entries.map((entry) => ({ map, tick: entry.tick, bytes: entry.bytes.slice() }));
-    return { map, fromTick: keyframe!.tick, lastTick: entries.at(-1)!.tick, rows: { keyframe: keyframe!, records } };
+    return {
+      map,
+      fromTick: keyframe!.tick,
+      lastTick: entries.at(-1)!.tick,
+      kept: "all",
+      stored: { rows: { keyframe: keyframe!, records } },
+    };
+  }
+
+  /** What may be forgotten altogether is kept whole while it is remembered. */
+  async retain(): Promise<void> {
+    this.#requireOpen();
   }
 
   async programs(): ReturnType<Storage["programs"]> {
@@ -134,7 +145,6 @@ class MemoryStorage implements Storage {
   #advance(entries: readonly Entry[]): ReadonlyMap<string, MapHead> {
     const heads = new Map(this.#heads);
     entries.forEach((entry, i) => heads.set(entry.map, append(heads.get(entry.map), entry, this.seq + 1 + i)));
-    for (const { map } of entries) requireKeyframe(map, heads.get(map)!);
     return heads;
   }
 

@@ -10,7 +10,7 @@ import { ElsewhereError } from "@elsewhere/protocol";
 import { verifyRecord } from "../../record/verify.ts";
 import { template } from "../contract-suite.ts";
 import { Store } from "./store.ts";
-import { batchOf, chance, type Everything, everything } from "./testing.ts";
+import { batchOf, chance, type Everything, everything, recodeAll } from "./testing.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-damage-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -27,6 +27,7 @@ const crashed = join(root, "crashed");
   for (let n = 1; n <= batches; n++) {
     assert.deepEqual(store.commit([{ ticket: n, batch: batchOf(n) }]), [null]);
     states.push(everything(store));
+    if (n === 20 || n === 43) recodeAll(store);
   }
   mkdirSync(crashed);
   for (const file of ["elsewhere.db", "elsewhere.db-wal"]) copyFileSync(join(original, file), join(crashed, file));

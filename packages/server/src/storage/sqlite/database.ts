@@ -160,6 +160,8 @@ function wholeLog(path: string): readonly string[] {
 export function requireVersion(path: string): void {
   const header = headerOf(path);
   if (header === null || header.readUInt32BE(68) !== applicationId) return;
+  // How it may be written and read: SQLite would take a damaged number for a file that only later versions of it may write.
+  if (header[18]! > 2 || header[19]! > 2) throw broken(`${path} is damaged: its header`);
   const version = header.readUInt32BE(60);
   if (version === schemaVersion) return;
   const [age, advice] =

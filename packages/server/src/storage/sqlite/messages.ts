@@ -3,7 +3,19 @@ import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
 import type { Storage } from "../contract.ts";
 import type { PackedBatch } from "./pack.ts";
 
-type Read = "recover" | "heap" | "images" | "image" | "grounds" | "ground" | "memory" | "log" | "setting" | "stretches" | "stretch";
+type Read =
+  | "recover"
+  | "heap"
+  | "images"
+  | "image"
+  | "grounds"
+  | "ground"
+  | "memory"
+  | "log"
+  | "setting"
+  | "stretches"
+  | "stretch"
+  | "retain";
 type ReadCall = { [op in Read]: { readonly op: op; readonly args: Parameters<Storage[op]> } }[Read];
 /** Reads of a row for every program; their answers come packed. */
 type PackedRead = "programs" | "mailboxes";
@@ -12,6 +24,7 @@ export type Call =
   | ReadCall
   | { readonly op: PackedRead }
   | { readonly op: "commit"; readonly ticket: number; readonly batch: PackedBatch }
+  | { readonly op: "recode"; readonly begins: boolean }
   | { readonly op: "copy" }
   | { readonly op: "endCopy"; readonly copy: number }
   | { readonly op: "limitPages"; readonly pages: number | null }

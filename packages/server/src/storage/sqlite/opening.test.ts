@@ -105,7 +105,8 @@ test("R68 an older version's data is refused in one line that says what to do, a
   const contents = () => readdirSync(dir).map((file) => [file, hexHash(readFileSync(join(dir, file)))]);
   const before = contents();
   const refused = (error: unknown) =>
-    code("unsupported")(error) && /^[^\n]*schema 1, this one reads 2[^\n]*--data[^\n]*$/.test((error as Error).message);
+    code("unsupported")(error) &&
+    new RegExp(`^[^\\n]*schema 1, this one reads ${schemaVersion}[^\\n]*--data[^\\n]*$`).test((error as Error).message);
   assert.throws(() => new Store(dir), refused);
   await assert.rejects(verifyRecord(dir), refused);
   assert.deepEqual(contents(), before);

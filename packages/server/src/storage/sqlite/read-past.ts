@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { genesis } from "../../record/chain.ts";
 import type { StoredStretch, StretchInfo } from "../../record/past.ts";
 import { recoverFrom } from "../../record/recover.ts";
+import type { Blocks } from "./blocks.ts";
 import { Columns, entryRow } from "./rows.ts";
 
 const statements = {
@@ -13,33 +14,50 @@ const statements = {
   entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? AND seq < ? ORDER BY seq",
 } as const;
 
-/** Reads a map's past for whoever watches it again. */
+/** Reads a map's past for whoever watches it again: its old part from blocks, the newest from the entries themselves. */
 export class PastReader {
   readonly #get: { readonly [name in keyof typeof statements]: StatementSync };
+  readonly #blocks: Blocks;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, blocks: Blocks) {
     this.#get = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
+    this.#blocks = blocks;
   }
 
   stretches(map: string): readonly StretchInfo[] {
+    const old = this.#blocks
+      .all(map)
+      .flatMap(({ kept, fromTick, lastTick }): StretchInfo[] => (kept === "nothing" ? [] : [{ fromTick, lastTick, kept }]));
     const keyframes = this.#get.keyframes.all(map).map((row) => new Columns("entries", row));
-    return keyframes.map((keyframe, i) => {
+    const young = keyframes.map((keyframe, i): StretchInfo => {
       const end = keyframes[i + 1]?.number("seq") ?? Number.MAX_SAFE_INTEGER;
       const last = new Columns("entries", this.#get.last.get(map, end)!);
-      return { fromTick: keyframe.number("tick"), lastTick: last.number("tick") };
+      return { fromTick: keyframe.number("tick"), lastTick: last.number("tick"), kept: "all" };
     });
+    return [...old, ...young];
   }
 
   stretch(map: string, tick: number): StoredStretch | null {
     const keyframe = this.#get.keyframe.get(map, tick);
-    if (keyframe === undefined) return null;
+    if (keyframe === undefined) return this.#block(map, tick);
     const from = new Columns("entries", keyframe).number("seq");
     const next = this.#get.next.get(map, from);
     const end = next === undefined ? Number.MAX_SAFE_INTEGER : new Columns("entries", next).number("seq");
-    const before = this.#get.before.get(map, from);
     const entries = this.#get.entries.all(map, from, end).map(entryRow);
     const { hash, tick: lastTick } = entries.at(-1)!;
-    const rows = recoverFrom(map, before === undefined ? genesis : new Columns("entries", before).bytes("hash"), entries, hash, 0);
-    return { map, fromTick: rows.keyframe.tick, lastTick, rows: { keyframe: rows.keyframe, records: rows.records } };
+    const { keyframe: opening, records } = recoverFrom(map, this.#hashBefore(map, from), entries, hash, 0);
+    return { map, fromTick: opening.tick, lastTick, kept: "all", stored: { rows: { keyframe: opening, records } } };
+  }
+
+  #block(map: string, tick: number): StoredStretch | null {
+    const info = this.#blocks.at(map, tick);
+    if (info === null || info.kept === "nothing") return null;
+    const { fromTick, lastTick, kept } = info;
+    return { map, fromTick, lastTick, kept, stored: { block: this.#blocks.bytes(info)! } };
+  }
+
+  #hashBefore(map: string, seq: number): Uint8Array {
+    const before = this.#get.before.get(map, seq);
+    return before === undefined ? (this.#blocks.last(map)?.after ?? genesis) : new Columns("entries", before).bytes("hash");
   }
 }

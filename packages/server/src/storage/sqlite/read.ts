@@ -3,6 +3,7 @@ import { limits } from "@elsewhere/protocol";
 import { genesis, hexHash } from "../../record/chain.ts";
 import { broken, recoverFrom } from "../../record/recover.ts";
 import type { DeliveryRow, GroundRow, HeapRow, ImageEntry, ImageRow, LogRow, MemoryRow, ProgramRow, Recovered } from "../contract.ts";
+import type { Blocks } from "./blocks.ts";
 import { reading } from "./faults.ts";
 import type { Grounds } from "./grounds.ts";
 import type { Ledger, LedgerTable } from "./ledger.ts";
@@ -31,14 +32,16 @@ export class Reader {
   readonly #programIds: ProgramIds;
   readonly #heaps: HeapReader;
   readonly #past: PastReader;
+  readonly #blocks: Blocks;
   #start: ProgramMail | null = null;
 
-  constructor(db: DatabaseSync, where: string, ledger: Ledger, programIds: ProgramIds) {
+  constructor(db: DatabaseSync, where: string, ledger: Ledger, programIds: ProgramIds, blocks: Blocks) {
     this.#get = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
     this.#where = where;
     this.#ledger = ledger;
     this.#programIds = programIds;
-    this.#past = new PastReader(db);
+    this.#past = new PastReader(db, blocks);
+    this.#blocks = blocks;
     this.#heaps = new HeapReader(db, ledger, programIds);
   }
 
@@ -50,7 +53,7 @@ export class Reader {
         return null;
       }
       const before = this.#get.before.get(map, head.keyframeSeq);
-      const hash = before === undefined ? genesis : new Columns("entries", before).bytes("hash");
+      const hash = before === undefined ? (this.#blocks.last(map)?.after ?? genesis) : new Columns("entries", before).bytes("hash");
       const entries = this.#get.entries.all(map, head.keyframeSeq).map(entryRow);
       return recoverFrom(map, hash, entries, head.hash, cut);
     });

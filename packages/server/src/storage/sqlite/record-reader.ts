@@ -7,9 +7,11 @@ import type { RecordReader } from "../../record/reader.ts";
 import { checkSchema, requireVersion } from "./database.ts";
 import { named, reading } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
+import { Blocks } from "./blocks.ts";
+import { readEntries } from "./read-entries.ts";
 import { PastReader } from "./read-past.ts";
 import { lastUndo } from "./resume.ts";
-import { batchRow, entryRow, groundRow, imageColumns, logRow, memoryRow, programColumns, type Row, turnColumns } from "./rows.ts";
+import { batchRow, groundRow, imageColumns, logRow, memoryRow, programColumns, type Row, turnColumns } from "./rows.ts";
 import { databaseFile } from "./schema.ts";
 import { headsOf } from "./state.ts";
 import { inspectWal } from "./wal.ts";
@@ -27,12 +29,14 @@ export function openRecordReader(dir: string): RecordReader {
     throw error;
   }
   const ledger = new Ledger(db);
-  const past = reading(path, () => new PastReader(db));
+  const blocks = reading(path, () => new Blocks(db));
+  const past = reading(path, () => new PastReader(db, blocks));
   const numbered = { program: names(db, path, "programs", "program"), ground: names(db, path, "grounds", "hash") };
   const all = <T>(sql: string, read: (row: Row) => T): Iterable<T> => rows(db, path, sql, read);
   return {
     batches: () => all("SELECT batch, hash FROM batches ORDER BY batch", batchRow),
-    entries: () => all("SELECT * FROM entries ORDER BY seq", entryRow),
+    allBatchesFrom: reading(path, () => allBatchesFrom(db)),
+    entries: (map) => guarded(path, () => readEntries(db, blocks, map)),
     turns: () => all("SELECT * FROM turns ORDER BY id", (row) => turnColumns(row, numbered)),
     images: () => all("SELECT * FROM images ORDER BY id", (row) => imageColumns(row, numbered)),
     programs: () => all("SELECT * FROM programs ORDER BY id", programColumns),
@@ -69,13 +73,26 @@ function names(db: DatabaseSync, path: string, table: string, column: string): (
   };
 }
 
-function* rows<T>(db: DatabaseSync, path: string, sql: string, read: (row: Row) => T): Generator<T> {
-  const cursor = reading(path, () => db.prepare(sql).iterate());
+function rows<T>(db: DatabaseSync, path: string, sql: string, read: (row: Row) => T): Generator<T> {
+  return guarded(path, function* () {
+    for (const row of db.prepare(sql).iterate()) yield read(row);
+  });
+}
+
+/** Goes through rows one by one; what goes wrong between two of them is told as what a user meets. */
+function* guarded<T>(path: string, start: () => Generator<T>): Generator<T> {
+  const cursor = reading(path, start);
   for (;;) {
     const next = reading(path, () => cursor.next());
     if (next.done) return;
-    yield reading(path, () => read(next.value));
+    yield next.value;
   }
+}
+
+/** While no entry is in a block, every batch has a row. */
+function allBatchesFrom(db: DatabaseSync): number {
+  if (db.prepare("SELECT 1 FROM blocks LIMIT 1").get() === undefined) return 1;
+  return Number(db.prepare("SELECT batch FROM entries ORDER BY seq LIMIT 1").get()?.["batch"] ?? 1);
 }
 
 const summed: readonly (readonly [table: string, check: (row: Row) => unknown])[] = [

@@ -1,5 +1,5 @@
 /** The tables of a data directory. `schemaVersion` goes up with every change of them. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** "ELSW": tells our files from any other SQLite database. */
 export const applicationId = 0x454c5357;
@@ -7,9 +7,10 @@ export const applicationId = 0x454c5357;
 export const databaseFile = "elsewhere.db";
 
 /**
- * `entries`, `turns`, `images` and `batches` only grow; they are what the chains protect. A pruned image keeps its row
- * and loses its bytes, and so does a ground, whose bytes are in a table of their own because its row is written again
- * with every image that stands on it. `memories` only grow and `logs` lose their oldest lines; each row carries a sum
+ * `entries`, `turns`, `images` and `batches` only grow; they are what the chains protect. Old entries become `blocks`, from
+ * which they can be had again; of the batches that had entries of that age every 1,024th row stays. A pruned image keeps its
+ * row and loses its bytes, and so does a block that is no longer kept, and a ground, whose bytes are in a table of their own
+ * because its row is written again with every image that stands on it. `memories` only grow and `logs` lose their oldest lines; each row carries a sum
  * and a number without gaps. `heads`, `people`, `programs`, `grounds`, `settings` and `deliveries` change in place, see
  * ledger.ts. `undo` holds one row: how to take the last batch back, should it turn out not to be whole.
  *
@@ -21,6 +22,8 @@ export const tables: readonly string[] = [
   "CREATE TABLE batches (batch INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT",
   "CREATE TABLE entries (seq INTEGER PRIMARY KEY, batch INTEGER NOT NULL, map TEXT NOT NULL, tick INTEGER NOT NULL, kind TEXT NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL) STRICT",
   "CREATE INDEX entries_of_map ON entries (map, seq)",
+  "CREATE TABLE blocks (block INTEGER PRIMARY KEY, map TEXT NOT NULL, from_tick INTEGER NOT NULL, last_tick INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL, first_batch INTEGER NOT NULL, last_batch INTEGER NOT NULL, after BLOB NOT NULL, digest BLOB NOT NULL, link BLOB NOT NULL, kept TEXT NOT NULL, sum BLOB NOT NULL, bytes BLOB) STRICT",
+  "CREATE INDEX blocks_of_map ON blocks (map, from_tick)",
   "CREATE TABLE heads (map TEXT PRIMARY KEY, seq INTEGER NOT NULL, tick INTEGER NOT NULL, hash TEXT NOT NULL, keyframe_seq INTEGER NOT NULL, sum BLOB NOT NULL) STRICT, WITHOUT ROWID",
   "CREATE TABLE turns (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, program INTEGER NOT NULL, start INTEGER NOT NULL, turn INTEGER NOT NULL, tick INTEGER NOT NULL, through_seq INTEGER NOT NULL, before INTEGER NOT NULL, sum BLOB NOT NULL, bytes BLOB NOT NULL) STRICT",
   "CREATE TABLE images (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, program INTEGER NOT NULL, start INTEGER NOT NULL, turn INTEGER NOT NULL, ground INTEGER NOT NULL, anew INTEGER NOT NULL, hash BLOB NOT NULL, sum BLOB NOT NULL, bytes BLOB) STRICT",

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { CommitBatch } from "../contract.ts";
@@ -8,9 +9,14 @@ import { packBatch, unpackRows } from "./pack.ts";
 
 /** The embedded storage of one data directory, with what its own tests need. */
 export interface SqliteStorage extends DiskStorage {
+  /** Recodes all old entries there are into blocks, however few, and resolves once that is done. Rejects with `storage` if it cannot be. */
+  recode(): Promise<void>;
   /** Refuses to grow beyond this many pages, as a full disk would; null lifts it. For tests. */
   limitPages(pages: number | null): Promise<void>;
 }
+
+/** How often is looked whether recoding is done, real ms. */
+const recodeLookMs = 10;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -57,6 +63,15 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
     setting: (...args) => call({ op: "setting", args }),
     stretches: (...args) => call({ op: "stretches", args }),
     stretch: (...args) => call({ op: "stretch", args }),
+    retain: (...args) => call({ op: "retain", args }),
+    recode: async () => {
+      for (let begins = true; ; begins = false) {
+        const { busy, error } = await call<{ readonly busy: boolean; readonly error: string | null }>({ op: "recode", begins });
+        if (error !== null) throw new ElsewhereError("storage", `old entries could not be recoded (${error})`);
+        if (!busy) return;
+        await setTimeout(recodeLookMs);
+      }
+    },
     copy: async () => {
       const standing = await call<Standing>({ op: "copy" });
       return copyFrom(standing, () => call({ op: "endCopy", copy: standing.copy }));

@@ -4,10 +4,13 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { CommitBatch } from "../contract.ts";
+import type { CommitBatch, MapRetention } from "../contract.ts";
+import type { Done, Job } from "../../record/recode.ts";
+import { Archive } from "./archive.ts";
+import { Blocks } from "./blocks.ts";
 import { Copying } from "./copying.ts";
 import { openDatabase } from "./database.ts";
-import { named } from "./faults.ts";
+import { named, reading } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
 import { ProgramIds } from "./program-ids.ts";
 import { pruneGrounds } from "./prune.ts";
@@ -30,6 +33,7 @@ export class Store {
   readonly #path: string;
   readonly #cut: ReadonlyMap<string, number>;
   readonly #writer: Writer;
+  readonly #archive: Archive;
   readonly #programIds = new ProgramIds();
   #state: State;
   #blockedBy: number | null = null;
@@ -42,7 +46,9 @@ export class Store {
     try {
       const ledger = new Ledger(db);
       this.#writer = new Writer(db, ledger, this.#programIds);
-      this.reader = new Reader(db, path, ledger, this.#programIds);
+      const blocks = new Blocks(db);
+      this.#archive = new Archive(db, blocks);
+      this.reader = new Reader(db, path, ledger, this.#programIds, blocks);
       const resumed = resume(db, path, ledger, this.#writer, this.#programIds);
       this.#state = pruneGrounds(db, ledger, this.#writer, resumed.state);
       this.#cut = resumed.cut;
@@ -86,6 +92,25 @@ export class Store {
   commit(commits: readonly Commit[]): readonly (Error | null)[] {
     if (commits.length > 1 && this.#blockedBy === null && this.#try(commits) === null) return commits.map(() => null);
     return commits.map((commit) => this.#one(commit));
+  }
+
+  /** From now on keeps less of what is older. */
+  retain(retention: readonly MapRetention[]): void {
+    this.#archive.retention = new Map(retention.map((one) => [one.map, one]));
+  }
+
+  /** What is next to be recoded; null if there is nothing, or too little to be worth it unless `all` is wanted. */
+  due(all: boolean): Job | null {
+    return reading(this.#path, () => this.#archive.due(this.#state, all));
+  }
+
+  /** What was due is done. Throws `storage` where the disk refuses it: all is then as before. */
+  archive(done: Done): void {
+    try {
+      this.#archive.put(done);
+    } catch (error) {
+      throw named(error, this.#path);
+    }
   }
 
   /** Refuses to grow beyond this many pages, as a full disk would; null lifts it. For tests. */

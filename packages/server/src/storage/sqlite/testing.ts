@@ -1,5 +1,7 @@
 /** A small world's worth of batches, everything a store can be asked, and chance that repeats. For tests. */
 import assert from "node:assert/strict";
+import { openStretch } from "../../record/past.ts";
+import { run } from "../../record/recode.ts";
 import type { CommitBatch, HeapRow, Recovered } from "../contract.ts";
 import { ground, grounds, image, record, template, turn } from "../contract-suite.ts";
 import type { Store } from "./store.ts";
@@ -25,7 +27,7 @@ export function batchOf(n: number): CommitBatch {
   const images = [...(own % 4 === 0 ? [image(program, own, false, templateAt(n))] : []), ...(wanders.images ?? [])];
   return {
     records: maps.map((map) => record(map, n, `${map} at ${n}: ${"steps ".repeat(n % 50)}`)),
-    ...(keyframe && { keyframes: maps.map((map) => record(map, n, `all of ${map} at ${n} ${"tile ".repeat(300)}`)) }),
+    ...(keyframe && { keyframes: maps.map((map) => record(map, n === 1 ? 0 : n, `all of ${map} at ${n} ${"tile ".repeat(300)}`)) }),
     turns: [turn(program, own, n - 3), ...(wanders.turns ?? [])],
     ...(images.length > 0 && { images }),
     ...((n === 1 || n === 20) && { grounds: n === 1 ? grounds : newGrounds }),
@@ -47,6 +49,11 @@ export function turnsThrough(n: number): number {
   return Array.from({ length: n }, (_, i) => batchOf(i + 1).turns!.length).reduce((sum, turns) => sum + turns, 0);
 }
 
+/** Recodes all old entries there are, as the recoding thread would. */
+export function recodeAll(store: Store): void {
+  for (let job = store.due(true); job !== null; job = store.due(true)) store.archive(run(job));
+}
+
 export interface Everything {
   readonly recovered: readonly (Recovered | null)[];
   /** The turn each program's heap is at. */
@@ -54,6 +61,8 @@ export interface Everything {
   /** Of each program the images that are kept, with all they stand on. */
   readonly images: readonly (readonly unknown[])[];
   readonly rows: readonly unknown[];
+  /** Of each map all ticks there ever were. */
+  readonly past: readonly unknown[];
 }
 
 /** All that can be read, `cut` aside. */
@@ -73,7 +82,13 @@ export function everything(store: Store): Everything {
     heaps: all.map((program) => turnReached(program, store.heap(program))),
     images: all.map((program) => imagesOf(program, store)),
     rows,
+    past: maps.map((map) => pastOf(store, map)),
   };
+}
+
+/** Where one stretch ends and another begins is not part of what was. */
+function pastOf({ reader }: Store, map: string): readonly unknown[] {
+  return reader.stretches(map).flatMap(({ fromTick }) => [...openStretch(reader.stretch(map, fromTick)!).records]);
 }
 
 function imagesOf(program: string, store: Store): readonly unknown[] {

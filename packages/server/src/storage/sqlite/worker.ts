@@ -1,5 +1,6 @@
 /** The storage thread: takes calls in order, and commits together what waits together. */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { Archivist } from "./archivist.ts";
 import { type Answer, type Call, type Opened, thrownToJson } from "./messages.ts";
 import { packRows, unpackBatch } from "./pack.ts";
 import { type Commit, Store } from "./store.ts";
@@ -17,8 +18,9 @@ function waiting(first: Call): readonly Call[] {
   return calls;
 }
 
-function serve(store: Store, calls: readonly Call[]): void {
+function serve(store: Store, archivist: Archivist, calls: readonly Call[]): void {
   let commits: Commit[] = [];
+  let keyframes = false;
   const flush = (): void => {
     for (const error of commits.length === 0 ? [] : store.commit(commits)) {
       answer(error === null ? { ok: true, value: null, seq: store.seq } : { ok: false, error: thrownToJson(error) });
@@ -27,12 +29,14 @@ function serve(store: Store, calls: readonly Call[]): void {
   };
   for (const call of calls) {
     if (call.op === "commit") {
-      commits.push({ ticket: call.ticket, batch: unpackBatch(call.batch) });
+      const batch = unpackBatch(call.batch);
+      keyframes ||= (batch.keyframes ?? []).length > 0;
+      commits.push({ ticket: call.ticket, batch });
       continue;
     }
     flush();
     try {
-      answer({ ok: true, value: run(store, call), seq: store.seq });
+      answer({ ok: true, value: run(store, archivist, call), seq: store.seq });
     } catch (error) {
       answer({ ok: false, error: thrownToJson(error) });
     }
@@ -40,9 +44,10 @@ function serve(store: Store, calls: readonly Call[]): void {
     if (call.op === "close") port.close();
   }
   flush();
+  if (keyframes) archivist.consider();
 }
 
-function run(store: Store, call: Exclude<Call, { op: "commit" }>): unknown {
+function run(store: Store, archivist: Archivist, call: Exclude<Call, { op: "commit" }>): unknown {
   switch (call.op) {
     case "recover":
       return store.recover(...call.args);
@@ -70,6 +75,11 @@ function run(store: Store, call: Exclude<Call, { op: "commit" }>): unknown {
       return store.reader.stretches(...call.args);
     case "stretch":
       return store.reader.stretch(...call.args);
+    case "retain":
+      return store.retain(...call.args);
+    case "recode":
+      if (call.begins) archivist.all();
+      return { busy: archivist.busy, error: archivist.error };
     case "copy":
       return store.copying.begin();
     case "endCopy":
@@ -77,6 +87,7 @@ function run(store: Store, call: Exclude<Call, { op: "commit" }>): unknown {
     case "limitPages":
       return store.limitPages(call.pages);
     case "close":
+      archivist.close();
       return store.close();
   }
 }
@@ -85,7 +96,9 @@ try {
   const store = new Store(String(workerData));
   const opened: Opened = { notes: store.notes };
   answer({ ok: true, value: opened, seq: store.seq });
-  port.on("message", (call: Call) => serve(store, waiting(call)));
+  const archivist = new Archivist(store);
+  port.on("message", (call: Call) => serve(store, archivist, waiting(call)));
+  archivist.consider();
 } catch (error) {
   answer({ ok: false, error: thrownToJson(error) });
 }

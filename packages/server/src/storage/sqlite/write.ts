@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { append, entriesOf, type MapHead, requireKeyframe, requireLater } from "../../record/append.ts";
+import { append, entriesOf, type MapHead, requireLater } from "../../record/append.ts";
 import { batchHash, rowSum } from "../../record/chain.ts";
 import type { CommitBatch, MemoryRow } from "../contract.ts";
 import type { Ledger } from "./ledger.ts";
@@ -63,11 +63,7 @@ export class Writer {
       touched.add(entry.map);
       links.push(head.hash);
     }
-    for (const map of touched) {
-      const head = heads.get(map)!;
-      requireKeyframe(map, head);
-      this.#ledger.put("heads", ...headColumns(map, head));
-    }
+    for (const map of touched) this.#ledger.put("heads", ...headColumns(map, heads.get(map)!));
     return { links, seq, heads };
   }
 

@@ -1,0 +1,98 @@
+/**
+ * Old entries become blocks while the world runs: which are due, what is handed out to be recoded, and the one transaction
+ * in which the blocks take their place. A crash before it leaves the entries, after it the blocks. Blocks that are older
+ * than their map's record is to be kept whole are thinned in the same way.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { batchesBetweenRows, genesis } from "../../record/chain.ts";
+import type { Done, Job, RecodedBlock } from "../../record/recode.ts";
+import type { MapRetention } from "../contract.ts";
+import type { Blocks } from "./blocks.ts";
+import { Columns, entryRow } from "./rows.ts";
+import type { State } from "./state.ts";
+
+/** Entries are recoded once there are so many bytes, or ticks, of them: a block with little in it costs its keyframe. */
+const dueBytes = 2 * 1024 * 1024;
+const dueTicks = 36_000;
+/** What is recoded at once, unless a single keyframe's ticks are more. */
+const jobBytesMax = 32 * 1024 * 1024;
+
+const statements = {
+  keyframes: "SELECT seq, tick FROM entries WHERE map = ? AND kind = 'keyframe' AND batch < ? ORDER BY seq",
+  size: "SELECT coalesce(sum(length(bytes)), 0) AS size FROM entries WHERE map = ? AND seq >= ? AND seq < ?",
+  entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? AND seq < ? ORDER BY seq",
+  drop: "DELETE FROM entries WHERE map = ? AND seq >= ? AND seq <= ?",
+  oldest: "SELECT batch FROM entries ORDER BY seq LIMIT 1",
+  dropBatches: "DELETE FROM batches WHERE batch < ? AND batch % ? <> 0",
+} as const;
+
+export class Archive {
+  /** By map; what is left out is kept whole for ever. */
+  retention: ReadonlyMap<string, MapRetention> = new Map();
+  readonly #db: DatabaseSync;
+  readonly #blocks: Blocks;
+  readonly #do: { readonly [name in keyof typeof statements]: StatementSync };
+
+  constructor(db: DatabaseSync, blocks: Blocks) {
+    this.#db = db;
+    this.#blocks = blocks;
+    this.#do = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
+  }
+
+  /** What is next to be recoded; null if there is nothing, or too little to be worth it unless `all` is wanted. */
+  due({ heads, batch }: State, all: boolean): Job | null {
+    for (const map of heads.keys()) {
+      const job = this.#old(map, batch, all);
+      if (job !== null) return job;
+    }
+    for (const { map, ticks, then } of this.retention.values()) {
+      const block = this.#blocks.firstWhole(map);
+      const head = heads.get(map);
+      if (block === null || head === undefined || block.lastTick >= head.tick - ticks) continue;
+      return { kind: "thin", map, block: block.block, bytes: then === "speech" ? this.#blocks.bytes(block) : null };
+    }
+    return null;
+  }
+
+  /**
+   * Entries of a map from its first keyframe up to before a later one. The last batch may still be taken back, and is then
+   * held against the one before: so no keyframe of these two is relied upon.
+   */
+  #old(map: string, lastBatch: number, all: boolean): Job | null {
+    const keyframes = this.#do.keyframes.all(map, lastBatch - 1).map((row) => new Columns("entries", row));
+    const [first, second, ...others] = keyframes;
+    if (first === undefined || second === undefined) return null;
+    const from = first.number("seq");
+    const last = keyframes.at(-1)!;
+    const sizeTo = (seq: number): number => new Columns("entries", this.#do.size.get(map, from, seq)!).number("size");
+    const ticks = last.number("tick") - first.number("tick");
+    if (!all && ticks < dueTicks && sizeTo(last.number("seq")) < dueBytes) return null;
+    let end = second.number("seq");
+    for (const next of others) {
+      if (sizeTo(next.number("seq")) > jobBytesMax) break;
+      end = next.number("seq");
+    }
+    const entries = this.#do.entries.all(map, from, end).map(entryRow);
+    return { kind: "recode", map, before: this.#blocks.last(map)?.after ?? genesis, after: entries.at(-1)!.hash, entries };
+  }
+
+  put(done: Done): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      if (done.kind === "recode") this.#replace(done.blocks);
+      else this.#blocks.keep(done.block, done.bytes);
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** The blocks take the place of the entries they were made from. */
+  #replace(blocks: readonly RecodedBlock[]): void {
+    for (const block of blocks) this.#blocks.put(block);
+    const [first, last] = [blocks[0]!, blocks.at(-1)!];
+    this.#do.drop.run(first.map, first.firstSeq, last.lastSeq);
+    this.#do.dropBatches.run(Number(this.#do.oldest.get()!["batch"]), batchesBetweenRows);
+  }
+}

@@ -1,0 +1,91 @@
+import { Worker } from "node:worker_threads";
+import type { Done, Job } from "../../record/recode.ts";
+import type { Store } from "./store.ts";
+
+/** What the recoding thread answers. */
+export type Recoded = { readonly done: Done } | { readonly error: string };
+
+/** Has old entries recoded by a thread of its own, a job at a time, and puts the blocks into the store in between its calls. */
+export class Archivist {
+  /** Why the last try failed; the entries then stay as they are, and nothing is lost. */
+  error: string | null = null;
+  readonly #store: Store;
+  #worker: Worker | null = null;
+  #busy = false;
+  #closed = false;
+  /** Whether all is wanted, however little it is, until nothing is left. */
+  #all = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** To be called after commits with keyframes: without a later one nothing is due. What fails is tried again with the next. */
+  consider(): void {
+    if (this.#busy || this.#closed) return;
+    try {
+      const job = this.#store.due(this.#all);
+      if (job === null) this.#all = false;
+      else this.#recode(job);
+    } catch (error) {
+      this.#all = false;
+      this.error = messageOf(error);
+    }
+  }
+
+  /** Recodes all that can be, however little it is. */
+  all(): void {
+    this.#all = true;
+    this.error = null;
+    this.consider();
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  close(): void {
+    this.#closed = true;
+    void this.#worker?.terminate();
+  }
+
+  #recode(job: Job): void {
+    this.#busy = true;
+    const bytes = job.kind === "thin" ? (job.bytes === null ? [] : [job.bytes]) : job.entries.map((entry) => entry.bytes);
+    this.#thread().postMessage(
+      job,
+      bytes.map(({ buffer }) => buffer as ArrayBuffer),
+    );
+  }
+
+  #thread(): Worker {
+    if (this.#worker === null) {
+      const entry = import.meta.url.endsWith(".ts") ? "./recoder.ts" : "./recoder.js";
+      this.#worker = new Worker(new URL(entry, import.meta.url), { name: "recoder" });
+      this.#worker.unref();
+      this.#worker.on("message", (answer: Recoded) => this.#take(answer));
+      this.#worker.on("error", (error) => {
+        this.#worker = null;
+        this.#take({ error: error.message });
+      });
+    }
+    return this.#worker;
+  }
+
+  #take(answer: Recoded): void {
+    this.#busy = false;
+    if (this.#closed) return;
+    try {
+      if ("error" in answer) throw new Error(answer.error);
+      this.#store.archive(answer.done);
+      this.error = null;
+    } catch (error) {
+      this.#all = false;
+      this.error = messageOf(error);
+      return;
+    }
+    this.consider();
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
