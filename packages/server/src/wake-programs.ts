@@ -4,11 +4,15 @@ import { embodyPrograms, seedOf, type ToEmbody } from "./populate.ts";
 import { AuthorTexts } from "./programs/author/texts.ts";
 import type { Bundle } from "./programs/author/bundle.ts";
 import type { Code, ProgramPool } from "./programs/contract.ts";
+import { originOf } from "./fork/origin.ts";
+import { noted } from "./programs/history.ts";
 import { type Kept, parseKept } from "./programs/kept.ts";
-import { Programs } from "./programs/programs.ts";
+import { codeChooser } from "./programs/pins.ts";
+import { codeSetting, Programs } from "./programs/programs.ts";
 import type { ProgramSpec } from "./programs/spec.ts";
 import type { RecoveredWorld } from "./recover.ts";
 import type { DeliveryRow, Storage } from "./storage/contract.ts";
+import { type ClockSetting, WorldClock } from "./ticks/clock.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
 
 export interface WakeOptions {
@@ -36,19 +40,26 @@ interface Planned extends ToEmbody {
   readonly kept: Kept | null;
 }
 
-export async function wakePrograms({ world, seed }: RecoveredWorld, options: WakeOptions): Promise<Woken> {
+export async function wakePrograms({ world, seed, tick }: RecoveredWorld, options: WakeOptions): Promise<Woken> {
   const { loaded, storage, pool, nowMs, tickMs, lockstep, walkingSpeed } = options;
   const codes = new Codes(loaded);
   const kept = new Map((await storage.programs()).map((row) => [row.program, parseKept(row)]));
-  const planned = [...plansOfWorld(loaded, kept, codes), ...plansOfSpawned(loaded, kept, codes)];
+  const codeOf = await codeChooser(storage);
+  const planned: Planned[] = [];
+  for (const plan of [...plansOfWorld(loaded, kept, codes), ...plansOfSpawned(loaded, kept, codes, tick)]) {
+    planned.push({ ...plan, lasting: { ...plan.lasting, code: await codeOf(plan.id, plan.lasting.code, plan.kept) } });
+  }
   const living = planned.filter((plan) => plan.kept?.ended !== true);
   const embodied = embodyPrograms(world, living, walkingSpeed);
   const mail = byProgram(await storage.mailboxes());
+  const storedCodes = await codesIn(storage, planned);
   const programs = new Programs({
     pool,
     storage,
     grounds: await storage.grounds(),
     owners: loaded.owners,
+    tick,
+    storedCodes,
     nowMs,
     tickMs,
     lockstep,
@@ -60,6 +71,7 @@ export async function wakePrograms({ world, seed }: RecoveredWorld, options: Wak
     const own = embodied.get(id) ?? { body: -1, lastN: 0, newBody: false };
     programs.add({ program: id, name, walks, ...lasting, ...own, seed: seedOf(seed, id) }, before, mail.get(id) ?? []);
   }
+  if ((await originOf(storage))?.tick === tick) programs.goOn(await timeAt(tick, tickMs, storage));
   const programOf = new Map([...embodied].map(([program, { body }]) => [body, program]));
   for (const live of world.maps.values()) {
     for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id, programs.wants(programOf.get(id) ?? ""));
@@ -72,6 +84,19 @@ export async function wakePrograms({ world, seed }: RecoveredWorld, options: Wak
   };
 }
 
+async function codesIn(storage: Storage, planned: readonly Planned[]): Promise<ReadonlySet<string>> {
+  const stored = new Set<string>();
+  for (const hash of new Set(planned.map(({ lasting }) => lasting.code.hash))) {
+    if ((await storage.setting(codeSetting(hash))) !== null) stored.add(hash);
+  }
+  return stored;
+}
+
+/** World time at a tick, as the clock was last set. */
+async function timeAt(tick: number, tickMs: number, storage: Storage): Promise<number> {
+  return new WorldClock(JSON.parse((await storage.setting("clock"))!) as ClockSetting, tickMs).at(tick);
+}
+
 function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {
   return loaded.programs.map((program) => {
     const { id, name, walks, at, traits, description, layers, code: codeFile, memory, owner, quota, spawns } = program;
@@ -81,7 +106,7 @@ function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, code
 }
 
 /** Ids of children begin with their parent's, so that sorted by length every parent comes before its children. */
-function plansOfSpawned(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {
+function plansOfSpawned(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes, tick: number): readonly Planned[] {
   const { map, entry } = loaded.start;
   const planned: Planned[] = [];
   for (const [id, each] of kept) {
@@ -97,7 +122,7 @@ function plansOfSpawned(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, co
       traits: {},
       description: "",
       lasting: { codeFile, code: code ?? { hash: each.codeHash, text: "" }, memory: {}, owner, parent, quota, spawns },
-      kept: code === null ? { ...each, suspended: gone } : each,
+      kept: code === null ? noted(each, { ...each, suspended: gone }, tick + 1) : each,
     });
   }
   return planned.sort((a, b) => a.id.length - b.id.length);

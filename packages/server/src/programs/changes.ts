@@ -81,11 +81,11 @@ export function apply(change: Change, resident: Resident, now: number, tick: num
   const line = (text: string): LogRow[] => [hostLine(resident.spec.program, now, text)];
   switch (change.kind) {
     case "suspend":
-      return { row: resident.suspend(change.error), image: null, logs: line("suspended by the operator") };
+      return { row: resident.suspend(change.error, tick), image: null, logs: line("suspended by the operator") };
     case "resume":
-      return { row: resident.resume(), image: null, logs: line("resumed by the operator") };
+      return { row: resident.resume(tick), image: null, logs: line("resumed by the operator") };
     case "end":
-      return { row: resident.end(), image: null, logs: line("ended by the operator") };
+      return { row: resident.end(tick), image: null, logs: line("ended by the operator") };
     case "rewind": {
       const { image, why, forgives } = change;
       const row = resident.rewind(image, now, tick, forgives);
@@ -94,7 +94,7 @@ export function apply(change: Change, resident: Resident, now: number, tick: num
     case "anew": {
       const { code, why, forgives } = change;
       return {
-        row: resident.startAnew(code ?? resident.spec.code, forgives),
+        row: resident.startAnew(code ?? resident.spec.code, tick, forgives),
         image: null,
         logs: line(`${why}: it starts anew with its memory`),
       };

@@ -1,6 +1,7 @@
 /** What a host keeps of a program besides its heap: `ProgramRow.state`, committed together with the turn it follows. */
 import { ElsewhereError, type ErrorJson, type PerceptKind, type Quota } from "@elsewhere/protocol";
 import type { ProgramRow } from "../storage/contract.ts";
+import type { KeptChange } from "./history.ts";
 
 /** What only a program that another started has to be kept: `world.json` does not know it. */
 export interface Spawned {
@@ -59,9 +60,14 @@ export interface Kept {
   /** How many programs it has ever started. */
   readonly children: number;
   readonly spawned: Spawned | null;
+  /** What changed since its last turn and does not follow from its turns. */
+  readonly since: readonly KeptChange[];
 }
 
 const keptVersion = 2;
+
+/** Shared, so that a row can leave it out. */
+export const noChanges: readonly KeptChange[] = [];
 
 export function freshKept(codeHash: string, lastN: number, memory: string, spawned: Spawned | null): Kept {
   return {
@@ -83,6 +89,7 @@ export function freshKept(codeHash: string, lastN: number, memory: string, spawn
     ended: false,
     children: 0,
     spawned,
+    since: noChanges,
   };
 }
 
@@ -92,18 +99,18 @@ export function startAnew(kept: Kept, codeHash: string, lastN: number): Kept {
   return { ...freshKept(codeHash, Math.max(lastN, kept.lastN), memory, spawned), turns, faults, throughSeq, children };
 }
 
-/** What a row leaves out when it is as it was at the beginning: there may be a hundred thousand of them. */
-const beginning = freshKept("", 0, "{}", null);
+/** Before its beginning. What is still so a row leaves out: there may be a hundred thousand of them. */
+export const unborn = freshKept("", 0, "{}", null);
 
 export function keptRow(program: string, kept: Kept): ProgramRow {
   const row: Record<string, unknown> = { version: keptVersion };
-  for (const key of Object.keys(beginning) as (keyof Kept)[]) {
+  for (const key of Object.keys(unborn) as (keyof Kept)[]) {
     const value = kept[key];
-    if (key === "memory" || value === beginning[key]) continue;
+    if (key === "memory" || value === unborn[key]) continue;
     row[key] = key === "wants" ? [...kept.wants] : value;
   }
   const state = JSON.stringify(row);
-  return { program, state: kept.memory === beginning.memory ? state : `${state.slice(0, -1)},"memory":${kept.memory}}` };
+  return { program, state: kept.memory === unborn.memory ? state : `${state.slice(0, -1)},"memory":${kept.memory}}` };
 }
 
 /** Throws `corrupt`. The row was written here and its sum is right, so only its version and kind are looked at. */
@@ -112,10 +119,10 @@ export function parseKept({ program, state }: ProgramRow): Kept {
   if (row["version"] !== keptVersion || typeof row["codeHash"] !== "string") throw broken(program);
   const { version: _, wants, memory, ...rest } = row as { version: number; wants?: readonly PerceptKind[]; memory?: unknown };
   return {
-    ...beginning,
+    ...unborn,
     ...(rest as Partial<Kept>),
     wants: wantsOf(wants ?? []),
-    memory: memory === undefined ? beginning.memory : JSON.stringify(memory),
+    memory: memory === undefined ? unborn.memory : JSON.stringify(memory),
   };
 }
 

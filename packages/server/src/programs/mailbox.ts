@@ -13,6 +13,8 @@ interface Item {
 export interface Mail {
   readonly percepts: readonly string[];
   readonly throughSeq: number;
+  /** Of which tick it is: how many of the percepts each, in their order. */
+  readonly ticks: readonly (readonly [tick: number, count: number])[];
 }
 
 /** Most mailboxes are empty most of the time; they share this and hold nothing of their own. */
@@ -67,6 +69,7 @@ export class Mailbox {
   /** Mail of `tick` or earlier for one turn, held until `release` or `settle`. */
   hold(tick: number): Mail {
     const percepts: string[] = [];
+    const ticks: [number, number][] = [];
     let throughSeq = 0;
     let bytes = 0;
     for (const item of this.#items) {
@@ -74,9 +77,17 @@ export class Mailbox {
       if (item.tick > tick || (percepts.length > 0 && bytes > limits.turnInputBytesMax)) break;
       percepts.push(item.json);
       throughSeq = item.seq;
+      const last = ticks.at(-1);
+      if (last?.[0] === item.tick) last[1]++;
+      else ticks.push([item.tick, 1]);
     }
     this.#heldSeq = throughSeq;
-    return { percepts, throughSeq };
+    return { percepts, throughSeq, ticks };
+  }
+
+  /** All there is, which no turn will be given. */
+  get all(): readonly (readonly [tick: number, json: string])[] {
+    return this.#items.map(({ tick, json }) => [tick, json]);
   }
 
   /** The turn failed: its mail is still to be taken. */

@@ -14,7 +14,7 @@ import {
   type ProgramCommand,
   type Quota,
 } from "@elsewhere/protocol";
-import type { DeliveryRow, GroundRow, ImageRow, LogRow, ProgramRow, Storage, TurnRow } from "../storage/contract.ts";
+import type { CommitBatch, DeliveryRow, GroundRow, ImageRow, LogRow, ProgramRow, Storage, TurnRow } from "../storage/contract.ts";
 import { Allowances } from "./allowances.ts";
 import type { SpawnIntent } from "./asked.ts";
 import { changeOf, requireAllowed } from "./changes.ts";
@@ -22,6 +22,7 @@ import type { Code, ProgramPool } from "./contract.ts";
 import { hostLine } from "./diary.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Intervened, Interventions } from "./interventions.ts";
+import { born, noted } from "./history.ts";
 import { freshKept, type Kept, keptRow, startAnew } from "./kept.ts";
 import { ImageKeeping, type OwnImage } from "./keeping-images.ts";
 import { Resident, type Settled } from "./resident.ts";
@@ -34,6 +35,10 @@ export interface ProgramsOptions {
   readonly grounds: readonly string[];
   /** What all programs of an owner may use together, for those owners who have a limit. */
   readonly owners: ReadonlyMap<string, Quota>;
+  /** The last tick before the first that is collected. */
+  readonly tick: number;
+  /** Hashes of the code that storage has; any other is stored before it is run. */
+  readonly storedCodes: ReadonlySet<string>;
   /** Real, monotonic: what back-offs and quotas go by. In lockstep they go by ticks instead. */
   readonly nowMs: () => number;
   readonly tickMs: number;
@@ -59,7 +64,12 @@ export interface Collected {
   readonly grounds: readonly GroundRow[];
   readonly programs: readonly ProgramRow[];
   readonly logs: readonly LogRow[];
+  /** Code that is new here. */
+  readonly settings: NonNullable<CommitBatch["settings"]>;
 }
+
+/** The setting that has the text of a program's code, by the hash that heaps know it by: a past heap needs its own code. */
+export const codeSetting = (hash: string): string => `code:${hash}`;
 
 /** Part of what a clean end stores. */
 export interface LastImages {
@@ -84,16 +94,20 @@ export class Programs {
   readonly #ticks: { readonly tick: number; readonly now: number }[] = [];
   /** What waits for a tick to be durable, in the order of ticks. */
   #onceCommitted: { readonly tick: number; readonly act: () => void }[] = [];
-  #tick = 0;
+  #tick: number;
   #committed = -1;
   #notes: { program: string; text: string }[] = [];
   /** Committed with the first tick, which is also that of a new body: the next start must not take it for the old one. */
   readonly #startedAnew: ProgramRow[] = [];
+  readonly #storedCodes: Set<string>;
+  #newCodes: Code[] = [];
   #turns = 0;
   #faults = 0;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
+    this.#tick = options.tick;
+    this.#storedCodes = new Set(options.storedCodes);
     this.#allowances = new Allowances(options.owners);
     this.#interventions = new Interventions(options.storage);
     this.#keeping = new ImageKeeping(options.pool, options.grounds);
@@ -140,6 +154,15 @@ export class Programs {
     this.#dispatcher.advance(now, this.#committed);
   }
 
+  /**
+   * At the start of a world that was taken from the past of another, whose tick that was: what was due then is begun, so that
+   * the world goes on as the other did.
+   */
+  goOn(now: number): void {
+    this.#committed = this.#tick;
+    this.#dispatcher.advance(now, this.#tick);
+  }
+
   /** Turns finished and changes asked for since last called, in the order of their programs' ids. */
   collect(now: number, tick: number): Collected {
     this.#tick = tick;
@@ -149,6 +172,7 @@ export class Programs {
     const moved = this.#follow(intervened, tick);
     const own = settled.flatMap(({ program, image }): OwnImage[] => (image === null ? [] : [{ program, image }]));
     const { images, grounds } = this.#keeping.rows([...own, ...this.#keeping.takeLetGo()]);
+    const codes = this.#newCodes.splice(0);
     const notes = this.#notes.splice(0).map(({ program, text }) => hostLine(program, now, text));
     return {
       intents: settled.flatMap(({ program, intents }) => intents.map((each) => ({ program, ...each }))),
@@ -160,6 +184,7 @@ export class Programs {
       grounds,
       programs: [...this.#startedAnew.splice(0), ...settled.map(({ row }) => row), ...intervened.rows, ...moved.rows],
       logs: [...notes, ...settled.flatMap(({ logs }) => logs), ...intervened.logs],
+      settings: codes.map(({ hash, text }) => ({ key: codeSetting(hash), value: text })),
     };
   }
 
@@ -183,9 +208,8 @@ export class Programs {
     const { owner, spawns, walks, seed } = resident.spec;
     const spawned = { name, codeFile, parent, owner, quota, spawns, walks };
     const lasting = { program, ...spawned, code, body, lastN: 0, newBody: true, memory, seed: seed ^ body };
-    const child = this.#enroll(lasting, freshKept(code.hash, 0, JSON.stringify(memory), spawned));
-    resident.kept = { ...resident.kept, children: resident.kept.children + 1 };
-    return { child: child.spec, rows: [resident.row(), child.row()] };
+    const child = this.#enroll(lasting, born(freshKept(code.hash, 0, JSON.stringify(memory), spawned), this.#tick));
+    return { child: child.spec, rows: [resident.hasStarted(this.#tick), child.row()] };
   }
 
   /** What is left to a program of its quota. */
@@ -265,6 +289,7 @@ export class Programs {
   /** Makes it known to the pool, which forgets whatever heap of it it had. */
   #admit(resident: Resident): void {
     const { program, code } = resident.spec;
+    this.#keepCode(code);
     const heap = ++resident.heaps;
     this.#options.pool.add(program, code, {
       heap: () => resident.heap(),
@@ -272,6 +297,13 @@ export class Programs {
       letGo: (image) => void (heap === resident.heaps && this.#keeping.letGo(resident, image)),
     });
     this.#dispatcher.rest(resident);
+  }
+
+  /** Code that is gone has no text. */
+  #keepCode(code: Code): void {
+    if (code.text === "" || this.#storedCodes.has(code.hash)) return;
+    this.#storedCodes.add(code.hash);
+    this.#newCodes.push(code);
   }
 
   #settle(resident: Resident, tick: number): (Settled & { readonly program: string }) | null {
@@ -299,7 +331,7 @@ export class Programs {
       if (kind === "end") {
         this.#options.pool.remove(program);
         const { parent, children } = this.#allowances.end(program, (each) => this.resident(each));
-        for (const child of children) rows.push(this.resident(child)!.adoptedBy(parent));
+        for (const child of children) rows.push(this.resident(child)!.adoptedBy(parent, tick));
         ended.push(program);
       }
       if (kind === "rewind" || kind === "anew") this.#admit(resident);
@@ -317,12 +349,13 @@ export class Programs {
 
   #keptOf(spec: ProgramSpec, kept: Kept | null): Kept {
     const { program, code, lastN, memory, newBody } = spec;
-    if (kept === null) return freshKept(code.hash, lastN, JSON.stringify(memory), null);
+    const first = this.#tick + 1;
+    if (kept === null) return born(freshKept(code.hash, lastN, JSON.stringify(memory), null), first);
     const same = kept.codeHash === code.hash;
     if (kept.ended || (same && !newBody)) return kept;
     // What the old body had set out to do nobody will ever answer: a heap that waits for it would wait for ever.
     this.#notes.push({ program, text: `${same ? "its body" : "its code"} has changed: it starts anew with its memory` });
-    const anew = startAnew(kept, code.hash, lastN);
+    const anew = noted(kept, startAnew(kept, code.hash, lastN), first);
     this.#startedAnew.push(keptRow(program, anew));
     return anew;
   }

@@ -5,14 +5,15 @@ import { type Asked, sortAsked } from "./asked.ts";
 import type { Code, Fault, Heap, Image, ProgramPool, ProgramStatus, TurnInput, TurnResult } from "./contract.ts";
 import { linesOf, linesOfFault } from "./diary.ts";
 import { faultToError } from "./faults.ts";
+import { afterTurn, noted } from "./history.ts";
 import { type Kept, keptRow, startAnew, wantsOf } from "./kept.ts";
-import { Mailbox } from "./mailbox.ts";
+import { type Mail, Mailbox } from "./mailbox.ts";
 import type { Meter } from "./quotas.ts";
 import { Rate } from "./rate.ts";
 import type { Scheduled } from "./schedule.ts";
 import type { ProgramSpec } from "./spec.ts";
-import { afterFault, describeStep, goodTurnsToForget } from "./supervision.ts";
-import { encodeTurn, Tail } from "./transcript.ts";
+import { afterFault, describeStep } from "./supervision.ts";
+import { type Aside, encodeTurn, Tail } from "./transcript.ts";
 
 /** A turn as it was begun. */
 interface Begun {
@@ -21,6 +22,9 @@ interface Begun {
   readonly input: string;
   readonly percepts: readonly string[];
   readonly throughSeq: number;
+  readonly ticks: Mail["ticks"];
+  /** Mail that it was not given, and nobody will be. */
+  readonly lost: Mailbox["all"];
 }
 
 type Phase =
@@ -145,41 +149,43 @@ export class Resident implements Scheduled {
     this.#tail ??= new Tail();
     this.#tail.begin({ turn, bytes });
     this.#tail.emitted(tick);
-    this.#begin(forgives, { ...this.kept, turn, imageTurn: turn, rewound: true, wakeAt: now });
+    this.#begin(tick, forgives, { ...this.kept, turn, imageTurn: turn, rewound: true, wakeAt: now });
     return this.row();
   }
 
   /** Its heap starts anew, with its memory; mail it has not taken was for the heap that is gone. */
-  startAnew(code: Code, forgives: boolean): ProgramRow {
+  startAnew(code: Code, tick: number, forgives: boolean): ProgramRow {
     this.spec = { ...this.spec, code };
     this.#tail = null;
-    this.#begin(forgives, { ...startAnew(this.kept, code.hash, this.kept.lastN), faultsInRow: this.kept.faultsInRow });
+    this.#begin(tick, forgives, { ...startAnew(this.kept, code.hash, this.kept.lastN), faultsInRow: this.kept.faultsInRow });
     return this.row();
   }
 
-  suspend(error: ErrorJson): ProgramRow {
+  suspend(error: ErrorJson, tick: number): ProgramRow {
     this.status = { kind: "suspended", error };
-    this.kept = { ...this.kept, suspended: error };
-    return this.row();
+    return this.#change(tick, { suspended: error });
   }
 
-  resume(): ProgramRow {
+  resume(tick: number): ProgramRow {
     this.status = runningStatus;
-    this.kept = { ...this.kept, suspended: null, faultsInRow: 0, goodInRow: 0 };
-    return this.row();
+    return this.#change(tick, { suspended: null, faultsInRow: 0, goodInRow: 0 });
   }
 
-  end(): ProgramRow {
+  end(tick: number): ProgramRow {
     this.status = { kind: "ended" };
-    this.kept = { ...this.kept, ended: true, wakeAt: null, wants: wantsOf([]), memory: "{}" };
-    return this.row();
+    return this.#change(tick, { ended: true, wakeAt: null, wants: wantsOf([]), memory: "{}" });
+  }
+
+  /** It has started another program. */
+  hasStarted(tick: number): ProgramRow {
+    return this.#change(tick, { children: this.kept.children + 1 });
   }
 
   /** Its parent has ended: what it has was taken from that one's parent, or is its own. */
-  adoptedBy(parent: string | null): ProgramRow {
+  adoptedBy(parent: string | null, tick: number): ProgramRow {
     this.spec = { ...this.spec, parent };
-    if (this.kept.spawned !== null) this.kept = { ...this.kept, spawned: { ...this.kept.spawned, parent } };
-    return this.row();
+    const { spawned } = this.kept;
+    return this.#change(tick, spawned === null ? {} : { spawned: { ...spawned, parent } });
   }
 
   row(): ProgramRow {
@@ -193,10 +199,16 @@ export class Resident implements Scheduled {
   }
 
   /** Another heap than the last one takes its place. */
-  #begin(forgives: boolean, kept: Kept): void {
+  #begin(tick: number, forgives: boolean, kept: Kept): void {
     this.letGoImage = null;
     this.status = runningStatus;
-    this.kept = { ...kept, suspended: null, goodInRow: 0, faultsInRow: forgives ? 0 : kept.faultsInRow };
+    this.#change(tick, { ...kept, suspended: null, goodInRow: 0, faultsInRow: forgives ? 0 : kept.faultsInRow });
+  }
+
+  /** What changes otherwise than by a good turn. */
+  #change(tick: number, changed: Partial<Kept>): ProgramRow {
+    this.kept = noted(this.kept, { ...this.kept, ...changed }, tick);
+    return this.row();
   }
 
   #beginTurn(now: number, tick: number, quota: Quota): Begun {
@@ -204,7 +216,8 @@ export class Resident implements Scheduled {
     const { turn: before, memory, lastN, rewound } = this.kept;
     const starts = before === 0;
     // Mail from before a start was for an earlier heap, which is gone.
-    const { percepts, throughSeq } = starts ? { percepts: [], throughSeq: this.mailbox.lastSeq } : this.mailbox.hold(tick);
+    const { mailbox } = this;
+    const { percepts, throughSeq, ticks } = starts ? { percepts: [], throughSeq: mailbox.lastSeq, ticks: [] } : mailbox.hold(tick);
     const head: Omit<TurnInput, "percepts"> = {
       turn: before + 1,
       now,
@@ -213,7 +226,7 @@ export class Resident implements Scheduled {
       heapBytesMax: Math.floor(quota.heapBytes),
     };
     const input = `${JSON.stringify(head).slice(0, -1)},"percepts":[${percepts.join()}]}`;
-    return { turn: head.turn, now, input, percepts, throughSeq };
+    return { turn: head.turn, now, input, percepts, throughSeq, ticks, lost: starts ? mailbox.all : [] };
   }
 
   #good(begun: Begun, result: Extract<TurnResult, { ok: true }>, judging: Judging): Settled {
@@ -231,30 +244,30 @@ export class Resident implements Scheduled {
     this.figures = { turnMs, totalMs: this.figures.totalMs + turnMs };
     this.wakes.add(clockMs);
     this.status = runningStatus;
-    const forgiven = kept.faultsInRow > 0 && kept.goodInRow + 1 >= goodTurnsToForget;
+    const aside = this.#aside(begun, tick);
     this.kept = {
-      ...kept,
-      turn,
+      ...afterTurn(kept, turn, throughSeq, outcome),
       imageTurn: image?.turn ?? (turn === 1 ? 0 : kept.imageTurn),
       heapBytes: image?.heapBytes ?? kept.heapBytes,
-      throughSeq: Math.max(kept.throughSeq, throughSeq),
-      wakeAt: outcome.wakeAt,
-      wants: wantsOf(outcome.wants),
-      lastN: Math.max(kept.lastN, ...asked.intents.map(({ n }) => n), ...asked.spawns.map(({ n }) => n)),
-      memory: outcome.memory === null ? kept.memory : JSON.stringify(outcome.memory),
-      turns: kept.turns + 1,
-      rewound: false,
-      faultsInRow: forgiven ? 0 : kept.faultsInRow,
-      goodInRow: kept.faultsInRow > 0 && !forgiven ? kept.goodInRow + 1 : 0,
     };
     const { program } = this.spec;
     return {
       ...asked,
-      turn: { program, turn, tick, throughSeq: this.kept.throughSeq, bytes: encodeTurn({ input, outcome: json }) },
+      turn: { program, turn, tick, throughSeq: this.kept.throughSeq, bytes: encodeTurn({ input, outcome: json }, aside) },
       image,
       row: this.row(),
       logs: outcome.log.length === 0 ? [] : linesOf(outcome, this.#diarist(begun, judging)),
       result,
+    };
+  }
+
+  /** What has to be told beside a turn that is committed with `tick`. */
+  #aside({ ticks, lost }: Begun, tick: number): Aside {
+    const asUsual = ticks.every(([of]) => of === tick - 1);
+    return {
+      ...(!asUsual && { mail: ticks }),
+      ...(lost.length > 0 && { lost }),
+      ...(this.kept.since.length > 0 && { kept: this.kept.since }),
     };
   }
 
@@ -263,11 +276,11 @@ export class Resident implements Scheduled {
     const { quota, clockMs } = judging;
     this.mailbox.release(quota.mailboxItems);
     const faultsInRow = this.kept.faultsInRow + 1;
-    this.kept = { ...this.kept, faults: this.kept.faults + 1, faultsInRow, goodInRow: 0 };
+    this.#change(judging.tick, { faults: this.kept.faults + 1, faultsInRow, goodInRow: 0 });
     const told: Fault = { ...fault, message: judging.authorText(this.kept.codeHash, fault.message) };
     const error = faultToError(this.spec.program, told).toJSON();
     const next = afterFault(fault, faultsInRow);
-    if (next === null) this.suspend(error);
+    if (next === null) this.suspend(error, judging.tick);
     else this.status = { kind: "backing_off", faults: faultsInRow, next: next.step, untilMs: clockMs + next.waitMs, error };
     const what = next === null ? `suspended after ${faultsInRow} faults in a row` : describeStep(next.step, next.waitMs);
     const logs = linesOfFault(fault, what, this.#diarist(begun, judging));

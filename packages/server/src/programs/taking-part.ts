@@ -27,7 +27,7 @@ export class ProgramsTakingPart implements Participant {
 
   before(tick: number, now: number): CommitBatch {
     const { programs, world } = this.#options;
-    const { intents, spawns, refused, ended, turns, images, grounds, programs: rows, logs } = programs.collect(now, tick);
+    const { intents, spawns, refused, ended, turns, images, grounds, programs: rows, logs, settings } = programs.collect(now, tick);
     this.#replies = new Map();
     for (const { program, n, error } of refused) this.#refuse(program, n, error);
     for (const { program, n, intent } of intents) {
@@ -37,7 +37,7 @@ export class ProgramsTakingPart implements Participant {
     const born = spawns.flatMap((spawn) => this.#spawn(spawn));
     for (const { program } of rows) world.listensAnew(programs.resident(program)?.spec.body ?? -1);
     for (const program of ended) world.postTo(`program:${program}`, (body) => ({ kind: "remove", body }));
-    return { turns, images, grounds, programs: [...rows, ...born], logs };
+    return { turns, images, grounds, programs: [...rows, ...born], logs, settings };
   }
 
   after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; publish: () => void } {

@@ -1,27 +1,64 @@
 /**
  * The transcript of a program: the text each turn was given and the text that came of it, as rows and as what a heap is
- * rebuilt from. A row's bytes are the input's length (u32, little-endian), the input and the outcome, both UTF-8.
+ * rebuilt from. A row's bytes are the input's length (u32, little-endian), the input and the outcome, both UTF-8. Where the
+ * highest bit of that length is set, the length of an aside follows it, and the aside stands between the two: JSON of what
+ * else has to be known to tell how the program stood before the turn.
  */
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { HeapRow, TurnRow } from "../storage/contract.ts";
 import type { Heap, Image, RecordedTurn } from "./contract.ts";
+import type { KeptChange } from "./history.ts";
 
 const lengthBytes = 4;
+const asideFlag = 0x8000_0000;
 
-export function encodeTurn({ input, outcome }: Pick<RecordedTurn, "input" | "outcome">): Uint8Array {
+/** What a turn's input and outcome do not tell. */
+export interface Aside {
+  /** Of which tick its mail was, where not all of it is of the tick before the turn's own: how many percepts each, in order. */
+  readonly mail?: readonly (readonly [tick: number, count: number])[];
+  /** Mail for an earlier heap, which this first turn of a new one has not been given. */
+  readonly lost?: readonly (readonly [tick: number, json: string])[];
+  /** What changed of what is kept of the program since the turn before it. */
+  readonly kept?: readonly KeptChange[];
+}
+
+export function encodeTurn({ input, outcome }: Pick<RecordedTurn, "input" | "outcome">, aside: Aside = {}): Uint8Array {
+  const told = JSON.stringify(aside);
+  const asideBytes = told === "{}" ? 0 : Buffer.byteLength(told);
   const inputBytes = Buffer.byteLength(input);
-  const bytes = Buffer.allocUnsafe(lengthBytes + inputBytes + Buffer.byteLength(outcome));
-  bytes.writeUInt32LE(inputBytes, 0);
-  bytes.write(input, lengthBytes);
-  bytes.write(outcome, lengthBytes + inputBytes);
+  const headBytes = asideBytes === 0 ? lengthBytes : 2 * lengthBytes;
+  const bytes = Buffer.allocUnsafe(headBytes + inputBytes + asideBytes + Buffer.byteLength(outcome));
+  bytes.writeUInt32LE(asideBytes === 0 ? inputBytes : inputBytes + asideFlag, 0);
+  if (asideBytes > 0) bytes.writeUInt32LE(asideBytes, lengthBytes);
+  bytes.write(input, headBytes);
+  if (asideBytes > 0) bytes.write(told, headBytes + inputBytes);
+  bytes.write(outcome, headBytes + inputBytes + asideBytes);
   return bytes;
 }
 
-function decodeTurn({ program, turn, bytes }: Pick<TurnRow, "program" | "turn" | "bytes">): RecordedTurn {
+type TurnBytes = Pick<TurnRow, "program" | "turn" | "bytes">;
+
+/** Throws `corrupt`. */
+export function decodeTurn(row: TurnBytes): RecordedTurn {
+  const { buffer, inputAt, asideAt, outcomeAt } = partsOf(row);
+  return { turn: row.turn, input: buffer.toString("utf8", inputAt, asideAt), outcome: buffer.toString("utf8", outcomeAt) };
+}
+
+/** What stands beside a turn. Throws `corrupt`. */
+export function asideOf(row: TurnBytes): Aside {
+  const { buffer, asideAt, outcomeAt } = partsOf(row);
+  return asideAt === outcomeAt ? {} : (JSON.parse(buffer.toString("utf8", asideAt, outcomeAt)) as Aside);
+}
+
+function partsOf({ program, turn, bytes }: TurnBytes): { buffer: Buffer; inputAt: number; asideAt: number; outcomeAt: number } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = buffer.length < lengthBytes ? Number.POSITIVE_INFINITY : lengthBytes + buffer.readUInt32LE(0);
-  if (end > buffer.length) throw new ElsewhereError("corrupt", `turn ${turn} of program ${program} is cut short`, { field: program });
-  return { turn, input: buffer.toString("utf8", lengthBytes, end), outcome: buffer.toString("utf8", end) };
+  const length = buffer.length < lengthBytes ? Number.POSITIVE_INFINITY : buffer.readUInt32LE(0);
+  const flagged = length >= asideFlag && buffer.length >= 2 * lengthBytes;
+  const inputAt = flagged ? 2 * lengthBytes : lengthBytes;
+  const asideAt = inputAt + (flagged ? length - asideFlag : length);
+  const outcomeAt = asideAt + (flagged ? buffer.readUInt32LE(lengthBytes) : 0);
+  if (outcomeAt > buffer.length) throw new ElsewhereError("corrupt", `turn ${turn} of program ${program} is cut short`, { field: program });
+  return { buffer, inputAt, asideAt, outcomeAt };
 }
 
 /** Where a heap begins that goes on from something else than the turn before: from nothing, or from an older image. */
@@ -68,6 +105,6 @@ export class Tail {
     if (beginning !== null) return { image: beginning.image, turns: tail };
     const { image, turns } = await stored();
     const last = turns.at(-1)?.turn ?? image?.turn ?? 0;
-    return { image, turns: [...turns.map(decodeTurn), ...tail.filter(({ turn }) => turn > last)] };
+    return { image, turns: [...turns.map((row) => decodeTurn(row)), ...tail.filter(({ turn }) => turn > last)] };
   }
 }

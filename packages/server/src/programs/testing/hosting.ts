@@ -75,6 +75,8 @@ export class Hosted {
       storage,
       grounds: await storage.grounds(),
       owners: new Map(),
+      tick: host.tick,
+      storedCodes: new Set(),
       nowMs: () => 0,
       tickMs: 100,
       lockstep: true,
