@@ -7,6 +7,7 @@ import type { ProgramPool } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
 import { ProgramsTakingPart } from "./programs/taking-part.ts";
 import { type RecoveredWorld, recoverWorld } from "./recover.ts";
+import { Replays } from "./replay/replays.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import type { CommitBatch, MapRetention, Storage } from "./storage/contract.ts";
@@ -100,6 +101,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     committed: (ms) => commitMs.add(ms),
     failed: stop,
   });
+  const replays = new Replays({ maps: loaded.maps, source: storage, clock: history, time, tickMs, endTick: () => ticker.committed });
   const sessions = new Sessions({
     world,
     worldName: loaded.name,
@@ -110,6 +112,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     speed: clock.speed * shownPace,
     start: loaded.start,
     walkingSpeed,
+    replays,
   });
   const view = new CommittedView({
     ...options,
@@ -149,6 +152,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const whole = status === "ok" && committer.inFlight === 0 && ticker.tick > recovered.tick;
     if (whole) for await (const batch of closing(ticker.tick, world, programs)) await storage.commit(batch);
     await programs.close();
+    await replays.close();
     await storage.close();
   };
   const ids: HostPrograms["ids"] = () =>

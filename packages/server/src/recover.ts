@@ -1,5 +1,6 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { applyRecord, MapState, type Transfer, type WorldMap } from "@elsewhere/world";
+import { requireConfirmed } from "./backups/quarantine.ts";
 import type { Recovered, Storage } from "./storage/contract.ts";
 import type { ClockSetting } from "./ticks/clock.ts";
 import { LiveMap } from "./ticks/live-map.ts";
@@ -20,13 +21,14 @@ export interface RecoveredWorld {
   readonly notes: readonly string[];
 }
 
-/** Rebuilds every map from its last keyframe and the records after it. Throws `corrupt`, `taken` or `unknown`, never guesses. */
+/** Rebuilds every map from its last keyframe and the records after it. Throws `corrupt`, `taken`, `unknown` or, for a quarantined one, `forbidden`; never guesses. */
 export async function recoverWorld(
   loaded: LoadedWorld,
   storage: Storage,
   asleepTicksMax: number,
   seed: number | null,
 ): Promise<RecoveredWorld> {
+  await requireConfirmed(storage);
   const known = await storage.setting("world");
   if (known !== null && known !== loaded.name) {
     throw new ElsewhereError("taken", `this data directory holds the world "${known}", not "${loaded.name}": choose another with --data`, {

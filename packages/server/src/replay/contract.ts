@@ -14,13 +14,25 @@ export interface ReplayRequest {
   readonly frames: "json" | "binary";
 }
 
+/** What whoever watches is told first. */
+export interface ReplayWelcome {
+  /** Whose body one looks through; 0 and no name where there is none. */
+  readonly body: number;
+  readonly name: string;
+  /** Real ms a tick takes at the speed 1, and world ms that then pass in each of them. */
+  readonly tickMs: number;
+  readonly speed: number;
+}
+
 /** Where a replay is shown. */
 export interface Screen {
   /** Whether so much waits to be read that nothing more is to be shown. */
   readonly sluggish: boolean;
-  /** Called once, before anything is shown. `body` is 0 where nobody is looked through. */
-  welcome(body: number, name: string): void;
+  /** Called once, before anything is shown. */
+  welcome(about: ReplayWelcome): void;
   show(frame: Outgoing): void;
+  /** Something that was asked for cannot be; the replay stays where it is. */
+  complain(error: ElsewhereError): void;
   /** The replay is over. */
   failed(error: ElsewhereError): void;
 }
@@ -38,4 +50,17 @@ export interface Playing {
 export interface ReplayDoor {
   /** Throws `limit` while as many run as may. */
   open(request: ReplayRequest, screen: Screen): Playing;
+}
+
+/** Lets others go on after a share of time has been used: long work asks whether that is due, and rests. */
+export interface Rest {
+  readonly due: boolean;
+  /** Rejects with `interrupted` when the work is no longer wanted. */
+  take(): Promise<void>;
+}
+
+/** The ends of the record, as ticks. */
+export interface Ends {
+  readonly fromTick: number;
+  readonly toTick: number;
 }

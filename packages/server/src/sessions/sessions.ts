@@ -206,8 +206,10 @@ export class Sessions implements SessionDoor, Participant {
       get sluggish() {
         return session.sluggish;
       },
-      welcome: (id, name) => session.send(this.#welcomeFrame({ id, name, epoch: 0, lastN: 0 }, null, true)),
+      welcome: ({ body: id, name, ...pace }) =>
+        session.send({ ...this.#welcomeFrame({ id, name, epoch: 0, lastN: 0 }, null, true), ...pace }),
       show: (frame) => session.show(frame),
+      complain: (error) => session.complain(null, error),
       failed: (error) => session.refuse(error),
     });
     session.state = { kind: "replaying", playing };
@@ -312,7 +314,11 @@ export class Sessions implements SessionDoor, Participant {
     return once(() => session.send(frame));
   }
 
-  #welcomeFrame(body: Pick<BodyView, "id" | "name" | "epoch" | "lastN">, token: string | null, observing: boolean): HostFrame {
+  #welcomeFrame(
+    body: Pick<BodyView, "id" | "name" | "epoch" | "lastN">,
+    token: string | null,
+    observing: boolean,
+  ): HostFrame & { type: "welcome" } {
     const { worldName, tickMs, speed } = this.#options;
     const { id, name, epoch, lastN } = body;
     return { type: "welcome", version: protocolVersion, world: worldName, body: id, name, epoch, lastN, tickMs, speed, token, observing };

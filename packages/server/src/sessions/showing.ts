@@ -50,7 +50,7 @@ export function once(send: () => void): Show {
 export function showPerson(session: Session, state: SessionState & { kind: "present" }, world: World, shown: Shown): Show {
   const where = world.locate(state.who);
   const observation = shown.step.observations.get(state.body);
-  if (where?.kind === "transit") return holdBack(session, observation);
+  if (where?.kind === "transit") return holdBack(session, toldOf(observation, "present"));
   if (where?.kind !== "present") return showLast(session, state, observation, shown);
   if (where.live.state.epochOf(where.body) !== state.epoch) {
     return once(() => session.bye("fenced", new ElsewhereError("fenced", "a newer connection has taken this body over")));
@@ -61,14 +61,14 @@ export function showPerson(session: Session, state: SessionState & { kind: "pres
 /** What an operator's session is sent of this tick through a program's eyes. */
 export function showObserved(session: Session, state: SessionState & { kind: "observing" }, world: World, shown: Shown): Show {
   const where = world.locate(state.who);
-  if (where?.kind === "transit") return holdBack(session, shown.step.observations.get(where.body));
+  if (where?.kind === "transit") return nothing;
   if (where?.kind !== "present" || where.live.isHidden(where.body)) return once(() => session.bye("withdrawn"));
   return showThrough(session, state, where.live, where.body, shown);
 }
 
 /** Who steps onto another map is shown it from the next tick on; what it did before it went is answered then. */
-function holdBack(session: Session, observation: Observation | undefined): Show {
-  return session.hold(observation?.percepts ?? []) ? nothing : once(() => session.refuse(tooSlow));
+function holdBack(session: Session, percepts: readonly Percept[]): Show {
+  return session.hold(percepts) ? nothing : once(() => session.refuse(tooSlow));
 }
 
 /** Who has left is still told how its last acts ended. */
@@ -89,11 +89,11 @@ const own: ReadonlySet<PerceptKind> = new Set<PerceptKind>(["found", "reply"]);
 function showThrough(session: Session, { kind, stream, shows }: Watching, live: LiveMap, body: number, shown: Shown): Show {
   const { tick, phrases } = shown;
   const observation = shown.step.observations.get(body);
+  const percepts = toldOf(observation, kind);
   if (session.sluggish) {
     session.viewDue();
-    return holdBack(session, observation);
+    return holdBack(session, percepts);
   }
-  const percepts = toldOf(observation, kind);
   if (shows === "ticks" && !shown.step.newcomers.has(body)) {
     const beats = tick % heartbeatTicks === 0;
     const prepare: Show["prepare"] = () => (session.closed ? null : sending(session, stream.tick(tick, percepts, phrases, beats)));

@@ -1,0 +1,83 @@
+import type { PastSource, StoredStretch, StretchInfo } from "../record/past.ts";
+
+/** A stretch of a map's past, and the tick up to which everything that happened on the map is in it or before it. */
+export interface Loaded {
+  /** Null where nothing of that time is kept. */
+  readonly stretch: StoredStretch | null;
+  readonly through: number;
+}
+
+/** Where those who play the past get it from. */
+export interface Stretches {
+  /** The stretch by which a map gets to `tick`. */
+  load(map: string, tick: number): Promise<Loaded>;
+}
+
+/** Knows of each stretch of a record where the next one begins, for a record that grows. */
+export class Archive implements Stretches {
+  readonly #source: PastSource;
+  readonly #endTick: () => number;
+  /** By map its stretches, as they were when the record had come to that tick. */
+  readonly #known = new Map<string, { readonly stretches: readonly StretchInfo[]; readonly asOf: number }>();
+
+  /** `endTick`: the last tick that is durable. */
+  constructor(source: PastSource, endTick: () => number) {
+    this.#source = source;
+    this.#endTick = endTick;
+  }
+
+  async load(map: string, tick: number): Promise<Loaded> {
+    // Asked before the stretch is read, so that nothing up to there can be missing in it.
+    const endTick = this.#endTick();
+    const stretch = await this.#source.stretch(map, tick);
+    const next = await this.#nextAfter(map, stretch?.fromTick ?? tick, endTick);
+    if (next === null) return { stretch, through: endTick };
+    return { stretch, through: stretch === null ? next - 1 : next };
+  }
+
+  /** The first tick from which on all maps that have a record can be seen; the last tick if there is none. */
+  async fromTick(maps: readonly string[]): Promise<number> {
+    const endTick = this.#endTick();
+    let from = endTick;
+    for (const map of maps) from = Math.min(from, (await this.#source.stretches(map))[0]?.fromTick ?? endTick);
+    return from;
+  }
+
+  /** Where the stretch after the one that begins at `tick` begins; null if that is the last one. */
+  async #nextAfter(map: string, tick: number, endTick: number): Promise<number | null> {
+    let known = this.#known.get(map);
+    const later = (): StretchInfo | undefined => known?.stretches.find(({ fromTick }) => fromTick > tick);
+    if (later() === undefined && (known?.asOf ?? -1) < endTick) {
+      known = { stretches: await this.#source.stretches(map), asOf: endTick };
+      this.#known.set(map, known);
+    }
+    return later()?.fromTick ?? null;
+  }
+}
+
+/** Keeps the stretches that were played last, for several who watch the same and for whoever goes back and forth. */
+export class StretchCache implements Stretches {
+  readonly #from: Stretches;
+  readonly #itemsMax: number;
+  readonly #kept = new Map<string, Loaded>();
+
+  constructor(from: Stretches, itemsMax: number) {
+    this.#from = from;
+    this.#itemsMax = itemsMax;
+  }
+
+  async load(map: string, tick: number): Promise<Loaded> {
+    for (const [key, loaded] of this.#kept) {
+      const { stretch, through } = loaded;
+      if (stretch === null || stretch.map !== map || tick < stretch.fromTick || tick >= through) continue;
+      this.#kept.delete(key);
+      this.#kept.set(key, loaded);
+      return loaded;
+    }
+    const loaded = await this.#from.load(map, tick);
+    // One that was the last when it was read takes the place of what was read of it before.
+    if (loaded.stretch !== null) this.#kept.set(`${map}@${loaded.stretch.fromTick}`, loaded);
+    for (const [oldest] of this.#kept) if (this.#kept.size > this.#itemsMax) this.#kept.delete(oldest);
+    return loaded;
+  }
+}

@@ -1,0 +1,119 @@
+/** Where something happens next, or happened last, in a record. */
+import type { Percept, Sought } from "@elsewhere/protocol";
+import { isOverseen, readEvents, type WorldEvent, type WorldMap } from "@elsewhere/world";
+import { comparableName } from "../sessions/hellos.ts";
+import { openStretch } from "../record/past.ts";
+import type { Stretches } from "./archive.ts";
+import type { Ends, Rest } from "./contract.ts";
+import { PastWorld } from "./past-world.ts";
+
+export interface Search extends Ends {
+  readonly maps: readonly WorldMap[];
+  readonly stretches: Stretches;
+  readonly kind: Sought;
+  readonly back: boolean;
+  /** The tick from which to look, itself not among those that count. */
+  readonly tick: number;
+  readonly rest: Rest;
+}
+
+/** A moment that was looked for. */
+export interface Found {
+  readonly tick: number;
+  /** On which map, if that matters. */
+  readonly map: string | null;
+}
+
+/** Who did it: everybody, a body, or all of a name. */
+export type Doer = { readonly body: number } | { readonly name: string } | null;
+
+/** Ticks that are played at a time on the way back: what is found last in them counts. */
+const ticksBack = 600;
+
+/** In what an overseer may know of these maps. */
+export async function findEvent(search: Search, doer: Doer): Promise<Found | null> {
+  const { maps, stretches, kind, back, fromTick, toTick, rest } = search;
+  const matches = (map: WorldMap, event: WorldEvent): boolean => isSought(kind, event) && isOverseen(map, event) && didIt(doer, event);
+  let at = back ? search.tick : search.tick + 1;
+  while (back ? at > fromTick : at <= toTick) {
+    // On the way back the record of a keyframe's own tick lies in the stretch before.
+    const loaded = await Promise.all(maps.map((map) => stretches.load(map.name, back ? Math.max(0, at - 2) : at - 1)));
+    const [first, last] = back
+      ? [Math.max(fromTick, ...loaded.map(({ stretch }) => (stretch?.fromTick ?? -1) + 1)), at - 1]
+      : [at, Math.max(at, Math.min(toTick, ...loaded.map(({ through }) => through)))];
+    let found: Found | null = null;
+    for (const [i, { stretch }] of loaded.entries()) {
+      const map = maps[i]!;
+      if (stretch === null) continue;
+      for (const { tick, bytes } of openStretch(stretch).records) {
+        if (tick > last || (!back && found !== null && tick >= found.tick)) break;
+        if (rest.due) await rest.take();
+        if (tick < first || (back && found !== null && tick <= found.tick)) continue;
+        if (readEvents(map, bytes).some((event) => matches(map, event))) found = { tick, map: map.name };
+        if (found !== null && !back) break;
+      }
+    }
+    if (found !== null) return found;
+    at = back ? Math.min(first, at - 1) : last + 1;
+  }
+  return null;
+}
+
+/** In what somebody perceived; `blind`: what they perceived in hidden rooms does not count. */
+export async function findPercept(
+  search: Search,
+  eyes: { readonly who: string; readonly blind: boolean },
+  doer: Doer,
+): Promise<Found | null> {
+  const { maps, stretches, kind, back, fromTick, toTick, rest } = search;
+  const past = new PastWorld(maps, stretches, { who: eyes.who, wants: null });
+  /** The first match from here to `last`, or the last one. */
+  const within = async (first: number, last: number): Promise<Found | null> => {
+    let found: Found | null = null;
+    let moment = await past.seek(first);
+    for (;;) {
+      const where = past.locate(eyes.who);
+      const sees = !eyes.blind || (where?.kind === "present" && !where.on.isHidden(where.body));
+      const own = moment.events.some(
+        ({ event }) => (event.kind === "entered" || event.kind === "left") && event.who === eyes.who && event.kind === kind,
+      );
+      if (sees && (own || moment.percepts.some((percept) => percept.kind === kind && isBy(doer, percept)))) {
+        found = { tick: moment.tick, map: null };
+        if (!back) return found;
+      }
+      if (past.tick >= last) return found;
+      if (rest.due) await rest.take();
+      if (!past.ready) await past.load();
+      moment = past.step();
+    }
+  };
+  if (!back) return search.tick >= toTick ? null : await within(search.tick + 1, toTick);
+  for (let last = search.tick - 1; last >= fromTick; last -= ticksBack) {
+    const found = await within(Math.max(fromTick, last - ticksBack + 1), last);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Who is in sight appears to an overseer by coming into the world or onto the map. */
+function isSought(kind: Sought, event: WorldEvent): boolean {
+  if (kind === "appeared") return event.kind === "entered";
+  if (kind === "vanished") return event.kind === "left";
+  return event.kind === kind;
+}
+
+function didIt(doer: Doer, event: WorldEvent): boolean {
+  if (doer === null) return true;
+  if (event.kind === "entered" || event.kind === "left") return isOne(doer, { id: event.body, name: event.name });
+  if ("from" in event) return isOne(doer, event.from);
+  return event.kind === "door" && event.cause !== null && "body" in doer && event.cause.body === doer.body;
+}
+
+function isBy(doer: Doer, percept: Percept): boolean {
+  if (doer === null) return true;
+  if ("from" in percept) return isOne(doer, percept.from);
+  return "body" in percept && isOne(doer, percept.body);
+}
+
+const isOne = (doer: NonNullable<Doer>, who: { readonly id: number; readonly name: string }): boolean =>
+  "body" in doer ? doer.body === who.id : comparableName(doer.name) === comparableName(who.name);

@@ -1,0 +1,118 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import type { WorldMap } from "@elsewhere/world";
+import type { PastSource } from "../record/past.ts";
+import type { ClockHistory, RealTime } from "../ticks/clock.ts";
+import { Archive } from "./archive.ts";
+import type { Ends, Playing, ReplayDoor, ReplayRequest, Screen } from "./contract.ts";
+import { type FromWorker, type Task, type ToWorker, withoutSecrets } from "./messages.ts";
+import { Play, requireRoom } from "./playing.ts";
+import { ReplayThread } from "./thread.ts";
+
+export interface ReplaysOptions {
+  readonly maps: readonly WorldMap[];
+  readonly source: PastSource;
+  readonly clock: ClockHistory;
+  readonly time: RealTime;
+  /** Real ms a tick takes at the speed 1. */
+  readonly tickMs: number;
+  /** The last tick that is durable: nothing after it is ever shown. */
+  readonly endTick: () => number;
+}
+
+/** All replays of a host. They share one worker thread, which is there while one of them runs. */
+export class Replays implements ReplayDoor {
+  readonly #options: ReplaysOptions;
+  readonly #archive: Archive;
+  readonly #plays = new Map<number, Play>();
+  #thread: ReplayThread | null = null;
+  #number = 0;
+  /** Where the record begins: it may lose its beginning, and then begins later. */
+  #fromTick: Promise<number> | null = null;
+
+  constructor(options: ReplaysOptions) {
+    this.#options = options;
+    this.#archive = new Archive(options.source, options.endTick);
+  }
+
+  open(request: ReplayRequest, screen: Screen): Playing {
+    requireRoom(this.#plays.size);
+    const { time, tickMs, clock, endTick } = this.#options;
+    const replay = ++this.#number;
+    this.#fromTick = null;
+    const play = new Play({
+      request,
+      screen,
+      time,
+      pace: { tickMs, speed: clock.worldMsPerTickAt(endTick()) / tickMs },
+      ask: (task) => void this.#ask(replay, task),
+      interrupt: () => this.#post({ kind: "interrupt", replay }),
+      closed: () => this.#closed(replay),
+    });
+    this.#plays.set(replay, play);
+    return play;
+  }
+
+  async close(): Promise<void> {
+    for (const play of this.#plays.values()) play.close();
+    await this.#thread?.close();
+    this.#thread = null;
+  }
+
+  async ends(): Promise<Ends> {
+    this.#fromTick ??= this.#archive.fromTick(this.#options.maps.map(({ name }) => name));
+    return { fromTick: await this.#fromTick, toTick: this.#options.endTick() };
+  }
+
+  async #ask(replay: number, task: Task): Promise<void> {
+    try {
+      const ends = await this.ends();
+      if (this.#plays.has(replay)) this.#post({ kind: "task", replay, task, ends });
+    } catch (error) {
+      this.#fromTick = null;
+      this.#plays.get(replay)?.fail(known(error));
+    }
+  }
+
+  #closed(replay: number): void {
+    this.#plays.delete(replay);
+    if (this.#plays.size > 0) return this.#thread?.post({ kind: "close", replay });
+    void this.#thread?.close();
+    this.#thread = null;
+  }
+
+  #post(message: ToWorker): void {
+    if (this.#thread === null) {
+      const { maps, clock } = this.#options;
+      const data = { maps: maps.map(withoutSecrets), clocks: clock.settings };
+      const thread: ReplayThread = new ReplayThread(data, {
+        received: (received) => this.#received(thread, received),
+        lost: (cause) => this.#lost(thread, cause),
+      });
+      this.#thread = thread;
+    }
+    this.#thread.post(message);
+  }
+
+  #received(thread: ReplayThread, message: FromWorker): void {
+    if (message.kind === "load") void this.#load(thread, message);
+    else this.#plays.get(message.replay)?.answered(message);
+  }
+
+  async #load(thread: ReplayThread, { request, map, tick }: FromWorker & { kind: "load" }): Promise<void> {
+    const result = await this.#archive.load(map, tick).then(
+      (loaded) => ({ loaded }),
+      (error: unknown) => ({ error: known(error).toJSON() }),
+    );
+    thread.post({ kind: "loaded", request, result });
+  }
+
+  /** Whatever was being shown is over; the next replay begins with a new thread. */
+  #lost(thread: ReplayThread, cause: string): void {
+    if (thread !== this.#thread) return;
+    this.#thread = null;
+    for (const play of this.#plays.values()) play.fail(new ElsewhereError("fault", `the replay was lost: ${cause}`));
+  }
+}
+
+const known = (error: unknown): ElsewhereError =>
+  error instanceof ElsewhereError ? error : new ElsewhereError("fault", "the record could not be read", {}, { cause: error });

@@ -1,0 +1,110 @@
+/**
+ * The worker thread of all replays: each does its tasks one after another, and long ones rest now and then, so that the
+ * others get their share. A task that fails ends its own replay and no other.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
+import type { Outgoing } from "../sessions/stream.ts";
+import { ClockHistory } from "../ticks/clock.ts";
+import { type Loaded, StretchCache, type Stretches } from "./archive.ts";
+import type { Rest } from "./contract.ts";
+import type { FromWorker, Task, ToWorker, WorkerData } from "./messages.ts";
+import { Replay, type ReplayOptions } from "./replay.ts";
+
+/** After so much work others get their turn. */
+const sliceMs = 8;
+const stretchesKept = 32;
+
+const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => parentPort!.postMessage(message, [...transfer]);
+
+/** Stretches as the main thread hands them over. */
+class Asked implements Stretches {
+  readonly #waiting = new Map<number, { resolve(loaded: Loaded): void; reject(error: unknown): void }>();
+  #request = 0;
+
+  load(map: string, tick: number): Promise<Loaded> {
+    const request = ++this.#request;
+    post({ kind: "load", request, map, tick });
+    return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
+  }
+
+  answer({ request, result }: ToWorker & { kind: "loaded" }): void {
+    const waiting = this.#waiting.get(request);
+    this.#waiting.delete(request);
+    if ("loaded" in result) waiting?.resolve(result.loaded);
+    else waiting?.reject(errorOf(result.error));
+  }
+}
+
+const errorOf = ({ code, message, ...detail }: ErrorJson): ElsewhereError => new ElsewhereError(code, message, detail);
+
+class Slices implements Rest {
+  #beganMs = performance.now();
+
+  get due(): boolean {
+    return performance.now() - this.#beganMs > sliceMs;
+  }
+
+  async take(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#beganMs = performance.now();
+  }
+}
+
+const { maps, clocks } = workerData as WorkerData;
+const asked = new Asked();
+const options: ReplayOptions = {
+  maps,
+  clock: new ClockHistory(clocks),
+  stretches: new StretchCache(asked, stretchesKept),
+  rest: new Slices(),
+};
+
+/** Replays by their numbers, each with the end of what it has to do. */
+const replays = new Map<number, { replay: Replay | null; done: Promise<void> }>();
+
+parentPort!.on("message", (message: ToWorker) => {
+  if (message.kind === "loaded") return asked.answer(message);
+  const id = message.replay;
+  if (message.kind === "close" || message.kind === "interrupt") {
+    replays.get(id)?.replay?.interrupt();
+    if (message.kind === "close") replays.delete(id);
+    return;
+  }
+  const running = replays.get(id) ?? { replay: null, done: Promise.resolve() };
+  replays.set(id, running);
+  running.done = running.done.then(() => (replays.get(id) === running ? perform(id, running, message) : undefined));
+});
+
+async function perform(id: number, running: { replay: Replay | null }, { task, ends }: ToWorker & { kind: "task" }): Promise<void> {
+  try {
+    if (task.kind === "open") {
+      const replay = new Replay(options, task.request);
+      running.replay = replay;
+      const { self, ...shown } = await replay.open(task.request.at, ends);
+      send(id, shown, self);
+    } else send(id, await act(running.replay!, task, ends), null);
+  } catch (thrown) {
+    const known = thrown instanceof ElsewhereError;
+    const error = known
+      ? thrown
+      : new ElsewhereError("fault", `a replay failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    const stays = task.kind === "order" && (error.code === "unknown" || error.code === "malformed");
+    if (!stays) replays.delete(id);
+    post({ kind: stays ? "refused" : "failed", replay: id, error: error.toJSON() });
+  }
+}
+
+type Act = Exclude<Task, { kind: "open" }>;
+
+async function act(replay: Replay, task: Act, ends: (ToWorker & { kind: "task" })["ends"]): ReturnType<Replay["order"]> {
+  if (task.kind === "order") return await replay.order(task.order, ends);
+  return task.kind === "advance" ? await replay.advance(task.ticks, ends) : replay.again(ends);
+}
+
+function send(replay: number, shown: Awaited<ReturnType<Replay["order"]>>, self: (FromWorker & { kind: "shown" })["self"]): void {
+  // A frame may lie in memory that it shares with others: each is sent in its own.
+  const frames = shown.frames.map((frame): Outgoing => (frame instanceof Uint8Array ? new Uint8Array(frame) : frame));
+  const transfer = frames.flatMap((frame) => (frame instanceof Uint8Array ? [frame.buffer as ArrayBuffer] : []));
+  post({ kind: "shown", replay, shown: { ...shown, frames }, self }, transfer);
+}
