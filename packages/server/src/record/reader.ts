@@ -2,6 +2,7 @@ import type { ElsewhereError, ErrorJson } from "@elsewhere/protocol";
 import type { MapHead } from "./append.ts";
 import type { ChainedTurn } from "./chain.ts";
 import type { PastSource } from "./past.ts";
+import type { DeliveryRow, ProgramRow } from "../storage/contract.ts";
 import type { StoredEntry } from "./recover.ts";
 
 /**
@@ -17,6 +18,10 @@ export interface RecordReader extends PastSource {
   turns(): Iterable<ReadTurn>;
   images(): Iterable<ReadImage>;
   programs(): Iterable<ReadProgram>;
+  /** What the host keeps of each program, of those it has put anything of. Throws `corrupt`. */
+  states(): Iterable<ProgramRow>;
+  /** Mail that no turn has taken, and what the turns of the last batch took. Throws `corrupt`. */
+  deliveries(): Iterable<DeliveryRow>;
   grounds(): Iterable<ReadGround>;
   heads(): ReadonlyMap<string, MapHead>;
   /** One of the host's settings, null if it was never put. Throws `corrupt`. */

@@ -94,8 +94,13 @@ export class WorkerPool implements ProgramPool {
   }
 
   async image(program: string): Promise<Image | null> {
-    const result = (await this.#request(program, null, true)) as Imaged;
+    const result = await this.rebuild(program);
     return result.ok ? result.image : null;
+  }
+
+  /** The program's present heap, or why it cannot be had. Not while a turn of it runs. */
+  rebuild(program: string): Promise<Imaged> {
+    return this.#request(program, null, true) as Promise<Imaged>;
   }
 
   ground(hash: string): Ground | null {

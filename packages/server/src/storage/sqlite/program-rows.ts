@@ -19,7 +19,7 @@ export interface ProgramEnd extends ProgramHead {
   readonly state: string | null;
 }
 
-function programEndOf(row: LedgerRow): ProgramEnd {
+export function programEndOf(row: LedgerRow): ProgramEnd {
   const [id, program, start, turn, lastTurn, throughSeq, lines, images, state] = row;
   return {
     id: Number(id),

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
 import { broken } from "../../record/recover.ts";
 import type { RecordReader } from "../../record/reader.ts";
+import type { DeliveryRow, ProgramRow } from "../contract.ts";
 import { checkSchema, requireVersion } from "./database.ts";
 import { named, reading } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
@@ -11,6 +12,7 @@ import { Blocks } from "./blocks.ts";
 import { readEntries } from "./read-entries.ts";
 import { PastReader } from "./read-past.ts";
 import { lastUndo } from "./resume.ts";
+import { programEndOf } from "./program-rows.ts";
 import { batchRow, groundRow, imageColumns, logRow, memoryRow, programColumns, type Row, turnColumns } from "./rows.ts";
 import { databaseFile } from "./schema.ts";
 import { headsOf } from "./state.ts";
@@ -40,6 +42,8 @@ export function openRecordReader(dir: string): RecordReader {
     turns: () => all("SELECT * FROM turns ORDER BY id", (row) => turnColumns(row, numbered)),
     images: () => all("SELECT * FROM images ORDER BY id", (row) => imageColumns(row, numbered)),
     programs: () => all("SELECT * FROM programs ORDER BY id", programColumns),
+    states: () => guarded(path, () => statesOf(ledger)),
+    deliveries: () => guarded(path, () => deliveriesOf(ledger, numbered.program)),
     grounds: () => all("SELECT g.*, b.bytes FROM grounds g LEFT JOIN ground_bytes b USING (id) ORDER BY id", groundRow),
     heads: () => reading(path, () => headsOf(ledger)),
     setting: (key) => reading(path, () => (ledger.get("settings", key)?.[1] ?? null) as string | null),
@@ -86,6 +90,19 @@ function* guarded<T>(path: string, start: () => Generator<T>): Generator<T> {
     const next = reading(path, () => cursor.next());
     if (next.done) return;
     yield next.value;
+  }
+}
+
+function* statesOf(ledger: Ledger): Generator<ProgramRow> {
+  for (const row of ledger.all("programs")) {
+    const { program, state } = programEndOf(row);
+    if (state !== null) yield { program, state };
+  }
+}
+
+function* deliveriesOf(ledger: Ledger, nameOf: (program: number) => string): Generator<DeliveryRow> {
+  for (const [program, seq, , tick, json] of ledger.all("deliveries")) {
+    yield { program: nameOf(Number(program)), seq: Number(seq), tick: Number(tick), json: String(json) };
   }
 }
 

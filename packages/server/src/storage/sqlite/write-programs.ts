@@ -13,7 +13,7 @@ import type { LastIds, Later, State } from "./state.ts";
 const statements = {
   turn: "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   image: "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?, unhex(?), ?, ?)",
-  imageAt: "SELECT start, turn, lower(hex(hash)) AS hash FROM images WHERE id = ?",
+  imageAt: "SELECT start, turn, anew, lower(hex(hash)) AS hash FROM images WHERE id = ?",
   pruneImage: "UPDATE images SET bytes = NULL WHERE id = ? AND bytes IS NOT NULL RETURNING ground",
   groundBytes: "INSERT INTO ground_bytes VALUES (?, ?)",
   log: "INSERT INTO logs VALUES (?, ?, ?, ?, ?, unhex(?))",
@@ -121,7 +121,8 @@ export class ProgramWriter {
     this.#do.image.run(id, draft.batch, end.id, start, turn, ground, anew ? 1 : 0, hash, sumOf(link), bytes);
     draft.grounds.count(ground, 1);
     const images = end.images.toSpliced(at, 0, id);
-    draft.dropped.push(...images.slice(limits.imagesKeptMax));
+    // What a start began with is where its transcript can be replayed from, at any time.
+    draft.dropped.push(...images.slice(limits.imagesKeptMax).filter((each) => this.#do.imageAt.get(each)?.["anew"] !== 1));
     const lastTurn = began ? 0 : end.lastTurn;
     draft.programs.put({ ...end, start, turn: head.turn, lastTurn, images: images.slice(0, limits.imagesKeptMax) });
     return link;
