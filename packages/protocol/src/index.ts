@@ -22,6 +22,13 @@ export { indexIn, neighbours, patchParts, shutWindow, tickParts, type Window } f
 export { directions, FrameReader } from "./wire/reader.ts";
 export { writeStay, writeStep } from "./wire/steps.ts";
 export { type TickHead, type ViewHead, type WriteBodies, writeTick, writeView } from "./wire/writer.ts";
+export { type BlockHead, type FilmEntry, filmVersion, type ZstdReader, type ZstdWriter } from "./film/block.ts";
+export { MoveRows } from "./film/moves.ts";
+export { BlockReader, type FilmStep } from "./film/reader.ts";
+export { type FilmBody, FilmState } from "./film/state.ts";
+export type { FilmActivity, Told } from "./film/told.ts";
+export { writeTickBytes } from "./film/ticks.ts";
+export { writeBlocks, type WrittenBlock } from "./film/writer.ts";
 export { type Duration, durationMs } from "./duration.ts";
 export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";

@@ -115,6 +115,11 @@ export class ByteReader {
     return this.#at === this.#bytes.length;
   }
 
+  /** How much is read. */
+  get at(): number {
+    return this.#at;
+  }
+
   byte(): number {
     const value = this.#bytes[this.#at++];
     if (value === undefined) throw broken("it ends too soon");
