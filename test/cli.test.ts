@@ -34,7 +34,18 @@ test("version tells the version, the protocol and Node's", async () => {
   assert.match(String(node), /^2\d\./);
 });
 
-for (const command of [[], ["up"], ["map", "check"], ["program", "check"], ["program", "new"], ["record", "verify"], ["version"]]) {
+for (const command of [
+  [],
+  ["up"],
+  ["map", "check"],
+  ["program", "check"],
+  ["program", "new"],
+  ["record", "verify"],
+  ["record", "backup"],
+  ["record", "restore"],
+  ["record", "confirm"],
+  ["version"],
+]) {
   test(`elsewhere ${[...command, "--help"].join(" ")} explains itself`, async () => {
     const { code, out } = await runElsewhere([...command, "--help"]);
     assert.equal(code, 0);

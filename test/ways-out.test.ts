@@ -27,6 +27,7 @@ const server: Readonly<Record<string, Way>> = {
   "gateways/http/memory.ts": covered("X20", "G18"),
   "gateways/http/gateway.ts": covered("G65", "G18"),
   "gateways/http/maps.ts": covered("G65"),
+  "cli/backup-record.ts": inside("looks whether there is a record"),
   "host-view.ts": covered("G65", "G70"),
   "programs-view.ts": covered("G66"),
   "ticks/world.ts": inside("hands on to those above"),

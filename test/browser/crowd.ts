@@ -62,6 +62,8 @@ export class Crowd {
       view,
       tokens: { verify: async () => ({ role: "operator" }) },
       invite: () => Promise.reject(new Error("nobody is invited here")),
+      fingerprint: "",
+      copy: () => Promise.reject(new Error("nothing is copied here")),
       consoleDir: consoleFolder,
       readFile: (path) => readFile(path).catch(() => null),
       time: { monotonicMs: () => performance.now() },

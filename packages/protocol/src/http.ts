@@ -19,6 +19,8 @@ export interface WorldInfo {
   readonly tickMs: number;
   readonly speed: number;
   readonly now: number;
+  /** Fingerprint of the host's key: sha256 of its Ed25519 public key, base64url. */
+  readonly host: string;
 }
 
 export interface ProgramInfo {

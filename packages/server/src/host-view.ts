@@ -84,7 +84,7 @@ export class CommittedView implements HostView, Participant {
     };
   }
 
-  world(): WorldInfo {
+  world(): Omit<WorldInfo, "host"> {
     const { loaded, guests, clock, ticker, pace } = this.#parts;
     return {
       name: loaded.name,

@@ -127,6 +127,7 @@ const authority: Authority = {
   watchFolder: (folder, changed) => watchFolder(folder, changed, folders),
   runTool: (tool) => runTool(tool, tools),
   openStorage: openSqlite,
+  fetch: (url, headers) => fetch(url, { headers }),
   onStop,
   exit: (code) => process.exit(code),
   fail: (line) => {

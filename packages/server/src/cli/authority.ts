@@ -1,7 +1,7 @@
 import type { MapFiles } from "@elsewhere/world";
 import type { Usage } from "../host-view.ts";
 import type { Tool, ToolRun } from "../programs/author/check-types.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { DiskStorage } from "../storage/copy.ts";
 import type { RealTime } from "../ticks/clock.ts";
 
 /** Everything a command may touch outside itself. `main.ts` makes the real one; there is no other way out (I7). */
@@ -36,7 +36,9 @@ export interface Authority {
   /** Runs one of the tools this program comes with in a process of its own. */
   runTool(tool: Tool): Promise<ToolRun>;
   /** Opens the store of a data directory, making it if need be. */
-  openStorage(directory: string): Promise<Storage>;
+  openStorage(directory: string): Promise<DiskStorage>;
+  /** Asks an HTTP server for something. Rejects if nobody answers. */
+  fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;
   /** Calls `stop` when the process is asked to end; the second time it ends at once. */
   onStop(stop: () => Promise<void>): void;
   exit(code: number): never;

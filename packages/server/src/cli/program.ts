@@ -5,8 +5,8 @@ import type { Authority } from "./authority.ts";
 import { checkMapCommand } from "./check-map.ts";
 import { checkProgramCommand } from "./check-program.ts";
 import { newProgramCommand } from "./new-program.ts";
+import { addRecord } from "./record.ts";
 import { up } from "./up.ts";
-import { verifyRecordCommand } from "./verify-record.ts";
 import { version } from "./version.ts";
 
 /** The whole command line. Every action reports by itself; what it throws is one line and exit code 1. */
@@ -29,14 +29,7 @@ function commandLine(authority: Authority): Command {
       checkMapCommand({ file, profile: options.profile ?? null, json: options.json ?? false }, authority),
     );
   addPrograms(program.command("program").description("write programs and try them"), authority);
-  program
-    .command("record")
-    .description("look at records")
-    .command("verify")
-    .description("verify all hashes of a data directory: chains, transcripts, images")
-    .argument("<dir>", "the data directory; its server must not be running")
-    .option("--json", "one line of JSON")
-    .action((dir: string, options: { json?: true }) => verifyRecordCommand({ dir, json: options.json ?? false }, authority));
+  addRecord(program.command("record").description("look at records, copy and restore them"), authority);
   program
     .command("version")
     .description("print the version")

@@ -4,7 +4,8 @@ import { createHttpGateway } from "../gateways/http/gateway.ts";
 import { listen, type Listening } from "../gateways/http/listen.ts";
 import { createWebSocketGateway, type WebSocketGateway } from "../gateways/websocket/gateway.ts";
 import { type Host, startHost } from "../host.ts";
-import type { Storage } from "../storage/contract.ts";
+import type { DiskStorage } from "../storage/copy.ts";
+import { loadHostKey } from "../tokens/host-key.ts";
 import { guestAllowed, type GuestPolicy } from "../tokens/guests.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import { announce } from "./announce.ts";
@@ -47,7 +48,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   const listening = await listen(front, { port: options.port, host: options.host, onFault });
 
   const directory = authority.absolute(options.data ?? `data/${slug(loaded.name)}`);
-  let storage: Storage;
+  let storage: DiskStorage;
   try {
     storage = await authority.openStorage(directory);
   } catch (error) {
@@ -56,6 +57,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   }
   for (const note of storage.notes) say(`note: ${note}`);
   const tokens = await tokensOf(storage, authority);
+  const { fingerprint } = await loadHostKey(storage, (count) => authority.randomBytes(count));
   const lockstep = options.lockstep || options.speed === Infinity;
   const pool = await openPool(authority, { lockstep, ground: async (hash) => (await storage.ground(hash))?.bytes ?? null });
   const fail = (error: unknown): void => {
@@ -82,6 +84,8 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     view: host.view,
     tokens,
     invite: (name) => personOf("person:", name, tokens, authority),
+    fingerprint,
+    copy: () => storage.copy(),
     consoleDir: authority.shipped("apps/console/dist"),
     readFile: (path) => authority.readFile(path),
     time: authority.time,
@@ -94,7 +98,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     unwatch();
     return stopAll({ host, sockets, listening, say });
   });
-  await announce(options, authority, { loaded, listening, tokens, directory, startedMs });
+  await announce(options, authority, { loaded, listening, tokens, fingerprint, directory, startedMs });
 }
 
 function imageReader(loaded: LoadedWorld, authority: Authority): Parameters<typeof startHost>[0]["readImage"] {

@@ -1,11 +1,11 @@
 import { verifyRecord } from "../record/verify.ts";
 import type { Authority } from "./authority.ts";
-
-const betweenLinesMs = 2_000;
+import { nowAndThen } from "./now-and-then.ts";
 
 /** `elsewhere record verify DIR`: all hashes of a data directory. */
 export async function verifyRecordCommand(options: { readonly dir: string; readonly json: boolean }, authority: Authority): Promise<void> {
-  const report = await verifyRecord(authority.absolute(options.dir), progress(authority));
+  const say = nowAndThen(authority);
+  const report = await verifyRecord(authority.absolute(options.dir), (batches) => say(() => `${batches} commits are right so far`));
   if (options.json) authority.print(JSON.stringify(report));
   else {
     for (const { map, ticks, keyframes, firstTick, lastTick, head } of report.maps) {
@@ -17,14 +17,4 @@ export async function verifyRecordCommand(options: { readonly dir: string; reado
     if (report.ok) authority.print("Every hash is right.");
   }
   for (const { message } of report.problems) authority.fail(message);
-}
-
-/** A line now and then while a long record is read. */
-function progress({ time, say }: Authority): (batches: number) => void {
-  let saidMs = time.monotonicMs();
-  return (batches) => {
-    if (time.monotonicMs() - saidMs < betweenLinesMs) return;
-    saidMs = time.monotonicMs();
-    say(`… ${batches} commits are right so far`);
-  };
 }

@@ -41,7 +41,7 @@ export interface ProgramsQuery {
 /** What HTTP shows of a host. Everything is a snapshot of committed state. */
 export interface HostView {
   health(): Health;
-  world(): WorldInfo;
+  world(): Omit<WorldInfo, "host">;
   /** As it is shown to everybody. Null if there is no such map. */
   drawing(map: string): MapDrawing | null;
   /** The same with the hidden rooms that somebody holds. */

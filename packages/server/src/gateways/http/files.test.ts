@@ -22,6 +22,8 @@ function serve(consoleDir: string | null, asked: string[] = []) {
     view: fakeView(),
     tokens: { verify: () => Promise.reject(new Error("unused")) },
     invite: () => Promise.reject(new Error("unused")),
+    fingerprint: "unused",
+    copy: () => Promise.reject(new Error("unused")),
     consoleDir,
     // A file system that, as real ones do, follows `..` wherever it leads.
     readFile: async (path) => {

@@ -52,7 +52,7 @@ test("G70 how many there are is told to the operator alone, and to the host's ow
 
 test("G15 the world and its maps are shown, unknown ones answered with 404", async () => {
   const { get } = serve();
-  assert.deepEqual(await (await get("/api/world")).json(), fakeView().world());
+  assert.deepEqual(await (await get("/api/world")).json(), { ...fakeView().world(), host: "fingerprint" });
   const map = await get("/api/maps/harbour");
   assert.deepEqual(await map.json(), drawing);
   const none = await get("/api/maps/nowhere");

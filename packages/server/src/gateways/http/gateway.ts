@@ -1,13 +1,15 @@
 import type { HttpBindings } from "@hono/node-server";
-import { ElsewhereError, limits } from "@elsewhere/protocol";
+import { ElsewhereError, limits, type WorldInfo } from "@elsewhere/protocol";
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import type { Tokens } from "../../tokens/tokens.ts";
 import { PeerBuckets } from "../bucket.ts";
 import type { HostView } from "../contract.ts";
+import type { StorageCopy } from "../../storage/copy.ts";
 import { isLoopbackRequest } from "../peer.ts";
 import type { GatewayTime } from "../time.ts";
 import { needOperator } from "./authorize.ts";
+import { backupPath, sendBackup } from "./backup.ts";
 import { refusalOf, withStatus } from "./errors.ts";
 import { type ReadFile, serveConsole } from "./files.ts";
 import { securityHeaders } from "./headers.ts";
@@ -22,6 +24,10 @@ export interface HttpGatewayOptions {
   readonly tokens: Pick<Tokens, "verify">;
   /** Makes a person who may come in from anywhere, with the token that says so. */
   invite(name: string): Promise<{ readonly who: string; readonly token: string }>;
+  /** Fingerprint of the host's key. */
+  readonly fingerprint: string;
+  /** Begins a copy of all the host's data. */
+  copy(): Promise<StorageCopy>;
   /** Directory of the built console, without a slash at its end; null if there is none. */
   readonly consoleDir: string | null;
   readonly readFile: ReadFile;
@@ -47,6 +53,8 @@ const reading = ["GET", "HEAD"];
 
 function methodsAt(path: string): readonly string[] {
   if (path === peoplePath) return ["POST"];
+  // Whoever asked for its headers alone would leave a copy that nobody reads.
+  if (path === backupPath) return ["GET"];
   return programPath.test(path) ? [...reading, "POST"] : reading;
 }
 
@@ -94,7 +102,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
     if (!isThisMachine(context)) await needOperator(context, tokens);
     return context.body(await metrics.metrics(), 200, { "content-type": metrics.contentType, ...noStore });
   });
-  app.get("/api/world", (context) => context.json(view.world(), 200, noStore));
+  app.get("/api/world", (context) => context.json({ ...view.world(), host: options.fingerprint } satisfies WorldInfo, 200, noStore));
   app.get("/api/maps/:map", (context) => maps.drawing(context, context.req.param("map")));
   app.get("/api/maps/:map/images/:index", (context) => maps.image(context, context.req.param("map"), context.req.param("index")));
   app.get("/api/me/memory", (context) => memoryPage(context, view, tokens));
@@ -103,6 +111,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
     return context.json(view.stats(), 200, noStore);
   });
   addProgramRoutes(app, view, tokens);
+  app.get(backupPath, (context) => sendBackup(context, options));
   app.post(peoplePath, (context) => invitePerson(context, options));
   app.get("*", async (context) => {
     const file = await serveConsole(context, consoleDir, readFile);

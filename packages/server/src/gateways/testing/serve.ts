@@ -1,7 +1,7 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Hono } from "hono";
 import type { HostView } from "../contract.ts";
-import { createHttpGateway } from "../http/gateway.ts";
+import { createHttpGateway, type HttpGatewayOptions } from "../http/gateway.ts";
 import { FakeTime, fakeView } from "./fakes.ts";
 
 interface Served {
@@ -14,7 +14,7 @@ interface Served {
 }
 
 /** The HTTP gateway before a fake host that knows the tokens `operator`, `ada` and `bo`. */
-export function serve(more: Partial<HostView> = {}): Served {
+export function serve(more: Partial<HostView> = {}, options: Partial<HttpGatewayOptions> = {}): Served {
   const time = new FakeTime();
   const faults: unknown[] = [];
   const app = createHttpGateway({
@@ -28,6 +28,9 @@ export function serve(more: Partial<HostView> = {}): Served {
       },
     },
     invite: async (name) => ({ who: `person:${name.toLowerCase()}`, token: name.toLowerCase() }),
+    fingerprint: "fingerprint",
+    copy: () => Promise.reject(new ElsewhereError("storage", "there is nothing to copy here")),
+    ...options,
     consoleDir: null,
     readFile: async () => null,
     time,
