@@ -1,6 +1,7 @@
 /** A map's past as it is kept: stretches, each from one keyframe up to where the next begins. */
+import type { BlockReader } from "@elsewhere/protocol";
 import type { KeyframeRow, Recovered, RecordRow } from "../storage/contract.ts";
-import { type BlockReader, openBlock } from "./block.ts";
+import { openBlock } from "./block.ts";
 
 /** Reads only. What does not verify is `corrupt`, and nothing of it is given. */
 export interface PastSource {

@@ -1,8 +1,9 @@
 /**
- * Recodes old entries of a map into blocks. Nothing is lost by it: before the entries are let go, every block is read
- * again, and gives each of them to the byte. What of a block is no longer to be kept is left out by recoding it once more.
+ * Recodes old entries of a map into blocks. Nothing is lost by it: whoever writes a block reads it again, and it gives each
+ * of them to the byte. What of a block is no longer to be kept is left out by recoding it once more.
  */
-import { type FilmEntry, openBlock, writeBlocks, zstd } from "./block.ts";
+import { type FilmEntry, MoveRows, writeBlocks, writeTickBytes } from "@elsewhere/protocol";
+import { openBlock, zstd } from "./block.ts";
 import { type ChainedBlock, digestOf, entryHash, sameHash } from "./chain.ts";
 import { broken } from "./recover.ts";
 
@@ -37,23 +38,16 @@ export function run(job: Job): Done {
   return { ...job, bytes: job.bytes === null ? null : thin(job.map, job.bytes) };
 }
 
-export function recode({ map, before, after, entries }: RecodeJob): readonly RecodedBlock[] {
+function recode({ map, before, after, entries }: RecodeJob): readonly RecodedBlock[] {
   let hash = before;
   let done = 0;
-  const blocks = writeBlocks(map, entries, zstd).map((bytes): RecodedBlock => {
-    const reader = openBlock(bytes);
-    const first = entries[done]!;
-    for (const entry of reader.entries()) {
-      const original = entries[done++];
-      if (original === undefined || !isSame(entry, original)) {
-        throw new Error(`a block of map ${map} does not give back its entry ${entry.seq}`);
-      }
-      hash = entryHash(hash, { map, ...original });
-    }
-    const last = entries[done - 1]!;
+  const blocks = writeBlocks(entries, zstd).map(({ bytes, head }): RecodedBlock => {
+    const own = entries.slice(done, (done += head.entryCount));
+    for (const entry of own) hash = entryHash(hash, { map, ...entry });
+    const [first, last] = [own[0]!, own.at(-1)!];
     return {
       map,
-      fromTick: reader.header.fromTick,
+      fromTick: head.openingTick,
       lastTick: last.tick,
       firstSeq: first.seq,
       lastSeq: last.seq,
@@ -64,32 +58,30 @@ export function recode({ map, before, after, entries }: RecodeJob): readonly Rec
       bytes,
     };
   });
-  if (done !== entries.length) throw new Error(`the blocks of map ${map} hold ${done} of ${entries.length} entries`);
-  if (!sameHash(hash, after)) throw broken(`the record of map ${map} is broken before tick ${entries.at(-1)?.tick}`);
+  if (done !== entries.length || !sameHash(hash, after))
+    throw broken(`the record of map ${map} is broken before tick ${entries.at(-1)?.tick}`);
   return blocks;
-}
-
-function isSame(a: FilmEntry, b: FilmEntry): boolean {
-  return a.kind === b.kind && a.tick === b.tick && a.seq === b.seq && a.batch === b.batch && sameHash(a.bytes, b.bytes);
 }
 
 /** A block with its keyframe and what was said in it. */
 function thin(map: string, bytes: Uint8Array): Uint8Array {
   const block = openBlock(bytes);
-  const [first, ...others] = block.entries();
-  const opening: FilmEntry = {
-    kind: "keyframe",
-    tick: block.header.fromTick,
-    seq: first!.seq,
-    batch: first!.batch,
-    bytes: block.opening(),
-  };
-  const said = others.flatMap((entry) => (entry.kind === "tick" ? speechOf(entry) : []));
-  const [thinned, more] = writeBlocks(map, [opening, ...said], zstd);
+  const { openingTick: tick, firstSeq: seq } = block.head;
+  const entries: FilmEntry[] = [];
+  for (const step of block.play()) {
+    const { batch } = step;
+    if (entries.length === 0) entries.push({ kind: "keyframe", tick, seq, batch, bytes: block.opening() });
+    const said = (step.told.events ?? []).filter(({ kind }) => kind === "heard" || kind === "emoted");
+    if (said.length > 0)
+      entries.push({
+        kind: "tick",
+        tick: step.tick,
+        seq: step.seq,
+        batch,
+        bytes: writeTickBytes(step.tick, { events: said }, new MoveRows()),
+      });
+  }
+  const [thinned, more] = writeBlocks(entries, zstd);
   if (more !== undefined) throw new Error(`what was said in a block of map ${map} takes more than a block`);
-  return thinned!;
-}
-
-function speechOf(_entry: FilmEntry): readonly FilmEntry[] {
-  return [];
+  return thinned!.bytes;
 }

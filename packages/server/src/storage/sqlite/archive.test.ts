@@ -20,7 +20,8 @@ let dirs = 0;
 const newDir = (): string => join(root, `${++dirs}`);
 
 function commit(store: Store, from: number, to: number): void {
-  for (let n = from; n <= to; n++) assert.deepEqual(store.commit([{ ticket: n, batch: batchOf(n) }]), [null]);
+  const commits = Array.from({ length: to - from + 1 }, (_, i) => ({ ticket: from + i, batch: batchOf(from + i) }));
+  assert.ok(store.commit(commits).every((error) => error === null));
 }
 
 function sql(dir: string, text: string): Record<string, unknown>[] {

@@ -46,7 +46,7 @@ export class Archive {
       if (job !== null) return job;
     }
     for (const { map, ticks, then } of this.retention.values()) {
-      const block = this.#blocks.firstWhole(map);
+      const block = this.#blocks.oldestBeyond(map, then);
       const head = heads.get(map);
       if (block === null || head === undefined || block.lastTick >= head.tick - ticks) continue;
       return { kind: "thin", map, block: block.block, bytes: then === "speech" ? this.#blocks.bytes(block) : null };

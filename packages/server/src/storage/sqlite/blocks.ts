@@ -27,7 +27,7 @@ const statements = {
   before: `SELECT ${columns} FROM blocks WHERE map = ? AND block < ? ORDER BY block DESC LIMIT 1`,
   at: `SELECT ${columns} FROM blocks WHERE map = ? AND from_tick <= ? ORDER BY from_tick DESC, block DESC LIMIT 1`,
   one: `SELECT ${columns} FROM blocks WHERE block = ?`,
-  firstWhole: `SELECT ${columns} FROM blocks WHERE map = ? AND kept = 'all' ORDER BY block LIMIT 1`,
+  oldest: `SELECT ${columns} FROM blocks WHERE map = ? AND kept IN ('all', ?) ORDER BY block LIMIT 1`,
   bytes: "SELECT bytes FROM blocks WHERE block = ?",
   maps: "SELECT DISTINCT map FROM blocks ORDER BY map",
 } as const;
@@ -54,9 +54,9 @@ export class Blocks {
     this.#do.keep.run(kept, sumOf(link, kept, bytes === null ? null : digestOf(bytes)), bytes, block);
   }
 
-  /** The oldest block of a map of which all is kept. */
-  firstWhole(map: string): BlockInfo | null {
-    const row = this.#do.firstWhole.get(map);
+  /** The oldest block of a map of which more is kept than that. */
+  oldestBeyond(map: string, kept: "speech" | "nothing"): BlockInfo | null {
+    const row = this.#do.oldest.get(map, kept === "nothing" ? "speech" : "all");
     return row === undefined ? null : infoOf(row);
   }
 
