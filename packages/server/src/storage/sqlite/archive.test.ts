@@ -174,8 +174,6 @@ test("R75 a running store recodes beside its commits, and says so when that has 
   for (let n = 1; n <= 60; n++) await storage.commit(batchOf(n));
   await Promise.all([storage.recode(), storage.commit(batchOf(61))]);
   await storage.recode();
-  const town = await storage.stretches("town");
-  assert.ok(town[0]!.lastTick > 8, "the first stretch is a block of several keyframes' ticks");
   assert.deepEqual(
     (await storage.recover("town"))?.records.map(({ tick }) => tick),
     [57, 58, 59, 60, 61],
