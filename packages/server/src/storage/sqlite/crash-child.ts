@@ -1,5 +1,6 @@
-/** Commits numbered batches without end and prints the number of each once it is durable; for the crash tests to kill. */
+/** Commits numbered batches without end, recodes old ones meanwhile, and prints what is durable; for the crash tests to kill. */
 import { writeSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { openSqlite } from "./sqlite.ts";
 import { batchOf } from "./testing.ts";
 
@@ -23,5 +24,18 @@ async function commitForEver(): Promise<never> {
   }
 }
 
+/** Whether there is something to recode shows only by trying; what fails is tried again. */
+async function recodeForEver(): Promise<never> {
+  for (;;) {
+    writeSync(1, "recoding\n");
+    await storage.recode().catch((error: unknown) => writeSync(1, `refused to recode ${String(error)}\n`));
+    await setTimeout(recodePauseMs);
+  }
+}
+
+const recodePauseMs = 5;
+
+// Once before all else, so that the thread that recodes is there when the first commits are.
+await storage.recode();
 // Several at a time, as a host has them on their way; retried until stored, as a host does.
-await Promise.all(Array.from({ length: Number(process.argv[3]) }, commitForEver));
+await Promise.all([recodeForEver(), ...Array.from({ length: Number(process.argv[3]) }, commitForEver)]);
