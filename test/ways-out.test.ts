@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What of the world's state, its events or its past can be got at outside the kernel, by the words that get at it. */
 const sources =
-  /\blive\.state\b|\{ state \} of|\bMapState\b|\.(?:bodyOf|bodies|locate|awayOf|viewer|drawing|memory|mailboxes|bodyCount|keyframes?)\(|\.bodyCount\b|\.observations\b|\.transit\b|\bdoorsInSight\(|\bdrawings\b|\bapplyRecord\(|\bopenRecordReader\(/;
+  /\blive\.state\b|\{ state \} of|\bMapState\b|\.(?:bodyOf|bodies|locate|awayOf|viewer|drawing|memory|mailboxes|bodyCount|keyframes?)\(|\.bodyCount\b|\.observations\b|\.transit\b|\bdoorsInSight\(|\bdrawings\b|\bapplyRecord\(|\boverseen(?:Percept)?\(|\breadEvents\(|\bopenRecordReader\(/;
 
 /** How a body looks, whoever asks. */
 const looks = /\bcoldOf\(|\bseenBody\(|\.cold\[/;
@@ -30,6 +30,13 @@ const server: Readonly<Record<string, Way>> = {
   "cli/backup-record.ts": inside("looks whether there is a record"),
   "host-view.ts": covered("G65", "G70"),
   "programs-view.ts": covered("G66"),
+  "replay/past-map.ts": covered("X22", "X23"),
+  "replay/past-world.ts": covered("X22", "X23"),
+  "replay/eyes.ts": covered("X22", "D63"),
+  "replay/finding.ts": covered("X22", "X23", "D66"),
+  "replay/replay.ts": covered("X22", "X23"),
+  "replay/overseer.ts": covered("X23", "D64"),
+  "ticks/outlook.ts": inside("hands on to those above"),
   "ticks/world.ts": inside("hands on to those above"),
   "ticks/live-map.ts": inside("hands on to those above"),
   "ticks/ticker.ts": inside("puts away what is on its way between maps"),
@@ -50,6 +57,7 @@ const world: Readonly<Record<string, Way>> = {
   "perception.ts": covered("W42", "W27"),
   "hearsay.ts": covered("W19", "W44"),
   "sight.ts": covered("W44", "X20"),
+  "overseeing.ts": covered("X23", "D64"),
   "sights/encoder.ts": covered("Y3", "X20"),
   "context.ts": inside("names who did something, for those in its scope"),
   "before.ts": inside("names who vanishes, for those who saw it"),

@@ -14,6 +14,13 @@ export { indexIn, neighbours, patchParts, shutWindow, tickParts, type Window } f
 export { directions, FrameReader } from "./wire/reader.ts";
 export { writeStay, writeStep } from "./wire/steps.ts";
 export { type TickHead, type ViewHead, type WriteBodies, writeTick, writeView } from "./wire/writer.ts";
+export { type BlockHead, type FilmEntry, filmVersion, type ZstdReader, type ZstdWriter } from "./film/block.ts";
+export { MoveRows } from "./film/moves.ts";
+export { BlockReader, type FilmStep } from "./film/reader.ts";
+export { type FilmBody, FilmState } from "./film/state.ts";
+export type { FilmActivity, Told } from "./film/told.ts";
+export { writeTickBytes } from "./film/ticks.ts";
+export { writeBlocks, type WrittenBlock } from "./film/writer.ts";
 export { type Duration, durationMs } from "./duration.ts";
 export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
@@ -153,6 +160,8 @@ export declare const limits: {
     readonly commitsInFlightMax: 4;
     readonly storageRetryMs: 1000;
     readonly verifyProblemsMax: 100;
+    /** To this the log may grow while the database is copied; beyond it the copy is given up. */
+    readonly copyLogBytesMax: number;
 };
 
 // packages/protocol/src/errors
@@ -585,6 +594,8 @@ export declare class ByteReader {
     #private;
     constructor(bytes: Uint8Array);
     get done(): boolean;
+    /** How much is read. */
+    get at(): number;
     byte(): number;
     varint(): number;
     signed(): number;
@@ -732,6 +743,251 @@ export interface TickHead {
 }
 /** Writes a `tick`; returns whether there is anything in it but the passing of time. `encode` gives a percept as JSON text in UTF-8. */
 export declare function writeTick(out: ByteWriter, head: TickHead, bodies: WriteBodies, percepts: readonly Percept[], encode: (percept: Percept) => Uint8Array): boolean;
+
+// packages/protocol/src/film/block
+import type { ByteReader, ByteWriter } from "../wire/bytes.ts";
+/** Version of the blocks of a film. */
+export declare const filmVersion = 1;
+/** At the end of a block: a CRC-32 of all before it, the lowest byte first. */
+export declare const sumBytes = 4;
+/** How many values a section in columns may tell, and how many bits one about moves. */
+export declare const valuesMax: number;
+/** One entry of a map's record, as it was committed. */
+export interface FilmEntry {
+    readonly kind: "keyframe" | "tick";
+    readonly tick: number;
+    readonly seq: number;
+    readonly batch: number;
+    readonly bytes: Uint8Array;
+}
+/** zstd, handed in: `node:zlib` in a host. Gives one frame. */
+export interface ZstdWriter {
+    compress(bytes: Uint8Array): Uint8Array;
+}
+/** zstd, handed in. Throws whatever it likes for what is no frame or is more than `sizeMax` bytes unpacked. */
+export interface ZstdReader {
+    decompress(bytes: Uint8Array, sizeMax: number): Uint8Array;
+}
+/** What a block tells of itself without being unpacked. */
+export interface BlockHead {
+    readonly map: string;
+    /** The tick of the state it opens with. */
+    readonly openingTick: number;
+    /** Whether it opens with an entry of the record, its first one, and not with the state that was reached. */
+    readonly openingIsEntry: boolean;
+    readonly firstTick: number;
+    readonly lastTick: number;
+    readonly firstSeq: number;
+    readonly lastSeq: number;
+    readonly entryCount: number;
+    readonly keyframeCount: number;
+    /** How many entries are kept as they were, byte for byte: with any, it cannot be played from the first of them on. */
+    readonly verbatimCount: number;
+    /** How many events of each kind there are, by kind. */
+    readonly eventCounts: ReadonlyMap<string, number>;
+}
+/** One part of a block: bits, and texts or bytes that may be packed. */
+interface SectionHead {
+    readonly bitsLength: number;
+    readonly packedLength: number;
+    /** Unpacked; equal to `packedLength` if it is not packed. */
+    readonly size: number;
+    readonly values: number;
+}
+export interface Section {
+    readonly bits: Uint8Array;
+    readonly packed: Uint8Array;
+    readonly size: number;
+    readonly values: number;
+}
+/** In the order in which they stand in a block. */
+export declare const sectionNames: readonly ["opening", "entries", "told", "moves"];
+export type Sections = Readonly<Record<(typeof sectionNames)[number], Section>>;
+export declare function writeHead(out: ByteWriter, head: BlockHead, sections: Sections): void;
+interface Opened {
+    readonly head: BlockHead;
+    readonly sections: readonly SectionHead[];
+}
+/** Reads what `writeHead` wrote. Throws `unsupported`, `corrupt` or `malformed`. */
+export declare function readHead(from: ByteReader): Opened;
+export {};
+
+// packages/protocol/src/film/moves
+import { type ByteWriter } from "../wire/bytes.ts";
+/** By how much x and y change a sixteenth of a tile towards each facing. */
+export declare const towardsX: readonly [0, 1, 0, -1];
+export declare const towardsY: readonly [-1, 0, 1, 0];
+/** Who moved in one tick, by ascending slot: columns with one number a body, of which the first `count` count. */
+export declare class MoveRows {
+    #private;
+    count: number;
+    slots: Int32Array<ArrayBuffer>;
+    /** 1 for who moved or turned: by `dx` and `dy` sixteenths of a tile, and how it faces then. */
+    steps: Uint8Array<ArrayBuffer>;
+    dx: Int32Array<ArrayBuffer>;
+    dy: Int32Array<ArrayBuffer>;
+    facing: Uint8Array<ArrayBuffer>;
+    /** 1 for whose place in its path is another: it is `at`. */
+    reaches: Uint8Array<ArrayBuffer>;
+    at: Int32Array<ArrayBuffer>;
+    push(slot: number, steps: number, dx: number, dy: number, facing: number, reaches: number, at: number): void;
+}
+/** Reads the moves of a tick's record into `rows`. Throws `malformed`. */
+export declare function readMoveBytes(bytes: Uint8Array, rows: MoveRows): void;
+/** Writes rows as the record of a tick has them. */
+export declare function writeMoveBytes(out: ByteWriter, rows: MoveRows): void;
+
+// packages/protocol/src/film/reader
+import { type BlockHead, type FilmEntry, type ZstdReader } from "./block.ts";
+import { MoveRows } from "./moves.ts";
+import { FilmState } from "./state.ts";
+import { type Told } from "./told.ts";
+/** One entry of a block as it is played. `state` and `moves` are good until the next one is asked for. */
+export interface FilmStep {
+    readonly kind: "keyframe" | "tick";
+    readonly tick: number;
+    readonly seq: number;
+    readonly batch: number;
+    readonly told: Told;
+    readonly moves: MoveRows;
+    /** As the entry leaves it; null from an entry on that was kept as it was, until a keyframe can be played. */
+    readonly state: FilmState | null;
+    /** The entry's own bytes, made when they are asked for. */
+    bytes(): Uint8Array;
+}
+/** Reads a block. Everything but the head is unpacked when it is asked for; what is damaged throws `corrupt`. */
+export declare class BlockReader {
+    #private;
+    readonly head: BlockHead;
+    /** Throws `corrupt` for what is no block or a damaged one, `unsupported` for a version this build does not know. */
+    constructor(bytes: Uint8Array, zstd: ZstdReader);
+    /** The state it opens with, as the map's keyframe of tick `openingTick`. */
+    opening(): Uint8Array;
+    /** The same to be played on, a new one each time; null if it is no state this build can play. */
+    openingState(): FilmState | null;
+    /** What ticks told in words, in order, but for those that told nothing or were kept as they were. Of the block only this is unpacked. */
+    told(): Generator<{
+        readonly tick: number;
+        readonly told: Told;
+    }>;
+    /** Every entry of the record, in order, byte for byte. */
+    entries(): Generator<FilmEntry>;
+    /** Plays it: every entry with what it changed and the state it leaves. */
+    play(): Generator<FilmStep>;
+}
+
+// packages/protocol/src/film/state
+import type { Json, JsonObject } from "../intents.ts";
+import type { MoveRows } from "./moves.ts";
+import { type FilmActivity, type Told } from "./told.ts";
+/** Version of keyframes and ticks that films are made of; others are kept as they are, byte for byte. */
+export declare const recordVersion = 2;
+/** What of a body is not in columns: as in a keyframe, where x, y, facing and at stand between `id` and `asleepSince`. */
+export interface FilmBody {
+    readonly id: number;
+    asleepSince: number;
+    readonly speed: number;
+    layerOn: number;
+    layerSees: number;
+    epoch: number;
+    lastN: number;
+    /** Its who, kind, name, description, portable, traits, marks, carried and holds. */
+    cold: JsonObject;
+    activity: FilmActivity | null;
+}
+/**
+ * The state of a map as its record tells it, without any rule of the world: what a film is played on. Positions are whole
+ * sixteenths of a tile, facings 0 north, 1 east, 2 south, 3 west, `at` how many steps of its path a body has begun.
+ */
+export declare class FilmState {
+    #private;
+    readonly map: string;
+    /** In tiles. */
+    readonly width: number;
+    readonly height: number;
+    readonly asleepTicksMax: number;
+    tick: number;
+    /** By slot; null where nobody is. */
+    readonly bodies: (FilmBody | null)[];
+    x: Int32Array<ArrayBuffer>;
+    y: Int32Array<ArrayBuffer>;
+    facing: Uint8Array<ArrayBuffer>;
+    at: Int32Array<ArrayBuffer>;
+    /** As the map numbers them. */
+    readonly doors: [name: string, open: boolean][];
+    readonly away: Map<string, Json>;
+    /** Throws `corrupt` for what is no keyframe, `unsupported` for one of another version. */
+    constructor(keyframe: Json);
+    /** One more than the highest slot in use. */
+    get end(): number;
+    has(slot: number): boolean;
+    /** Brings it to the end of a tick. Throws `corrupt` for what does not fit; the state is then of no use any more. */
+    apply(tick: number, told: Told, moves: MoveRows): void;
+    /** The whole state as the keyframe of its tick: the same bytes that the map's own state gives. */
+    keyframe(): Uint8Array;
+    toJson(): JsonObject;
+    /** A body whole, as keyframes have it. */
+    row(slot: number): JsonObject;
+}
+
+// packages/protocol/src/film/told
+import type { Json, JsonObject } from "../intents.ts";
+/** A walk or a pursuit under way: `path` has one of the letters n, e, s and w a step, from tile `from` on. */
+export interface FilmActivity extends JsonObject {
+    readonly path: string | null;
+    readonly from: number;
+    readonly plannedTick: number;
+}
+/** What a tick tells in words: as its record has it, but only fields that hold anything. */
+export interface Told extends JsonObject {
+    /** Slots given up; a new body may have got one in the same tick. */
+    readonly gone?: readonly number[];
+    readonly born?: readonly (readonly [slot: number, row: JsonObject])[];
+    /** Rows of slot, epoch, lastN and asleepSince. */
+    readonly numbered?: readonly number[];
+    /** Rows of slot, layerOn and layerSees. */
+    readonly layered?: readonly number[];
+    readonly acted?: readonly (readonly [slot: number, activity: FilmActivity | null])[];
+    readonly cooled?: readonly (readonly [slot: number, cold: JsonObject])[];
+    readonly doors?: readonly (readonly [door: number, open: boolean])[];
+    readonly away?: readonly (readonly [who: string, away: Json])[];
+    readonly events?: readonly JsonObject[];
+}
+/** The fields of a tick's record beside `tick`, in their order. */
+export declare const toldFields: readonly string[];
+/** Throws `corrupt` for what is nothing that a tick could tell. Which slots are in use is not looked at. */
+export declare function toldFrom(value: Json): Told;
+/** Throws `corrupt` for what is no activity. */
+export declare function activityFrom(value: Json | undefined): FilmActivity | null;
+
+// packages/protocol/src/film/ticks
+import { type MoveRows } from "./moves.ts";
+import { type Told } from "./told.ts";
+interface TickParts {
+    readonly told: Told;
+    /** As `readMoveBytes` reads them. */
+    readonly moves: Uint8Array;
+}
+/** Takes the record of a tick apart; null if it is written in another way than `writeTickBytes` writes. */
+export declare function readTickBytes(bytes: Uint8Array, tick: number): TickParts | null;
+/** The record of a tick, as the world wrote it. */
+export declare function writeTickBytes(tick: number, told: Told, moves: MoveRows): Uint8Array;
+export {};
+
+// packages/protocol/src/film/writer
+import { type BlockHead, type FilmEntry, type ZstdReader, type ZstdWriter } from "./block.ts";
+/** A block and what it tells of itself. */
+export interface WrittenBlock {
+    readonly bytes: Uint8Array;
+    readonly head: BlockHead;
+}
+/**
+ * Recodes entries of one map's record, in order; the first must be a keyframe. Gives one block or several, each of which
+ * opens with a whole state and reads by itself. Every block was read back and found to give every byte of its entries; what
+ * could not be recoded was kept as it was. Throws `malformed` if there is no keyframe to begin with, `limit` if what has to
+ * be kept is too large for a block.
+ */
+export declare function writeBlocks(entries: readonly FilmEntry[], zstd: ZstdWriter & ZstdReader): readonly WrittenBlock[];
 
 // packages/protocol/src/duration
 /** An amount of world time; the parts are added up. */
@@ -899,6 +1155,8 @@ export interface WorldInfo {
     readonly tickMs: number;
     readonly speed: number;
     readonly now: number;
+    /** Fingerprint of the host's key: sha256 of its Ed25519 public key, base64url. */
+    readonly host: string;
 }
 export interface ProgramInfo {
     readonly program: string;

@@ -12,8 +12,10 @@ export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
 export { holdsAt, isHidden } from "./hiding.ts";
 export { doorsInSight, perceives } from "./perception.ts";
+export { isOverseen, overseen, overseenPercept } from "./overseeing.ts";
 export { Sights } from "./sights/sights.ts";
 export type { Viewer } from "./sights/viewer.ts";
+export { readEvents } from "./codec.ts";
 export { applyRecord, type Replayed } from "./replay.ts";
 export { type Away, type BodyView, MapState, type StateOptions } from "./state.ts";
 export { step, type StepResult } from "./step.ts";
@@ -926,6 +928,25 @@ export declare class Observers {
     observe({ events, touched }: Happened): Map<number, Observation>;
 }
 
+// packages/world/src/overseeing
+/**
+ * What may be known of a map by whoever oversees it: all that is not in a hidden room. Whoever goes into one vanishes at its
+ * door, and nothing that is between an inhabitant and the world is told.
+ */
+import type { DoorSeen, Percept, Seen } from "@elsewhere/protocol";
+import type { WorldEvent } from "./events.ts";
+import type { MapState } from "./state.ts";
+import type { WorldMap } from "./map.ts";
+/** Everybody, by ascending id, and all doors, as they are now. */
+export declare function overseen({ map, bodyTable, doors }: MapState): {
+    readonly bodies: readonly Seen[];
+    readonly doors: readonly DoorSeen[];
+};
+/** Whether an overseer may know that it happened. */
+export declare function isOverseen(map: WorldMap, event: WorldEvent): boolean;
+/** What an overseer is told of it; null for what shows by itself, in who is there, and for what is not for overseers. */
+export declare function overseenPercept(map: WorldMap, event: WorldEvent): Percept | null;
+
 // packages/world/src/sights/sights
 import type { Happened } from "../observers.ts";
 import type { MapState } from "../state.ts";
@@ -1083,6 +1104,45 @@ export declare class PatchTable {
     members(patch: number): number[];
     setMembers(patch: number, slots: readonly number[]): void;
 }
+
+// packages/world/src/codec
+import type { Activity, BodyRow, Cold } from "./bodies.ts";
+import type { WorldEvent } from "./events.ts";
+import type { WorldMap } from "./map.ts";
+import type { Away, MapState } from "./state.ts";
+/** What one tick changed: new values by slot, never the rule that led to them. */
+export interface Delta {
+    readonly tick: number;
+    /** Slots given up; taken up again below where a new body has got the slot in the same tick. */
+    readonly gone: readonly number[];
+    readonly born: readonly (readonly [slot: number, row: BodyRow])[];
+    /** Who moved, for `readMoves`. */
+    readonly moved: Uint8Array;
+    /** Rows of slot, epoch, lastN, asleepSince. */
+    readonly numbered: readonly number[];
+    /** Rows of slot, layerOn, layerSees. */
+    readonly layered: readonly number[];
+    readonly acted: readonly (readonly [slot: number, activity: Activity | null])[];
+    readonly cooled: readonly (readonly [slot: number, cold: Cold])[];
+    readonly doors: readonly (readonly [door: number, open: boolean])[];
+    readonly away: readonly (readonly [who: string, away: Away | null])[];
+    readonly events: readonly WorldEvent[];
+}
+export interface Keyframe {
+    readonly tick: number;
+    readonly bodies: readonly (readonly [slot: number, row: BodyRow])[];
+    readonly doors: readonly (readonly [name: string, open: boolean])[];
+    readonly away: readonly (readonly [who: string, away: Away])[];
+    readonly asleepTicksMax: number;
+}
+export declare function writeRecord({ moved, ...told }: Delta): Uint8Array;
+export declare function writeKeyframe(state: MapState): Uint8Array;
+/** Throws `corrupt` or `unsupported`. What it says of moves is not looked into: `readMoves` does that. */
+export declare function readRecord(bytes: Uint8Array, map: WorldMap): Delta;
+/** The events of a tick's record alone, for whoever needs no state. Throws `corrupt` or `unsupported`. */
+export declare function readEvents(map: WorldMap, record: Uint8Array): readonly WorldEvent[];
+/** Throws `corrupt` or `unsupported`. */
+export declare function readKeyframe(bytes: Uint8Array, map: WorldMap): Keyframe;
 
 // packages/world/src/replay
 import type { Before } from "./before.ts";

@@ -24,6 +24,11 @@ const doors: Doors = {
   "packages/server/src/record/verify.ts": { to: ["clock"], why: "lets others run between batches; reads no time" },
   "packages/server/src/storage/sqlite/copy.ts": { to: ["files"], why: "reads the database by the handle it is given" },
   "packages/server/src/storage/sqlite/copying.ts": { to: ["files"], why: "opens the database for whoever copies it" },
+  "packages/server/src/replay/thread.ts": { to: ["threads"], why: "starts the worker thread that replays run in" },
+  "packages/server/src/replay/worker.ts": {
+    to: ["clock", "threads"],
+    why: "a worker thread's own door; measures when others are to have their share",
+  },
   "packages/server/src/storage/sqlite/crash-child.ts": {
     to: ["environment", "files"],
     why: "a process of the crash test, killed while it writes",

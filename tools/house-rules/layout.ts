@@ -5,7 +5,21 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   packages: ["protocol", "world", "program", "client", "server"],
   apps: ["console"],
   worlds: ["harbour", "haven", "smallville"],
-  "packages/server/src": ["gateways", "sessions", "ticks", "programs", "record", "crossings", "storage", "backups", "cli", "maps", "tokens", "worlds"],
+  "packages/server/src": [
+    "gateways",
+    "sessions",
+    "ticks",
+    "programs",
+    "record",
+    "crossings",
+    "storage",
+    "backups",
+    "replay",
+    "cli",
+    "maps",
+    "tokens",
+    "worlds",
+  ],
   ".": [".ci", "apps", "bench", "docs", "packages", "simulator", "test", "tools", "worlds"],
 };
 

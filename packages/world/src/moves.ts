@@ -55,6 +55,8 @@ export class MovesWriter {
 export interface Moves {
   readonly count: number;
   readonly slots: Int32Array;
+  /** 1 for who moved or turned; who only came a step on in its path stands as before. */
+  readonly steps: Uint8Array;
   readonly x: Int32Array;
   readonly y: Int32Array;
   readonly facing: Uint8Array;
@@ -98,7 +100,15 @@ class MovesReader {
     // A row takes two bytes or more, and nobody moves twice.
     const rows = Math.min(bytes.length >> 1, bodies.end);
     const column = (): Int32Array => new Int32Array(rows);
-    this.#moves = { count: 0, slots: column(), x: column(), y: column(), facing: new Uint8Array(rows), at: column() };
+    this.#moves = {
+      count: 0,
+      slots: column(),
+      x: column(),
+      y: column(),
+      facing: new Uint8Array(rows),
+      at: column(),
+      steps: new Uint8Array(rows),
+    };
   }
 
   read(): Moves {
@@ -136,6 +146,7 @@ class MovesReader {
     if (at > 0x7fff_ffff) throw corrupt("a body is beyond its path");
     const row = moves.count++;
     moves.slots[row] = slot;
+    moves.steps[row] = steps ? 1 : 0;
     moves.x[row] = x;
     moves.y[row] = y;
     moves.facing[row] = facing;

@@ -39,8 +39,10 @@ export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array):
   }
   for (let i = 0; i < moves.count; i++) {
     const slot = moves.slots[i]!;
-    befores.keep(slot);
-    bodyTable.moveTo(slot, moves.x[i]!, moves.y[i]!, moves.facing[i]!);
+    if (moves.steps[i] === 1) {
+      befores.keep(slot);
+      bodyTable.moveTo(slot, moves.x[i]!, moves.y[i]!, moves.facing[i]!);
+    }
     bodyTable.setAt(slot, moves.at[i]!);
   }
   for (let i = 0; i < delta.numbered.length; i += 4) {

@@ -66,6 +66,11 @@ export class StretchCache implements Stretches {
     this.#itemsMax = itemsMax;
   }
 
+  /** Has all be read anew: something of it could not be played. */
+  clear(): void {
+    this.#kept.clear();
+  }
+
   async load(map: string, tick: number): Promise<Loaded> {
     for (const [key, loaded] of this.#kept) {
       const { stretch, through } = loaded;

@@ -53,12 +53,8 @@ class Slices implements Rest {
 
 const { maps, clocks } = workerData as WorkerData;
 const asked = new Asked();
-const options: ReplayOptions = {
-  maps,
-  clock: new ClockHistory(clocks),
-  stretches: new StretchCache(asked, stretchesKept),
-  rest: new Slices(),
-};
+const stretches = new StretchCache(asked, stretchesKept);
+const options: ReplayOptions = { maps, clock: new ClockHistory(clocks), stretches, rest: new Slices() };
 
 /** Replays by their numbers, each with the end of what it has to do. */
 const replays = new Map<number, { replay: Replay | null; done: Promise<void> }>();
@@ -90,7 +86,10 @@ async function perform(id: number, running: { replay: Replay | null }, { task, e
       ? thrown
       : new ElsewhereError("fault", `a replay failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     const stays = task.kind === "order" && (error.code === "unknown" || error.code === "malformed");
-    if (!stays) replays.delete(id);
+    if (!stays) {
+      replays.delete(id);
+      stretches.clear();
+    }
     post({ kind: stays ? "refused" : "failed", replay: id, error: error.toJSON() });
   }
 }
