@@ -42,6 +42,8 @@ const server: Readonly<Record<string, Way>> = {
   "ticks/ticker.ts": inside("puts away what is on its way between maps"),
   "ticks/body-ids.ts": inside("knows which ids are taken"),
   "host.ts": inside("wires, stores, and compares names for who comes in"),
+  "fork/maps.ts": inside("reads another world's record into a new one's"),
+  "cli/fork.ts": inside("opens the record of another world to take a new one from it"),
   "populate.ts": inside("puts bodies in"),
   "wake-programs.ts": inside("puts programs' bodies in"),
   "recover.ts": inside("reads the world's own record back"),

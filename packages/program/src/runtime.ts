@@ -35,6 +35,7 @@ interface Input {
     readonly lastN: number;
   } | null;
   readonly rewound: { readonly lastN: number } | null;
+  readonly chance?: number;
   readonly percepts: readonly Percept[];
 }
 
@@ -95,10 +96,11 @@ export class Runtime {
 
   /** Takes what a turn is given; whether there is a step to take. */
   begin(json: string): boolean {
-    const { now, start, rewound, percepts } = parse(json) as Input;
+    const { now, start, rewound, chance, percepts } = parse(json) as Input;
     this.#now = now;
     if (start !== null) this.#start(start);
     if (rewound) this.#rewind(rewound.lastN);
+    if (chance !== undefined) this.#random = new Random(chance);
     this.#due = this.#timers.takeDue(now);
     this.#percepts = percepts;
     this.#taken = 0;

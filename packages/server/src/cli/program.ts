@@ -80,7 +80,17 @@ function addUp(program: Command, authority: Authority): void {
         .argParser(speed),
     )
     .option("--lockstep", "every tick waits for all programs: the same seed gives the same record", false)
-    .addOption(new Option("--seed <number>", "seed of a new world").argParser(wholeNumber(0, 0xffff_ffff)))
+    .addOption(
+      new Option("--seed <number>", "seed of a new world (default: the world's own; of a fork: a new one)").argParser(
+        wholeNumber(0, 0xffff_ffff),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--fork <dir@time>",
+        "begin a new world, in --data, from what a record was at a moment: 2026-03-01T10:00, 10:00, +90s, #1200",
+      ),
+    )
     .addOption(
       new Option("--guests <where>", "from where people without a token are let in")
         .choices(["loopback", "all", "none"])
@@ -97,6 +107,7 @@ function addUp(program: Command, authority: Authority): void {
           map: options.map ?? null,
           profile: options.profile ?? null,
           seed: options.seed ?? null,
+          fork: options.fork ?? null,
         },
         authority,
       ),
@@ -114,6 +125,7 @@ interface UpFlags {
   readonly speed: number;
   readonly lockstep: boolean;
   readonly seed?: number;
+  readonly fork?: string;
   readonly guests: GuestPolicy;
   readonly watch: boolean;
   readonly json: boolean;

@@ -1,5 +1,6 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { Hono } from "hono";
+import { originOf, tellOrigin } from "../fork/origin.ts";
 import { createHttpGateway } from "../gateways/http/gateway.ts";
 import { listen, type Listening } from "../gateways/http/listen.ts";
 import { createWebSocketGateway, type WebSocketGateway } from "../gateways/websocket/gateway.ts";
@@ -10,6 +11,7 @@ import { guestAllowed, type GuestPolicy } from "../tokens/guests.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import { announce } from "./announce.ts";
 import type { Authority } from "./authority.ts";
+import { makeFork, parseFork } from "./fork.ts";
 import { openWorld } from "./open-world.ts";
 import { identityOf, personOf, tokensOf } from "./people.ts";
 import { openPool } from "./pool.ts";
@@ -27,6 +29,8 @@ export interface UpOptions {
   /** Times real time; Infinity as fast as the machine can. */
   readonly speed: number;
   readonly seed: number | null;
+  /** From whose past the world is taken, `DIR@TIME`. */
+  readonly fork: string | null;
   readonly guests: GuestPolicy;
   /** Whether programs are upgraded when their files change. */
   readonly watch: boolean;
@@ -37,6 +41,7 @@ export interface UpOptions {
 export async function up(options: UpOptions, authority: Authority): Promise<void> {
   const say = (line: string): void => authority.say(line);
   const startedMs = authority.time.monotonicMs();
+  const source = options.fork === null ? null : parseFork(options.fork);
   const loaded = await openWorld(options, authority);
   for (const note of loaded.notes) say(`note: ${note}`);
 
@@ -47,15 +52,18 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   const onFault = (error: unknown): void => say(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const listening = await listen(front, { port: options.port, host: options.host, onFault });
 
-  const directory = authority.absolute(options.data ?? `data/${slug(loaded.name)}`);
+  const directory = authority.absolute(options.data ?? `data/${slug(loaded.name)}${source === null ? "" : "-fork"}`);
   let storage: DiskStorage;
   try {
+    if (source !== null) await makeFork(source, directory, { loaded, seed: options.seed }, authority);
     storage = await authority.openStorage(directory);
   } catch (error) {
     await listening.close();
     throw error;
   }
   for (const note of storage.notes) say(`note: ${note}`);
+  const origin = await originOf(storage);
+  if (origin !== null) say(`This world was ${tellOrigin(origin, false)}.`);
   const tokens = await tokensOf(storage, authority);
   const { fingerprint } = await loadHostKey(storage, (count) => authority.randomBytes(count));
   const lockstep = options.lockstep || options.speed === Infinity;

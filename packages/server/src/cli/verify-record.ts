@@ -1,3 +1,4 @@
+import { tellOrigin } from "../fork/origin.ts";
 import { verifyRecord } from "../record/verify.ts";
 import type { Authority } from "./authority.ts";
 import { nowAndThen } from "./now-and-then.ts";
@@ -13,6 +14,7 @@ export async function verifyRecordCommand(options: { readonly dir: string; reado
         `${map}: ${ticks} ticks and ${keyframes} keyframes, tick ${firstTick} to ${lastTick}, chain ends in ${head.slice(0, 16)}`,
       );
     }
+    if (report.origin !== null) authority.print(`The world was ${tellOrigin(report.origin, true)}.`);
     authority.print(`${report.turns} turns and ${report.images} images of programs, ${report.bytes} bytes in all`);
     if (report.ok) authority.print("Every hash is right.");
   }

@@ -25,9 +25,13 @@ export async function originOf(storage: Pick<Storage, "setting">): Promise<Origi
   return parseOrigin(await storage.setting(originSetting));
 }
 
-/** In one line. */
-export function tellOrigin({ world, tick, now, heads, from }: Origin): string {
-  const chains = Object.entries(heads).map(([map, head]) => `${map} ${head.slice(0, 16)}`);
-  const before = from === null ? "" : `, which was forked itself at tick ${from.tick}`;
-  return `forked from ${world} at tick ${tick} (${new Date(now).toISOString()}; chains: ${chains.join(", ")})${before}`;
+/** In one line; `withChains` tells where the chains of its maps stood, too. */
+export function tellOrigin({ world, tick, now, heads, from }: Origin, withChains: boolean): string {
+  const chains = withChains
+    ? `; chains: ${Object.entries(heads)
+        .map(([map, head]) => `${map} ${head.slice(0, 16)}`)
+        .join(", ")}`
+    : "";
+  const before = from === null ? "" : `, itself forked at tick ${from.tick}`;
+  return `forked from ${world} at tick ${tick} (${new Date(now).toISOString()}${chains})${before}`;
 }

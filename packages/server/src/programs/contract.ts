@@ -23,6 +23,8 @@ export interface TurnInput {
    * still waits for was answered to that other heap, so it is rejected here.
    */
   readonly rewound: { readonly lastN: number } | null;
+  /** In a world taken from another's past: from now on chance follows from this seed. */
+  readonly chance?: number;
   /** The most this program's heap may take, bytes above the engine's own. */
   readonly heapBytesMax: number;
   readonly percepts: readonly Percept[];

@@ -59,6 +59,7 @@ export function afterTurn(kept: Kept, turn: number, throughSeq: number, outcome:
     memory: memory === null ? kept.memory : JSON.stringify(memory),
     turns: kept.turns + 1,
     rewound: false,
+    chance: null,
     faultsInRow: forgiven ? 0 : kept.faultsInRow,
     goodInRow: kept.faultsInRow > 0 && !forgiven ? kept.goodInRow + 1 : 0,
     since: noChanges,

@@ -55,6 +55,8 @@ export interface Kept {
   readonly goodInRow: number;
   /** Its heap is an older one, and it has had no turn since. */
   readonly rewound: boolean;
+  /** The seed from which its chance is to go on with its next turn; null leaves it as it is. */
+  readonly chance: number | null;
   readonly suspended: ErrorJson | null;
   readonly ended: boolean;
   /** How many programs it has ever started. */
@@ -85,6 +87,7 @@ export function freshKept(codeHash: string, lastN: number, memory: string, spawn
     faultsInRow: 0,
     goodInRow: 0,
     rewound: false,
+    chance: null,
     suspended: null,
     ended: false,
     children: 0,

@@ -213,7 +213,7 @@ export class Resident implements Scheduled {
 
   #beginTurn(now: number, tick: number, quota: Quota): Begun {
     const { name, body, seed } = this.spec;
-    const { turn: before, memory, lastN, rewound } = this.kept;
+    const { turn: before, memory, lastN, rewound, chance } = this.kept;
     const starts = before === 0;
     // Mail from before a start was for an earlier heap, which is gone.
     const { mailbox } = this;
@@ -224,6 +224,7 @@ export class Resident implements Scheduled {
       start: starts ? { id: body, name, seed, memory: JSON.parse(memory), lastN } : null,
       rewound: rewound ? { lastN } : null,
       heapBytesMax: Math.floor(quota.heapBytes),
+      ...(chance !== null && { chance }),
     };
     const input = `${JSON.stringify(head).slice(0, -1)},"percepts":[${percepts.join()}]}`;
     return { turn: head.turn, now, input, percepts, throughSeq, ticks, lost: starts ? mailbox.all : [] };

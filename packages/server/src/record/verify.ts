@@ -1,5 +1,6 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { ElsewhereError, type ErrorJson, limits } from "@elsewhere/protocol";
+import { type Origin, originSetting, parseOrigin } from "../fork/origin.ts";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
 import { entryHash, genesis, sameHash, toHex } from "./chain.ts";
 import type { ReadEntry, ReadGap, RecordReader } from "./reader.ts";
@@ -21,6 +22,8 @@ interface VerifiedMap {
 
 export interface Verification {
   readonly maps: readonly VerifiedMap[];
+  /** Where its world was taken from, null for one that began by itself. */
+  readonly origin: Origin | null;
   readonly batches: number;
   readonly images: number;
   readonly turns: number;
@@ -135,8 +138,10 @@ class Verifier {
 
   result(): Verification {
     const maps = [...this.#maps.values()].map(({ hash, ...map }): VerifiedMap => ({ ...map, head: toHex(hash) }));
+    const origin = this.#read(() => parseOrigin(this.#reader.setting(originSetting)));
     return {
       maps,
+      origin,
       batches: this.#batches,
       images: this.#programs.images,
       turns: this.#programs.turns,
