@@ -1,4 +1,4 @@
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError, type JsonObject } from "@elsewhere/protocol";
 import type { Activity, BodyRow, Cold } from "./bodies.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
@@ -133,9 +133,9 @@ export function readEvents(map: WorldMap, record: Uint8Array): readonly WorldEve
   return readRecord(record, map).events;
 }
 
-/** Throws `corrupt` or `unsupported`. */
-export function readKeyframe(bytes: Uint8Array, map: WorldMap): Keyframe {
-  const value = parse(bytes, "keyframe");
+/** From its bytes, or from what they say. Throws `corrupt` or `unsupported`. */
+export function readKeyframe(keyframe: Uint8Array | JsonObject, map: WorldMap): Keyframe {
+  const value = keyframe instanceof Uint8Array ? parse(keyframe, "keyframe") : keyframe;
   if (typeof value !== "object" || value === null || !("version" in value)) throw corrupt("keyframe", "has no version");
   if (value.version !== version) throw unsupported("keyframe", String(value.version));
   const { map: name, width, height } = value as { readonly map?: unknown; readonly width?: unknown; readonly height?: unknown };

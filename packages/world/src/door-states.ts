@@ -18,7 +18,8 @@ export class DoorStates {
     this.#map = map;
     this.#terrain = terrainOf(map);
     this.#open = Uint8Array.from(map.doors, (door) => (door.open ? 1 : 0));
-    this.walls = Uint8Array.from(map.blocked, (blocked) => (blocked ? wall : free));
+    // It is 1 where a tile blocks, as a wall is here: copied whole, for a map is large and many states of it are made to be looked at.
+    this.walls = map.blocked.slice();
     for (let door = 0; door < this.#open.length; door++) this.#rebuild(door);
   }
 

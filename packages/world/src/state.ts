@@ -73,9 +73,9 @@ export class MapState {
     return new MapState(map, options.asleepTicksMax ?? limits.asleepTicksMax);
   }
 
-  /** Throws `corrupt` for bytes that are no keyframe and `unsupported` for another version, map or size. */
-  static fromKeyframe(map: WorldMap, bytes: Uint8Array, options: StateOptions = {}): MapState {
-    const keyframe = readKeyframe(bytes, map);
+  /** From the bytes of a keyframe, or what they say. Throws `corrupt` for what is none and `unsupported` for another version, map or size. */
+  static fromKeyframe(map: WorldMap, stored: Uint8Array | JsonObject, options: StateOptions = {}): MapState {
+    const keyframe = readKeyframe(stored, map);
     const state = new MapState(map, options.asleepTicksMax ?? keyframe.asleepTicksMax);
     state.tick = keyframe.tick;
     const { bodyTable } = state;

@@ -22,6 +22,8 @@ export interface FilmStep {
   readonly batch: number;
   readonly told: Told;
   readonly moves: MoveRows;
+  /** The tick of the next entry, null for the last one. */
+  readonly nextTick: number | null;
   /** As the entry leaves it; null from an entry on that was kept as it was, until a keyframe can be played. */
   readonly state: FilmState | null;
   /** The entry's own bytes, made when they are asked for. */
@@ -54,14 +56,13 @@ export class BlockReader {
   openingState(): FilmState | null {
     const { opening } = this.#sections;
     if (opening.values === 0) return stateFrom(this.#unpack(opening));
-    return guard(() => new FilmState(this.#json(opening, 1, false)[0]!));
+    return guard(() => new FilmState(this.#json(opening, false)()));
   }
 
   /** What ticks told in words, in order, but for those that told nothing or were kept as they were. Of the block only this is unpacked. */
   *told(): Generator<{ readonly tick: number; readonly told: Told }> {
-    const telling = [...this.#entries()].filter(({ form }) => form === "telling");
-    const told = this.#told(telling.length);
-    for (let i = 0; i < telling.length; i++) yield { tick: telling[i]!.tick, told: told[i]! };
+    const told = this.#tellings();
+    for (const { form, tick } of [...this.#entries()]) if (form === "telling") yield { tick, told: told() };
   }
 
   /** Every entry of the record, in order, byte for byte. */
@@ -72,14 +73,13 @@ export class BlockReader {
   /** Plays it: every entry with what it changed and the state it leaves. */
   *play(): Generator<FilmStep> {
     const entries = [...this.#entries()];
-    const told = this.#told(entries.filter(({ form }) => form === "telling").length);
+    const told = this.#tellings();
     const kept = this.#kept();
     let state = this.openingState();
     const model = state === null ? null : this.#movesModel(state);
     const moves = new MoveRows();
-    let tellings = 0;
-    for (const { form, tick, seq, batch, keptLength } of entries) {
-      const said = form === "telling" ? told[tellings++]! : quiet;
+    for (const [i, { form, tick, seq, batch, keptLength }] of entries.entries()) {
+      const said = form === "telling" ? told() : quiet;
       const kind = form === "quiet" || form === "telling" || form === "keptTick" ? "tick" : "keyframe";
       let bytes = (): Uint8Array => this.opening();
       moves.count = 0;
@@ -97,7 +97,7 @@ export class BlockReader {
         }
         bytes = form === "reached" ? () => reached.keyframe() : () => writeTickBytes(tick, said, moves);
       }
-      yield { kind, tick, seq, batch, told: said, moves, state, bytes };
+      yield { kind, tick, seq, batch, told: said, moves, nextTick: entries[i + 1]?.tick ?? null, state, bytes };
     }
   }
 
@@ -113,14 +113,17 @@ export class BlockReader {
     }
   }
 
-  #told(count: number): Told[] {
-    return guard(() => this.#json(this.#sections.told, count, true).map(toldFrom));
+  /** Gives what was told, tick after tick: whoever goes to the middle of a block needs only that of the way. */
+  #tellings(): () => Told {
+    const next = guard(() => this.#json(this.#sections.told, true));
+    return () => guard(() => toldFrom(next()));
   }
 
-  #json(section: Section, count: number, subjects: boolean): Json[] {
+  /** Gives one value of a section after another. */
+  #json(section: Section, subjects: boolean): () => Json {
     const texts = new Texts(decoded(this.#unpack(section)));
     const json = new JsonCoder(RangeCoder.reader(section.bits), texts, section.values, subjects);
-    return Array.from({ length: count }, () => json.code(null));
+    return () => json.code(null);
   }
 
   #movesModel(state: FilmState): MovesModel {

@@ -1,5 +1,5 @@
 /** A map's past as it is kept: stretches, each from one keyframe up to where the next begins. */
-import type { BlockReader } from "@elsewhere/protocol";
+import type { BlockReader, FilmStep, JsonObject } from "@elsewhere/protocol";
 import type { KeyframeRow, Recovered, RecordRow } from "../storage/contract.ts";
 import { openBlock } from "./block.ts";
 
@@ -35,14 +35,41 @@ export interface Stretch {
   readonly keyframe: KeyframeRow;
   /** The ticks after the keyframe, in order. Ticks in which nothing changed have none. */
   readonly records: Iterable<RecordRow>;
+  /** A state at a tick of the stretch or before it, as near as it can be had at once, and the ticks after that one. */
+  near(tick: number): { readonly keyframe: Uint8Array | JsonObject; readonly records: Iterable<RecordRow> };
 }
 
 export function openStretch({ map, fromTick, stored }: StoredStretch): Stretch {
-  if ("rows" in stored) return stored.rows;
+  if ("rows" in stored) {
+    const { keyframe, records } = stored.rows;
+    return { keyframe, records, near: () => ({ keyframe: keyframe.bytes, records }) };
+  }
   const block = openBlock(stored.block);
-  return { keyframe: { map, tick: fromTick, bytes: block.opening() }, records: recordsOf(map, block) };
+  return {
+    // Made only when asked for: of many bodies it is the larger part of the work.
+    get keyframe() {
+      return { map, tick: fromTick, bytes: block.opening() };
+    },
+    get records() {
+      return recordsOf(map, block.play());
+    },
+    near: (tick) => playedTo(map, block, tick),
+  };
 }
 
-function* recordsOf(map: string, block: BlockReader): Generator<RecordRow> {
-  for (const { kind, tick, bytes } of block.entries()) if (kind === "tick") yield { map, tick, bytes };
+/** Plays a block up to a tick without the ticks' own bytes: making and reading them would take most of the time. */
+function playedTo(map: string, block: BlockReader, tick: number): ReturnType<Stretch["near"]> {
+  const whole = () => ({ keyframe: block.opening(), records: recordsOf(map, block.play()) });
+  if (!block.head.openingIsEntry && block.head.firstTick > tick) return whole();
+  const steps = block.play();
+  for (let next = steps.next(); next.done !== true; next = steps.next()) {
+    const { state, nextTick } = next.value;
+    if (state === null) return whole();
+    if (nextTick === null || nextTick > tick) return { keyframe: state.toJson(), records: recordsOf(map, steps) };
+  }
+  return whole();
+}
+
+function* recordsOf(map: string, steps: Iterable<FilmStep>): Generator<RecordRow> {
+  for (const { kind, tick, bytes } of steps) if (kind === "tick") yield { map, tick, bytes: bytes() };
 }

@@ -21,6 +21,10 @@ export interface MapMoment {
   readonly isNew: boolean;
 }
 
+/** On the way back a state is kept so many ticks before the one asked for, so that the next few are near it. */
+const ticksBeforeMark = 48;
+const marksMax = 16;
+
 const still: Happened = { events: [], touched: [] };
 const nothing: MapMoment = { events: [], observation: undefined, isNew: false };
 
@@ -71,6 +75,9 @@ export class PastMap {
   #state: MapState | null = null;
   #outlook: Outlook | null = null;
   #visible: Visible | null = null;
+  /** States within the stretch that begins at `#marksFrom`, in order. */
+  #marks: { readonly tick: number; readonly bytes: Uint8Array }[] = [];
+  #marksFrom = -1;
 
   constructor(map: WorldMap, stretches: Stretches, watched: Watched | null) {
     this.map = map;
@@ -103,11 +110,19 @@ export class PastMap {
       this.#reel = new Reel([], "all", through);
       return;
     }
-    const { keyframe, records } = openStretch(stretch);
-    const state = MapState.fromKeyframe(this.map, keyframe.bytes);
+    const { keyframe, records } = openStretch(stretch).near(tick);
+    const state = MapState.fromKeyframe(this.map, keyframe);
     this.#reel = new Reel(records, stretch.kept, through);
     this.#state = state;
     this.#runTo(tick);
+  }
+
+  /** Keeps the state at a tick: whoever plays backwards comes there soon. */
+  #mark(tick: number): void {
+    this.#runTo(tick);
+    this.#marks.push({ tick, bytes: this.#state!.keyframe() });
+    this.#marks.sort((a, b) => a.tick - b.tick);
+    if (this.#marks.length > marksMax) this.#marks.pop();
   }
 
   /** Whether a tick can be stepped to at once. */
@@ -142,12 +157,6 @@ export class PastMap {
     const observations = outlook.follow(happened, isNew ? [{ body: after.body, wants: this.#watched!.wants }] : []);
     const body = after?.body ?? before?.body;
     return { events: happened.events, observation: body === undefined ? undefined : observations.get(body), isNew };
-  }
-
-  /** On to a tick whose records are here, without a look at what happens on the way. */
-  skipTo(tick: number): void {
-    this.#shut();
-    this.#runTo(tick);
   }
 
   #runTo(tick: number): void {
