@@ -1,6 +1,7 @@
 import { ElsewhereError, type Direction } from "@elsewhere/protocol";
 import type { Command } from "../commands/parse.ts";
 import { describeBody, describeLook } from "./describe.ts";
+import type { World } from "@elsewhere/client";
 import type { Perceiver } from "./perceiver.ts";
 import { perceiver } from "./session.ts";
 import { dialog, notice, target } from "./ui.ts";
@@ -14,7 +15,7 @@ interface Point {
 type Doing<K extends Command["kind"]> = Extract<Command, { readonly kind: K }>;
 
 /** What became of an intent besides being done. Being interrupted by one's own next wish is no news. */
-function complain(self: Perceiver, error: unknown): void {
+function complain(self: Perceiver<World>, error: unknown): void {
   if (error instanceof ElsewhereError && (error.code === "interrupted" || error.code === "fenced")) return;
   const text = lineOf(error);
   notice.value = text;
@@ -23,7 +24,7 @@ function complain(self: Perceiver, error: unknown): void {
 
 /** Does something as oneself; `told` says it in the log, where the world does not say it itself. */
 async function act(
-  doing: (self: Perceiver) => Promise<unknown>,
+  doing: (self: Perceiver<World>) => Promise<unknown>,
   told: string | null = null,
   tone: "speech" | "deed" = "deed",
 ): Promise<void> {

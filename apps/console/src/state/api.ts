@@ -5,6 +5,9 @@ import {
   type ProgramDetail,
   type ProgramOrder,
   type ProgramsPage,
+  type RecordDensity,
+  type RecordSearch,
+  type RecordTimeline,
   type Stats,
   type WorldInfo,
 } from "@elsewhere/protocol";
@@ -35,6 +38,24 @@ export const getProgram = (token: string, program: string): Promise<ProgramDetai
 /** Resolves once what was asked for is durable. */
 export async function postCommand(token: string, program: string, command: ProgramCommand): Promise<void> {
   await ask(programAt(program), { method: "POST", headers: bearing(token), body: JSON.stringify(command) });
+}
+
+export const getTimeline = (token: string): Promise<RecordTimeline> => getJson("/api/record/timeline", token);
+
+/** `from` and `to` in world time, ms since 1970. */
+export function getDensity(
+  token: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  bins: number,
+): Promise<RecordDensity> {
+  const query = new URLSearchParams({ from: String(Math.round(from)), to: String(Math.round(to)), bins: String(bins) });
+  return getJson(`/api/record/density?${query}`, token);
+}
+
+/** What was said, newest first; from the newest moment where `before` is null. */
+export function searchRecord(token: string, text: string, before: number | null, limit: number): Promise<RecordSearch> {
+  const query = new URLSearchParams({ q: text, limit: String(limit), ...(before === null ? {} : { before: String(before) }) });
+  return getJson(`/api/record/search?${query}`, token);
 }
 
 /** One's whole memory, page after page, as the host writes it. */

@@ -2,6 +2,11 @@
 const time = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
 
+const exact = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** `07:42:10` */
+export const exactText = (now: number): string => exact.format(now);
+
 /** `07:42` */
 export const clockText = (now: number): string => time.format(now);
 

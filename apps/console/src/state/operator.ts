@@ -1,6 +1,7 @@
-import { enter } from "@elsewhere/client";
+import { enter, type World } from "@elsewhere/client";
 import { computed, signal } from "@preact/signals";
 import type { ProgramInfo, Stats } from "@elsewhere/protocol";
+import { past } from "../past/shown.ts";
 import { Perceiver } from "./perceiver.ts";
 import { perceiver } from "./session.ts";
 import { lineOf } from "./world.ts";
@@ -13,12 +14,15 @@ export const operatorError = signal<string | null>(null);
 interface Followed {
   readonly program: string;
   readonly name: string;
-  readonly perceiver: Perceiver;
+  readonly perceiver: Perceiver<World>;
 }
 
 /** Whose eyes the map shows, where not one's own. */
 export const followed = signal<Followed | null>(null);
-export const eyes = computed(() => followed.value?.perceiver ?? perceiver.value);
+/** What is shown: the past, somebody else's present, or one's own. */
+export const eyes = computed((): Perceiver | null => past.value?.perceiver ?? followed.value?.perceiver ?? perceiver.value);
+/** Whether one sees through one's own eyes in the present: only then can one act. */
+export const acts = computed(() => perceiver.value !== null && eyes.value === perceiver.value);
 
 let latest = 0;
 

@@ -1,5 +1,5 @@
-import type { ConnectionState, World } from "@elsewhere/client";
-import type { Look, Percept, Seen, Who } from "@elsewhere/protocol";
+import type { ConnectionState } from "@elsewhere/client";
+import type { DoorSeen, Look, Percept, Seen, Who } from "@elsewhere/protocol";
 import { signal } from "@preact/signals";
 import { distance } from "./bearings.ts";
 import { append, appendComings, emptyLog } from "./log.ts";
@@ -9,9 +9,28 @@ import { forgetMap, mapTitle } from "./world.ts";
 /** Panels are written anew at most this often; the map follows every tick. */
 const ticksPerBeat = 3;
 
-/** What somebody perceives, ready to be shown: one's own world, or that of a program one follows. */
-export class Perceiver {
-  readonly world: World;
+/** What a perceiver needs of a world. A live one has it, and so has the past of one. */
+export interface Seeing {
+  /** Whose eyes these are; body 0 where they are nobody's. Only who has a body of their own can look around. */
+  readonly me: { readonly id: number; readonly name: string; look?(): Promise<Look> };
+  readonly state: ConnectionState;
+  readonly map: string;
+  readonly bodies: ReadonlyMap<number, Seen>;
+  readonly doors: ReadonlyMap<string, DoorSeen>;
+  readonly tick: number;
+  readonly now: number;
+  readonly tickMs: number;
+  readonly observing: boolean;
+  readonly token: string | null;
+  on(kind: "view", listener: () => void): () => void;
+  on(kind: "percept", listener: (percept: Percept) => void): () => void;
+  on(kind: "tick", listener: (event: { readonly tick: number }) => void): () => void;
+  on(kind: "state", listener: (state: ConnectionState) => void): () => void;
+}
+
+/** What somebody perceives, ready to be shown: one's own world, that of a program one follows, or the past. */
+export class Perceiver<W extends Seeing = Seeing> {
+  readonly world: W;
   readonly log = signal(emptyLog);
   /** Counts up when the panels have something new to show. */
   readonly beat = signal(0);
@@ -20,11 +39,15 @@ export class Perceiver {
   readonly found = signal(0);
   readonly state = signal<ConnectionState>({ kind: "open" });
   readonly carried = signal<readonly Who[]>([]);
+  /** The body that is followed on the map, where that is not one's own. */
+  readonly focus = signal<number | null>(null);
+  /** Counts up when what is shown no longer follows from what was shown before. */
+  readonly leaps = signal(0);
   readonly #before = new Map<number, Seen>();
   #come: string[] = [];
   #gone: string[] = [];
 
-  constructor(world: World) {
+  constructor(world: W) {
     this.world = world;
     this.state.value = world.state;
     world.on("view", () => this.#viewed());
@@ -37,14 +60,24 @@ export class Perceiver {
   }
 
   get self(): Seen | undefined {
-    return this.world.bodies.get(this.world.me.id);
+    return this.world.bodies.get(this.focus.value ?? this.world.me.id);
   }
 
   /** Everybody else in sight, the nearest first. */
   near(): readonly Seen[] {
     const self = this.self;
-    const others = [...this.world.bodies.values()].filter(({ id }) => id !== this.world.me.id);
-    return self === undefined ? others : others.toSorted((a, b) => distance(a, self) - distance(b, self) || a.id - b.id);
+    const others = [...this.world.bodies.values()].filter(({ id }) => id !== self?.id);
+    // Nobody's eyes are near to anybody: then by name, things last.
+    if (self === undefined) return others.toSorted((a, b) => thingsLast(a) - thingsLast(b) || a.name.localeCompare(b.name));
+    return others.toSorted((a, b) => distance(a, self) - distance(b, self) || a.id - b.id);
+  }
+
+  /** Begins anew somewhere else in time: what was told there is not what led here. */
+  leap(): void {
+    this.#come = [];
+    this.#gone = [];
+    this.log.value = { ...emptyLog, nextId: this.log.value.nextId };
+    this.leaps.value += 1;
   }
 
   tell(said: Sentence): void {
@@ -104,8 +137,10 @@ export class Perceiver {
     const show = (look: Look): void => {
       this.carried.value = look.carried;
     };
-    this.world.me.look().then(show, () => {
+    this.world.me.look?.().then(show, () => {
       // The next change asks again.
     });
   }
 }
+
+const thingsLast = ({ kind }: Seen): number => (kind === "thing" ? 1 : 0);

@@ -1,4 +1,4 @@
-import { type ConnectionState, enter } from "@elsewhere/client";
+import { type ConnectionState, enter, type World } from "@elsewhere/client";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { computed, signal } from "@preact/signals";
 import type { Keys } from "./keys.ts";
@@ -10,7 +10,7 @@ export type Presence =
   /** Not inside. `note` is one line about why, where there is something to say. */
   | { readonly kind: "arriving"; readonly note: Note | null }
   | { readonly kind: "entering"; readonly cancel: () => void }
-  | { readonly kind: "inside"; readonly perceiver: Perceiver };
+  | { readonly kind: "inside"; readonly perceiver: Perceiver<World> };
 
 export interface Note {
   readonly tone: "calm" | "error";
