@@ -104,16 +104,22 @@ export class PastMap {
 
   async seek(tick: number): Promise<void> {
     const { stretch, through } = await this.#stretches.load(this.map.name, tick);
+    const goesBack = this.#state !== null && tick < this.#state.tick;
     this.#shut();
     if (stretch === null) {
       this.#state = null;
       this.#reel = new Reel([], "all", through);
       return;
     }
-    const { keyframe, records } = openStretch(stretch).near(tick);
+    if (this.#marksFrom !== stretch.fromTick) this.#marks = [];
+    this.#marksFrom = stretch.fromTick;
+    const mark = this.#marks.findLast((one) => one.tick <= tick);
+    const opened = openStretch(stretch);
+    const { keyframe, records } = mark === undefined ? opened.near(tick) : { keyframe: mark.bytes, records: opened.records };
     const state = MapState.fromKeyframe(this.map, keyframe);
     this.#reel = new Reel(records, stretch.kept, through);
     this.#state = state;
+    if (goesBack && tick - state.tick > 2 * ticksBeforeMark) this.#mark(tick - ticksBeforeMark);
     this.#runTo(tick);
   }
 
