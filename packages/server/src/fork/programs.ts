@@ -30,7 +30,7 @@ export interface PastProgram {
 }
 
 /** In the order in which they first had something told of them. Throws `corrupt`. */
-export function pastPrograms(record: RecordReader, tick: number): readonly PastProgram[] {
+export function pastPrograms(record: Pick<RecordReader, "turns" | "states" | "deliveries">, tick: number): readonly PastProgram[] {
   const traces = new Map<string, Trace>();
   const of = (program: string): Trace => {
     const known = traces.get(program) ?? new Trace(program, tick);

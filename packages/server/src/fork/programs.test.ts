@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Percept } from "@elsewhere/protocol";
+import type { Kept } from "../programs/kept.ts";
+import { parseKept } from "../programs/kept.ts";
+import { defaultQuota } from "../programs/quotas.ts";
+import { Hosted, specOf } from "../programs/testing/hosting.ts";
+import { heard } from "../programs/testing/percepts.ts";
+import { openPool } from "../programs/testing/pools.ts";
+import { headWithImage, type ProgramHead, startOf } from "../record/append.ts";
+import { sumOf, turnHash } from "../record/chain.ts";
+import type { ReadTurn } from "../record/reader.ts";
+import type { CommitBatch, DeliveryRow } from "../storage/contract.ts";
+import { pastPrograms } from "./programs.ts";
+
+/** What was true of a program after a tick. */
+interface Truth {
+  readonly tick: number;
+  readonly program: string;
+  /** Null before anything was kept of it. */
+  readonly kept: Kept | null;
+  readonly mail: readonly (readonly [tick: number, json: string])[];
+}
+
+/** The record of all that was committed, as a reader gives it. */
+function recordOf(batches: readonly CommitBatch[]) {
+  const turns: ReadTurn[] = [];
+  const heads = new Map<string, ProgramHead>();
+  const states = new Map<string, string>();
+  const taken = new Map<string, number>();
+  const deliveries: DeliveryRow[] = [];
+  for (const batch of batches) {
+    for (const row of batch.turns ?? []) {
+      const start = startOf(row.program, row.turn, heads.get(row.program) ?? null);
+      heads.set(row.program, { start, turn: row.turn });
+      taken.set(row.program, row.throughSeq);
+      turns.push({ ...row, start, id: turns.length + 1, batch: 0, before: 0, sum: sumOf(turnHash({ ...row, start })) });
+    }
+    for (const image of batch.images ?? []) {
+      const { head, began } = headWithImage(image, heads.get(image.program) ?? null);
+      if (began) heads.set(image.program, head);
+    }
+    for (const { program, state } of batch.programs ?? []) states.set(program, state);
+    deliveries.push(...(batch.deliveries ?? []));
+  }
+  return {
+    turns: () => turns,
+    states: () => [...states].map(([program, state]) => ({ program, state })),
+    deliveries: () => deliveries.filter(({ program, seq }) => seq > (taken.get(program) ?? Number.NEGATIVE_INFINITY)),
+  };
+}
+
+function truthsOf(host: Hosted, rows: ReadonlyMap<string, string>): Truth[] {
+  return [...host.programs.residents].map(([program, { mailbox }]) => {
+    const state = rows.get(program);
+    return { tick: host.tick, program, kept: state === undefined ? null : parseKept({ program, state }), mail: mailbox.all };
+  });
+}
+
+/** Images say nothing of what a program does, and what is noted only serves to find out about the past. */
+const comparable = ({ imageTurn: _, heapBytes: __, since: ___, ...kept }: Kept): object => ({ ...kept, wants: [...kept.wants].toSorted() });
+
+const busy = `
+memory.starts = (memory.starts ?? 0) + 1;
+let count = 0;
+me.on("heard", async ({ text }) => {
+  memory.heard = (memory.heard ?? 0) + 1;
+  if (text === "poison") for (;;);
+  if (text === "child") await spawn({ code: "programs/child.ts", name: "child", memory: { count } }).catch(() => {});
+  await me.say("I heard " + ++count);
+});
+me.on("emoted", async () => { await sleep({ minutes: 3 }); await me.say("later"); });
+`;
+
+const acts = [
+  "heard",
+  "child",
+  "poison",
+  "emote",
+  "suspend",
+  "resume",
+  "upgrade",
+  "rewind",
+  "end",
+  "restart",
+  "nothing",
+  "nothing",
+  "flood",
+] as const;
+
+async function act(host: Hosted, what: (typeof acts)[number], program: string): Promise<Hosted> {
+  const command = (kind: "suspend" | "resume" | "upgrade" | "end"): void => void host.programs.command(program, { kind }).catch(() => {});
+  const emoted: Percept = { kind: "emoted", from: { id: 1, name: "Bob" }, text: "waves" };
+  const said: Partial<Record<typeof what, readonly Percept[]>> = {
+    heard: [heard("bread"), heard("again")],
+    child: [heard("child")],
+    poison: [heard("poison")],
+    emote: [emoted],
+    flood: Array.from({ length: 12 }, (_, i) => heard(`flood ${i}`)),
+  };
+  if (what === "suspend" || what === "resume" || what === "upgrade" || what === "end") command(what);
+  if (what === "rewind") {
+    const [image] = await host.storage.images(program);
+    if (image !== undefined) void host.programs.command(program, { kind: "rewind", hash: image.hash }).catch(() => {});
+  }
+  await host.step(said[what] ?? []);
+  return host;
+}
+
+interface Lived {
+  readonly committed: readonly CommitBatch[];
+  readonly truths: readonly Truth[];
+  /** Whether a mailbox was ever full. */
+  readonly overflowed: boolean;
+}
+
+type Step = readonly [what: (typeof acts)[number], first: boolean];
+
+/** Two programs live through all that, and what they start. */
+async function live(steps: readonly Step[]): Promise<Lived> {
+  const quota = { ...defaultQuota(true), mailboxItems: 40 };
+  const specs = ["a", "b"].map((id) => specOf(id, busy, { quota, spawns: ["programs/child.ts"] }));
+  const prepared = (host: Hosted): Hosted => {
+    host.codes.set("programs/child.ts", specOf("child", `me.on("heard", () => me.say("I am small"));`).code);
+    for (const { code, codeFile } of specs) host.codes.set(codeFile, code);
+    return host;
+  };
+  let host = prepared(
+    await Hosted.open(specs, (storage) =>
+      openPool({ turnMsMax: 5_000, startMsMax: 10_000, ground: async (hash) => (await storage.ground(hash))?.bytes ?? null }),
+    ),
+  );
+  const rows = new Map<string, string>();
+  const truths: Truth[] = [];
+  let seen = 0;
+  let overflowed = false;
+  for (const [what, first] of [["nothing", true] as const, ["nothing", true] as const, ...steps]) {
+    if (what === "restart") {
+      host = prepared(await host.kill());
+      await host.step();
+    } else await act(host, what, first ? "a" : "b");
+    for (const { programs = [] } of host.committed.slice(seen)) for (const { program, state } of programs) rows.set(program, state);
+    seen = host.committed.length;
+    overflowed ||= [...host.programs.residents.values()].some(({ mailbox }) => mailbox.size >= quota.mailboxItems);
+    truths.push(...truthsOf(host, rows));
+  }
+  await host.programs.close();
+  return { committed: host.committed, truths, overflowed };
+}
+
+const step = fc.tuple(fc.constantFrom(...acts), fc.boolean());
+const flooded: Step[] = (["poison", "flood", "heard", "heard", "flood", "heard", "flood"] as const).map((what) => [what, false]);
+
+test("R106 R107 how every program stood, and its mail, follows for any tick from the record alone", { timeout: 180_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+      const { committed, truths, overflowed } = await live(steps);
+      const record = recordOf(committed);
+      for (const { tick, program, kept, mail } of truths) {
+        if (kept === null) continue;
+        const at = `${program} at tick ${tick}`;
+        const found = pastPrograms(record, tick).find((each) => each.program === program);
+        assert.ok(found, at);
+        assert.deepEqual(comparable(found.kept), comparable(kept), at);
+        const told = found.mail.map((each) => `${each.tick} ${each.json}`);
+        const wanted = mail.map(([of, json]) => `${of} ${json}`);
+        if (!overflowed) assert.deepEqual(told, wanted, at);
+        // What is dropped later is missing; what was dropped before lies in storage until a turn has taken what came after it.
+        const missing = wanted.filter((each) => !told.includes(each)).length;
+        assert.ok(missing <= found.droppedLater, `${at}: ${missing} missing, ${found.droppedLater} told`);
+      }
+    }),
+    { numRuns: 10, examples: [[flooded]] },
+  );
+});
