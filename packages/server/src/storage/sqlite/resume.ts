@@ -7,6 +7,7 @@
  * itself, nothing is guessed and nothing changed.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { ElsewhereError } from "@elsewhere/protocol";
 import { broken } from "../../record/recover.ts";
 import { checkBatch, hashOfBatch } from "./check-batch.ts";
 import { reading } from "./faults.ts";
@@ -36,8 +37,7 @@ export interface Last {
 export function resume(db: DatabaseSync, path: string, ledger: Ledger, writer: Writer, programIds: ProgramIds): Resumed {
   return reading(path, () => {
     const last = lastUndo(db);
-    const mail = new ProgramMail(programIds);
-    const damage = damageOf(db, last, ledger, programIds, mail);
+    const { mail, damage } = lookedAt(db, last, ledger, programIds);
     if (damage === null) return { state: stateOf(db, last, ledger), mail, cut: new Map(), notes: [] };
     const back = last.back();
     if (back === null) throw damage;
@@ -45,9 +45,7 @@ export function resume(db: DatabaseSync, path: string, ledger: Ledger, writer: W
     try {
       takeBack(db, last, back, ledger, writer);
       const before = lastUndo(db);
-      programIds.backTo(0);
-      const mail = new ProgramMail(programIds);
-      const remaining = damageOf(db, before, ledger, programIds, mail);
+      const { mail, damage: remaining } = lookedAt(db, before, ledger, programIds);
       if (remaining !== null) throw remaining;
       const state = stateOf(db, before, ledger);
       db.exec("COMMIT");
@@ -71,7 +69,22 @@ export function lastUndo(db: DatabaseSync): Last {
   return { batch, kept: JSON.parse(json) as Kept, back: () => (back === null ? null : (JSON.parse(back) as Back)) };
 }
 
-/** What is wrong with the last batch, null if it is whole. */
+/** SQLite tells a disk that fails to read from one that has rotted by nothing but trying: so what is damaged is damaged twice. */
+function lookedAt(
+  db: DatabaseSync,
+  last: Last,
+  ledger: Ledger,
+  programIds: ProgramIds,
+): { readonly mail: ProgramMail; readonly damage: Error | null } {
+  for (let again = true; ; again = false) {
+    programIds.backTo(0);
+    const mail = new ProgramMail(programIds);
+    const damage = damageOf(db, last, ledger, programIds, mail);
+    if (damage === null || !again) return { mail, damage };
+  }
+}
+
+/** What is wrong with the last batch, null if it is whole. Throws `storage` where the disk does not answer: that is no damage. */
 function damageOf(db: DatabaseSync, { batch, kept }: Last, ledger: Ledger, programIds: ProgramIds, mail: ProgramMail): Error | null {
   try {
     return reading("the last batch", () => {
@@ -80,7 +93,8 @@ function damageOf(db: DatabaseSync, { batch, kept }: Last, ledger: Ledger, progr
       return null;
     });
   } catch (error) {
-    return error as Error;
+    if (!(error instanceof ElsewhereError && error.code === "corrupt")) throw error;
+    return error;
   }
 }
 

@@ -8,7 +8,7 @@
  * With synchronous=FULL every transaction is on disk before the next one begins, so a crash can leave at most one
  * unfinished. Whole transactions beyond it mean damage.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { ElsewhereError } from "@elsewhere/protocol";
 
 const headerBytes = 32;
@@ -59,7 +59,6 @@ function sameSalt(log: DataView, at: number): boolean {
 }
 
 export function inspectWal(path: string): WalState {
-  if (!existsSync(path)) return { kind: "whole" };
   const file = read(path);
   const log = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (log.byteLength < headerBytes + frameHeaderBytes) return { kind: "whole" };
@@ -81,10 +80,12 @@ export function inspectWal(path: string): WalState {
   return tornBytes === 0 ? { kind: "whole" } : { kind: "torn", bytes: tornBytes };
 }
 
+/** Nothing where there is none. A log that cannot be looked at may hold anything, and is no missing one. */
 function read(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
     const why = error instanceof Error ? error.message : String(error);
     throw new ElsewhereError(
       "storage",
