@@ -44,6 +44,7 @@ for (const command of [
   ["record", "backup"],
   ["record", "restore"],
   ["record", "confirm"],
+  ["record", "export"],
   ["version"],
 ]) {
   test(`elsewhere ${[...command, "--help"].join(" ")} explains itself`, async () => {

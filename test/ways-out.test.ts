@@ -28,6 +28,8 @@ const server: Readonly<Record<string, Way>> = {
   "gateways/http/gateway.ts": covered("G65", "G18"),
   "gateways/http/maps.ts": covered("G65"),
   "cli/backup-record.ts": inside("looks whether there is a record"),
+  "export/overseen.ts": covered("R130", "R137"),
+  "cli/export-record.ts": inside("opens the record for what is exported of it"),
   "host-view.ts": covered("G65", "G70"),
   "programs-view.ts": covered("G66"),
   "replay/past-map.ts": covered("X22", "X23"),

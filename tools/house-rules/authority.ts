@@ -14,6 +14,7 @@ const doors: Doors = {
   "packages/client/src/surroundings.ts": { to: ["clock", "entropy"], why: "what a client uses for itself unless it is given others" },
   "packages/program/src/guest.ts": { to: ["entropy"], why: "puts the seeded random numbers in the place of the engine's" },
   "packages/server/src/backups/drafts.ts": { to: ["files"], why: "writes copies and new data directories where it is told" },
+  "packages/server/src/export/out-file.ts": { to: ["files"], why: "writes what is exported where it is told" },
   "packages/server/src/gateways/http/listen.ts": { to: ["network"], why: "listens on the port it is given" },
   "packages/server/src/main.ts": { to: ["clock", "entropy", "environment", "files", "network"], why: "the door" },
   "packages/server/src/programs/pool/thread.ts": { to: ["threads"], why: "starts the worker threads that programs run in" },

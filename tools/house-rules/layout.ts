@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "crossings",
     "storage",
     "backups",
+    "export",
     "replay",
     "cli",
     "maps",

@@ -3,6 +3,7 @@
  * door, and nothing that is between an inhabitant and the world is told.
  */
 import type { DoorSeen, Percept, Seen } from "@elsewhere/protocol";
+import type { BodyTable } from "./bodies.ts";
 import type { WorldEvent } from "./events.ts";
 import { perceptOf } from "./hearsay.ts";
 import { isHidden } from "./hiding.ts";
@@ -14,11 +15,15 @@ import { terrainOf } from "./terrain.ts";
 /** Everybody, by ascending id, and all doors, as they are now. */
 export function overseen({ map, bodyTable, doors }: MapState): { readonly bodies: readonly Seen[]; readonly doors: readonly DoorSeen[] } {
   const bodies: Seen[] = [];
-  for (let slot = 0; slot < bodyTable.end; slot++) {
-    if (bodyTable.has(slot) && !isHidden(map, bodyTable.tile[slot]!)) bodies.push(seenBody(bodyTable, slot));
-  }
+  for (let slot = 0; slot < bodyTable.end; slot++) if (isInSight(map, bodyTable, slot)) bodies.push(seenBody(bodyTable, slot));
   const open = map.doors.flatMap((_, door) => (isInTheOpen(map, door) ? [seenDoor(map, door, doors.isOpen(door))] : []));
   return { bodies: bodies.sort((a, b) => a.id - b.id), doors: open };
+}
+
+/** One body as it is now; null if it is not on the map, or in a hidden room of it. */
+export function overseenBody({ map, bodyTable }: MapState, id: number): Seen | null {
+  const slot = bodyTable.slotOf(id);
+  return slot !== -1 && isInSight(map, bodyTable, slot) ? seenBody(bodyTable, slot) : null;
 }
 
 /** Whether an overseer may know that it happened. */
@@ -51,4 +56,5 @@ export function overseenPercept(map: WorldMap, event: WorldEvent): Percept | nul
   return "scope" in event ? perceptOf(event) : null;
 }
 
+const isInSight = (map: WorldMap, bodies: BodyTable, slot: number): boolean => bodies.has(slot) && !isHidden(map, bodies.tile[slot]!);
 const isInTheOpen = (map: WorldMap, door: number): boolean => terrainOf(map).doors[door]!.hiddenIn.length === 0;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Authority } from "./authority.ts";
 import { backupCommand, confirmCommand, restoreCommand } from "./backup-record.ts";
+import { addExport } from "./export-record.ts";
 import { verifyRecordCommand } from "./verify-record.ts";
 
 interface Flags {
@@ -37,6 +38,7 @@ export function addRecord(record: Command, authority: Authority): void {
     .argument("<dir>", "the data directory that was restored")
     .option("--json", "one line of JSON")
     .action((dir: string, { json = false }: Flags) => confirmCommand({ dir, json }, authority));
+  addExport(record, authority);
 }
 
 const backupHelp = `

@@ -1,0 +1,112 @@
+import { ElsewhereError } from "@elsewhere/protocol";
+import type { Command } from "commander";
+import { exportRecord, type Written } from "../export/export.ts";
+import { type Recorded, recordedWorld } from "../export/recorded.ts";
+import { requireForm } from "../export/table.ts";
+import { openRecordReader } from "../storage/sqlite/record-reader.ts";
+import type { Authority } from "./authority.ts";
+import { parseMoment } from "./moment.ts";
+import { nowAndThen } from "./now-and-then.ts";
+import { openWorld } from "./open-world.ts";
+
+interface Flags {
+  readonly positions?: string;
+  readonly speech?: string;
+  readonly every?: string;
+  readonly map?: string;
+  readonly from?: string;
+  readonly toTime?: string;
+  readonly world?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** `elsewhere record export`. */
+export function addExport(record: Command, authority: Authority): void {
+  record
+    .command("export")
+    .description("write who was where, and what was said, as tables")
+    .argument("<dir>", "the data directory; its server must not be running")
+    .option("--positions <file>", "where bodies were: .parquet or .csv")
+    .option("--speech <file>", "what was said: .parquet or .csv")
+    .option("--every <time>", "with --positions: a row of each body every so often, as 60s (default: whenever one changes)")
+    .option("--map <name>", "of one map alone")
+    .option("--from <time>", "from then on: 2026-03-01T10:00, 10:00, +90s, #1200")
+    .option("--to-time <time>", "up to then")
+    .option("--world <path>", "folder with the world.json of that world, or the Tiled map it was made of (default: the harbour)")
+    .option("--force", "replace files that are there already")
+    .option("--json", "one line of JSON")
+    .addHelpText("after", exportHelp)
+    .action((dir: string, flags: Flags) => exportCommand(dir, flags, authority));
+}
+
+const exportHelp = `
+Nothing that happened in a hidden place is in it, as nothing of it is shown to an operator. Times are the world's own, x and
+y are in tiles from the top left. A body that leaves or goes out of sight has a last row with the posture "gone".
+
+  elsewhere record export data/harbour --positions positions.parquet --speech speech.csv --from 10:00 --to-time 12:00`;
+
+async function exportCommand(dir: string, flags: Flags, authority: Authority): Promise<void> {
+  const wanted = {
+    map: flags.map ?? null,
+    from: flags.from === undefined ? null : parseMoment(flags.from, "--from"),
+    to: flags.toTime === undefined ? null : parseMoment(flags.toTime, "--to-time"),
+  };
+  requireSomething(flags);
+  const everyMs = flags.every === undefined ? null : everyOf(flags.every);
+  const record = openRecordReader(authority.absolute(dir));
+  try {
+    const loaded = await openWorld(worldChoice(flags.world), authority);
+    const recorded = await recordedWorld(record, loaded, wanted);
+    for (const note of recorded.notes) authority.say(`note: ${note}`);
+    const path = (text: string | undefined): string | null => (text === undefined ? null : authority.absolute(text));
+    const say = nowAndThen(authority);
+    const files = await exportRecord(recorded, {
+      positions: path(flags.positions),
+      speech: path(flags.speech),
+      everyMs,
+      replace: flags.force ?? false,
+      progress: (map, tick) => say(() => `${map} up to ${new Date(recorded.clock.at(tick)).toISOString()}`),
+    });
+    tell({ dir: authority.absolute(dir), recorded, files, json: flags.json ?? false }, authority);
+  } finally {
+    record.close();
+  }
+}
+
+function requireSomething({ positions, speech, every }: Flags): void {
+  if (positions === undefined && speech === undefined) {
+    throw new ElsewhereError("malformed", "say what to write: --positions FILE or --speech FILE", { field: "--positions" });
+  }
+  if (positions !== undefined) requireForm(positions, "--positions");
+  if (speech !== undefined) requireForm(speech, "--speech");
+  if (positions !== undefined && positions === speech) {
+    throw new ElsewhereError("malformed", `"${positions}" cannot hold two tables: give each a file of its own`, { field: "--speech" });
+  }
+  if (every !== undefined && positions === undefined) {
+    throw new ElsewhereError("malformed", "--every is about positions: name a file for them with --positions", { field: "--every" });
+  }
+}
+
+function everyOf(text: string): number {
+  const moment = /^\d/.test(text) && /[a-z]$/.test(text) ? parseMoment(`+${text}`, "--every") : null;
+  if (moment?.kind === "after" && moment.ms >= 1) return moment.ms;
+  throw new ElsewhereError("malformed", `"${text}" is no while to wait between two rows: give one as 60s, 10m or 1h`, { field: "--every" });
+}
+
+const worldChoice = (path: string | undefined): Parameters<typeof openWorld>[0] =>
+  path !== undefined && /\.(tmj|json|tmx)$/.test(path)
+    ? { world: null, map: path, profile: null }
+    : { world: path ?? null, map: null, profile: null };
+
+function tell(
+  { dir, recorded, files, json }: { dir: string; recorded: Recorded; files: readonly Written[]; json: boolean },
+  authority: Authority,
+): void {
+  const { range, maps, heads, world } = recorded;
+  if (json) {
+    authority.print(JSON.stringify({ dir, world, ...range, maps: maps.map(({ name }) => ({ map: name, head: heads.get(name) })), files }));
+    return;
+  }
+  for (const { file, rows, bytes } of files) authority.print(`${file}: ${rows} rows, ${(bytes / 1e6).toFixed(2)} MB`);
+}

@@ -1,0 +1,57 @@
+import { OutFile } from "./out-file.ts";
+import type { Recorded } from "./recorded.ts";
+import { type Column, Table } from "./table.ts";
+import { positionColumns, speechColumns, writeTables } from "./tables.ts";
+
+export interface ExportOptions {
+  /** Paths of the files to make; null for what is not wanted. */
+  readonly positions: string | null;
+  readonly speech: string | null;
+  /** World ms between two rows of each body; null for a row whenever one has changed. */
+  readonly everyMs: number | null;
+  /** Whether files that are there already are replaced. */
+  readonly replace: boolean;
+  /** Called often: it has come so far. */
+  progress(map: string, tick: number): void;
+}
+
+export interface Written {
+  readonly file: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Writes the files asked for. When it rejects, none of them has its name that did not have it before. */
+export async function exportRecord(recorded: Recorded, options: ExportOptions): Promise<readonly Written[]> {
+  const opened: OutFile[] = [];
+  const begin = async (path: string | null, columns: readonly Column[]): Promise<Table | null> => {
+    if (path === null) return null;
+    const file = await OutFile.open(path, options.replace);
+    opened.push(file);
+    return await Table.begin(file, columns, about(recorded));
+  };
+  try {
+    const positions = await begin(options.positions, positionColumns);
+    const speech = await begin(options.speech, speechColumns);
+    const { record, clock, range, maps } = recorded;
+    await writeTables(maps, { past: record, clock, range, positions, speech, everyMs: options.everyMs, progress: options.progress });
+    const written: Written[] = [];
+    for (const table of [positions, speech]) {
+      if (table === null) continue;
+      await table.end();
+      written.push({ file: table.file.path, rows: table.count, bytes: table.file.bytes });
+    }
+    for (const file of opened) await file.keep();
+    return written;
+  } catch (error) {
+    for (const file of opened) await file.drop();
+    throw error;
+  }
+}
+
+/** How a file was made, for whoever finds it. */
+function about({ world, maps, range, heads, clock }: Recorded): Readonly<Record<string, string>> {
+  const told = Object.fromEntries(maps.map(({ name }) => [`elsewhere.head.${name}`, heads.get(name) ?? ""]));
+  const moment = (tick: number): string => `${new Date(clock.at(tick)).toISOString()}, tick ${tick}`;
+  return { "elsewhere.world": world, "elsewhere.from": moment(range.fromTick), "elsewhere.to": moment(range.toTick), ...told };
+}

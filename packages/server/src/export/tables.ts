@@ -1,0 +1,120 @@
+/** Who was where, and who said what, as rows. Of each map its rows are in the order of time; map comes after map. */
+import type { Seen } from "@elsewhere/protocol";
+import type { WorldMap } from "@elsewhere/world";
+import type { PastSource } from "../record/past.ts";
+import type { ClockHistory } from "../ticks/clock.ts";
+import { type OverseenTick, overseenPast, type TickRange } from "./overseen.ts";
+import type { Column, Row, Table } from "./table.ts";
+
+const always = (name: string, type: Column["type"]): Column => ({ name, type, isNull: "never" });
+const when = [always("time", "time"), always("tick", "whole"), always("map", "text")] as const;
+const place = [always("x", "number"), always("y", "number")] as const;
+
+/** `x` and `y` in tiles from the map's top left corner, in sixteenths. `posture` is `gone` where a body was seen last. */
+export const positionColumns: readonly Column[] = [
+  ...when,
+  always("body", "whole"),
+  always("name", "text"),
+  always("kind", "text"),
+  ...place,
+  always("facing", "text"),
+  always("posture", "text"),
+];
+
+/** `x` and `y` are the middle of the tile where it was said; `to` is known of whispers alone. */
+export const speechColumns: readonly Column[] = [
+  ...when,
+  always("body", "whole"),
+  always("name", "text"),
+  always("how", "text"),
+  always("text", "text"),
+  { name: "to_body", type: "whole", isNull: "sometimes" },
+  { name: "to_name", type: "text", isNull: "sometimes" },
+  ...place,
+];
+
+export interface TablesOptions {
+  readonly past: PastSource;
+  readonly clock: ClockHistory;
+  readonly range: TickRange;
+  readonly positions: Table | null;
+  readonly speech: Table | null;
+  /** World ms between two rows of each body; null for a row whenever one has changed. */
+  readonly everyMs: number | null;
+  readonly progress: (map: string, tick: number) => void;
+}
+
+export async function writeTables(maps: readonly WorldMap[], options: TablesOptions): Promise<void> {
+  for (const map of maps) {
+    const tables = new MapTables(map.name, options);
+    for await (const seen of overseenPast(options.past, map, options.range)) {
+      for (const full of tables.take(seen)) await full;
+      options.progress(map.name, seen.tick);
+    }
+    for (const full of tables.end()) await full;
+  }
+}
+
+class MapTables {
+  readonly #map: string;
+  readonly #options: TablesOptions;
+  readonly #present = new Map<number, Seen>();
+  /** The world time at which the next sample is due; null while nothing is seen yet, or none are wanted. */
+  #sampleMs: number | null = null;
+
+  constructor(map: string, options: TablesOptions) {
+    this.#map = map;
+    this.#options = options;
+  }
+
+  /** What it gives is to be waited for. */
+  *take(seen: OverseenTick): Generator<Promise<void>> {
+    const { positions, speech, everyMs, clock } = this.#options;
+    if (positions !== null && everyMs === null) yield* this.#changes(positions, seen);
+    else if (positions !== null) {
+      yield* this.#samplesUpTo(positions, clock.at(seen.tick - 1));
+      if (seen.whole) this.#sampleMs = clock.at(seen.tick);
+      for (const { id } of seen.gone) this.#present.delete(id);
+      for (const body of seen.changed) this.#present.set(body.id, body);
+    }
+    if (speech === null) return;
+    const when = this.#when(seen.tick);
+    for (const { from, how, text, to, x, y } of seen.said) {
+      const full = speech.add([...when, from.id, from.name, how, text, to?.id ?? null, to?.name ?? null, x, y]);
+      if (full !== undefined) yield full;
+    }
+  }
+
+  *end(): Generator<Promise<void>> {
+    const { positions, clock, range } = this.#options;
+    if (positions !== null) yield* this.#samplesUpTo(positions, clock.at(range.toTick));
+  }
+
+  *#changes(positions: Table, { tick, changed, gone }: OverseenTick): Generator<Promise<void>> {
+    const when = this.#when(tick);
+    for (const body of gone) yield* added(positions, position(when, body, "gone"));
+    for (const body of changed) yield* added(positions, position(when, body, body.posture));
+  }
+
+  *#samplesUpTo(positions: Table, now: number): Generator<Promise<void>> {
+    const { everyMs, clock } = this.#options;
+    for (; this.#sampleMs !== null && this.#sampleMs <= now; this.#sampleMs += everyMs!) {
+      const when: Row = [Math.round(this.#sampleMs), clock.tickAt(this.#sampleMs), this.#map];
+      const present = [...this.#present.values()].sort((a, b) => a.id - b.id);
+      for (const body of present) yield* added(positions, position(when, body, body.posture));
+    }
+  }
+
+  #when(tick: number): Row {
+    return [this.#options.clock.at(tick), tick, this.#map];
+  }
+}
+
+function* added(table: Table, row: Row): Generator<Promise<void>> {
+  const full = table.add(row);
+  if (full !== undefined) yield full;
+}
+
+function position(when: Row, { id, name, kind, x, y, facing }: Seen, posture: string): Row {
+  return [...when, id, name, kind, x, y, facing, posture];
+}

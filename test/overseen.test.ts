@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Seen } from "@elsewhere/protocol";
+import { isOverseen, MapState, overseen, type WorldEvent, type WorldMap } from "@elsewhere/world";
+import fc from "fast-check";
+import { Driver } from "../packages/world/src/testing/drive.ts";
+import { type Deed, randomDays, randomMap } from "../packages/world/src/testing/random-world.ts";
+import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
+import type { Storage } from "../packages/server/src/storage/contract.ts";
+import { overseenPast } from "../packages/server/src/export/overseen.ts";
+
+interface Tick {
+  readonly bodies: readonly Seen[];
+  readonly doors: ReturnType<typeof overseen>["doors"];
+  readonly events: readonly WorldEvent[];
+  /** How many more there were, in hidden rooms. */
+  readonly hidden: number;
+}
+
+/** A random history with a keyframe now and then, and what an overseer could see at the end of each tick. */
+async function history(
+  map: WorldMap,
+  days: readonly (readonly Deed[])[],
+  keyframeDays: number,
+): Promise<{ past: Storage; ticks: ReadonlyMap<number, Tick> }> {
+  const past = openMemory();
+  const driver = new Driver(map);
+  const state = MapState.fresh(map, { asleepTicksMax: 8 });
+  const keyframes = () => [{ map: map.name, tick: state.tick, bytes: state.keyframe() }];
+  const ticks = new Map<number, Tick>();
+  const note = (events: readonly WorldEvent[]): void => {
+    const { bodies, doors } = overseen(state);
+    ticks.set(state.tick, { bodies, doors, events, hidden: state.bodyCount - bodies.length });
+  };
+  await past.commit({ keyframes: keyframes() });
+  note([]);
+  for (const [day, deeds] of days.entries()) {
+    const { record, events } = driver.step(state, driver.inputs(deeds));
+    const records = record ? [{ map: map.name, tick: state.tick, bytes: record }] : [];
+    await past.commit({ records, ...(day % keyframeDays === keyframeDays - 1 && { keyframes: keyframes() }) });
+    note(events);
+  }
+  return { past, ticks };
+}
+
+const looks = ({ id, name, kind, x, y, facing, posture }: Seen): unknown => ({ id, name, kind, x, y, facing, posture });
+
+test("R130 what is exported is at every tick what an overseer could see then, and what was said before their eyes, no more", async () => {
+  const hidden = { bodies: 0, words: 0 };
+  await fc.assert(
+    fc.asyncProperty(randomMap, randomDays, fc.integer({ min: 1, max: 40 }), fc.nat(), fc.nat(), async (map, days, every, a, b) => {
+      const { past, ticks } = await history(map, days, every);
+      const last = Math.max(...ticks.keys());
+      const [fromTick, toTick] = [a % (last + 1), b % (last + 1)].toSorted((x, y) => x - y) as [number, number];
+      const bodies = new Map<number, Seen>();
+      const doors = new Map<string, boolean>();
+      let at = fromTick;
+      const check = (until: number): void => {
+        for (; at < until; at++) {
+          const tick = ticks.get(at)!;
+          assert.deepEqual([...bodies.values()].toSorted((x, y) => x.id - y.id).map(looks), tick.bodies.map(looks), `tick ${at}`);
+          assert.deepEqual(new Map(doors), new Map(tick.doors.map(({ name, open }) => [name, open])));
+        }
+      };
+      const said: unknown[] = [];
+      for await (const seen of overseenPast(past, map, { fromTick, toTick })) {
+        assert.equal(seen.whole, seen.tick === fromTick && bodies.size === 0 && doors.size === 0 && at === fromTick);
+        check(seen.tick);
+        for (const { id } of seen.gone) assert.ok(bodies.delete(id), `${id} was not in sight`);
+        for (const body of seen.changed) bodies.set(body.id, body);
+        for (const door of seen.doors) doors.set(door.name, door.open);
+        said.push(...seen.said.map(({ from, how, text }) => ({ from, how, text })));
+        assert.equal(at, seen.tick);
+      }
+      check(toTick + 1);
+      const told = [...ticks].flatMap(([tick, { events }]) => (tick >= fromTick && tick <= toTick ? events : []));
+      const spoken = told.filter((event) => event.kind === "heard" || event.kind === "emoted");
+      hidden.bodies += [...ticks.values()].reduce((sum, tick) => sum + tick.hidden, 0);
+      hidden.words += spoken.filter((event) => !isOverseen(map, event)).length;
+      assert.deepEqual(
+        said,
+        spoken
+          .filter((event) => isOverseen(map, event))
+          .map((event) => ({ from: event.from, how: event.kind === "heard" ? event.how : "emote", text: event.text })),
+      );
+    }),
+    { numRuns: 250, seed: 20261128, endOnFailure: true },
+  );
+  assert.ok(hidden.bodies > 1_000 && hidden.words > 5, JSON.stringify(hidden));
+});
