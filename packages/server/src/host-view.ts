@@ -1,6 +1,6 @@
 import { drawingTo, isHidden, type MapDrawing } from "@elsewhere/world";
 import type { Health, ProgramCommand, ProgramDetail, ProgramsPage, Stats, WorldInfo } from "@elsewhere/protocol";
-import type { HostView, ProgramsQuery } from "./gateways/contract.ts";
+import type { HostView, PastView, ProgramsQuery } from "./gateways/contract.ts";
 import type { ProgramPool } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
 import { ProgramsView } from "./programs-view.ts";
@@ -30,6 +30,7 @@ export interface HostParts {
   readonly storage: Storage;
   readonly committer: Pick<Committer, "append">;
   readonly commitMs: Figures;
+  readonly past: PastView;
   readonly guests: boolean;
   readonly pace: number;
   readonly status: () => Health["status"];
@@ -144,6 +145,10 @@ export class CommittedView implements HostView, Participant {
 
   async memory(who: string, afterSeq: number): ReturnType<HostView["memory"]> {
     return await this.#parts.storage.memory(who, afterSeq, 10_000);
+  }
+
+  get past(): PastView {
+    return this.#parts.past;
   }
 
   stats(): Stats {

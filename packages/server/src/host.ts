@@ -8,6 +8,7 @@ import type { Programs } from "./programs/programs.ts";
 import { ProgramsTakingPart } from "./programs/taking-part.ts";
 import { type RecoveredWorld, recoverWorld } from "./recover.ts";
 import { Replays } from "./replay/replays.ts";
+import { Survey } from "./replay/survey.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import type { CommitBatch, MapRetention, Storage } from "./storage/contract.ts";
@@ -102,6 +103,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     failed: stop,
   });
   const replays = new Replays({ maps: loaded.maps, source: storage, clock: history, time, tickMs, endTick: () => ticker.committed });
+  const maps = loaded.maps.map(({ name }) => name);
+  const scan: Replays["scan"] = (map, tick, sought) => replays.scan(map, tick, sought);
+  const past = new Survey({ maps, clock: history, time, storage, ends: () => replays.ends(), scan });
   const sessions = new Sessions({
     world,
     worldName: loaded.name,
@@ -123,6 +127,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     programs,
     committer,
     commitMs,
+    past,
     ticker: () => ticker,
     guests: options.guestAllowed !== null,
     status: () => status,

@@ -1,4 +1,16 @@
-import type { Health, HostFrame, ProgramCommand, ProgramDetail, ProgramOrder, ProgramsPage, Stats, WorldInfo } from "@elsewhere/protocol";
+import type {
+  Health,
+  HostFrame,
+  ProgramCommand,
+  ProgramDetail,
+  ProgramOrder,
+  ProgramsPage,
+  RecordDensity,
+  RecordSearch,
+  RecordTimeline,
+  Stats,
+  WorldInfo,
+} from "@elsewhere/protocol";
 import type { MapDrawing } from "@elsewhere/world";
 
 /** One live connection, as a session sees it, whatever carries its bytes. */
@@ -38,6 +50,15 @@ export interface ProgramsQuery {
   readonly search: string;
 }
 
+/** What is told of a world's record without playing it. `whose`: a person, by their own memory; null is all but hidden rooms. */
+export interface PastView {
+  timeline(): Promise<RecordTimeline>;
+  /** `from` and `to` are world time, ms; null the ends of the record. */
+  density(whose: string | null, from: number | null, to: number | null, bins: number): Promise<RecordDensity>;
+  /** What was said before `before`, world time in ms, newest first; null is everything. */
+  search(whose: string | null, text: string, before: number | null, itemsMax: number): Promise<RecordSearch>;
+}
+
 /** What HTTP shows of a host. Everything is a snapshot of committed state. */
 export interface HostView {
   health(): Health;
@@ -56,4 +77,5 @@ export interface HostView {
   /** A person's own memory, oldest first, from `afterSeq` on. */
   memory(who: string, afterSeq: number): Promise<readonly { readonly seq: number; readonly now: number; readonly json: string }[]>;
   stats(): Stats;
+  readonly past: PastView;
 }

@@ -5,6 +5,8 @@ export interface Loaded {
   /** Null where nothing of that time is kept. */
   readonly stretch: StoredStretch | null;
   readonly through: number;
+  /** Whether there is a later stretch, so that this one will never tell of more. */
+  readonly complete: boolean;
 }
 
 /** Where those who play the past get it from. */
@@ -31,8 +33,8 @@ export class Archive implements Stretches {
     const endTick = this.#endTick();
     const stretch = await this.#source.stretch(map, tick);
     const next = await this.#nextAfter(map, stretch?.fromTick ?? tick, endTick);
-    if (next === null) return { stretch, through: endTick };
-    return { stretch, through: stretch === null ? next - 1 : next };
+    if (next === null) return { stretch, through: endTick, complete: false };
+    return { stretch, through: stretch === null ? next - 1 : next, complete: true };
   }
 
   /** The first tick from which on all maps that have a record can be seen; the last tick if there is none. */

@@ -4,6 +4,7 @@ import type { ClockSetting } from "../ticks/clock.ts";
 import type { Loaded } from "./archive.ts";
 import type { Ends, ReplayRequest } from "./contract.ts";
 import type { Shown } from "./replay.ts";
+import type { Scanned } from "./scan.ts";
 import type { Viewpoint } from "./viewpoint.ts";
 
 /** What a worker for replays is started with. */
@@ -23,11 +24,13 @@ export type ToWorker =
   | { readonly kind: "task"; readonly replay: number; readonly task: Task; readonly ends: Ends }
   | { readonly kind: "interrupt"; readonly replay: number }
   | { readonly kind: "close"; readonly replay: number }
+  | { readonly kind: "scan"; readonly scan: number; readonly map: string; readonly tick: number; readonly sought: string | null }
   | { readonly kind: "loaded"; readonly request: number; readonly result: { readonly loaded: Loaded } | { readonly error: ErrorJson } };
 
 export type FromWorker =
   | { readonly kind: "load"; readonly request: number; readonly map: string; readonly tick: number }
   | { readonly kind: "shown"; readonly replay: number; readonly shown: Shown; readonly self: ReturnType<Viewpoint["self"]> | null }
+  | { readonly kind: "scanned"; readonly scan: number; readonly result: { readonly scanned: Scanned } | { readonly error: ErrorJson } }
   /** It stays where it is. */
   | { readonly kind: "refused"; readonly replay: number; readonly error: ErrorJson }
   /** It is over. */

@@ -1,5 +1,5 @@
 import type { PerceptKind } from "@elsewhere/protocol";
-import { applyRecord, type Happened, isHidden, MapState, type Observation, type WorldEvent, type WorldMap } from "@elsewhere/world";
+import { applyRecord, type Happened, isHidden, MapState, type Observation, recoverRecord, type WorldEvent, type WorldMap } from "@elsewhere/world";
 import { openStretch } from "../record/past.ts";
 import type { Visible } from "../sessions/stream.ts";
 import type { RecordRow } from "../storage/contract.ts";
@@ -169,7 +169,7 @@ export class PastMap {
     const state = this.#state;
     if (state === null) return;
     for (let row = this.#reel.takeUpTo(tick); row !== null; row = this.#reel.takeUpTo(tick)) {
-      if (row.tick > state.tick) applyRecord(this.map, state, row.bytes);
+      if (row.tick > state.tick) recoverRecord(this.map, state, row.bytes);
     }
     if (tick > state.tick) state.advanceTo(tick);
   }

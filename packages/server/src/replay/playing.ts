@@ -83,7 +83,7 @@ export class Play implements Playing {
   }
 
   /** Takes what the worker answers. */
-  answered(message: Exclude<FromWorker, { kind: "load" }>): void {
+  answered(message: Exclude<FromWorker, { kind: "load" | "scanned" }>): void {
     if (this.#closed) return;
     const { screen, time, pace } = this.#options;
     const asked = this.#asked;

@@ -6,6 +6,7 @@ import { Archive } from "./archive.ts";
 import type { Ends, Playing, ReplayDoor, ReplayRequest, Screen } from "./contract.ts";
 import { type FromWorker, type Task, type ToWorker, withoutSecrets } from "./messages.ts";
 import { Play, requireRoom } from "./playing.ts";
+import type { Scanned } from "./scan.ts";
 import { ReplayThread } from "./thread.ts";
 
 export interface ReplaysOptions {
@@ -19,13 +20,18 @@ export interface ReplaysOptions {
   readonly endTick: () => number;
 }
 
+/** The thread is kept so long for whoever may come next. */
+const idleMs = 5_000;
+
 /** All replays of a host. They share one worker thread, which is there while one of them runs. */
 export class Replays implements ReplayDoor {
   readonly #options: ReplaysOptions;
   readonly #archive: Archive;
   readonly #plays = new Map<number, Play>();
   #thread: ReplayThread | null = null;
+  readonly #scans = new Map<number, { resolve(scanned: Scanned): void; reject(error: ElsewhereError): void }>();
   #number = 0;
+  #cancelEnd: (() => void) | null = null;
   /** Where the record begins: it may lose its beginning, and then begins later. */
   #fromTick: Promise<number> | null = null;
 
@@ -52,10 +58,25 @@ export class Replays implements ReplayDoor {
     return play;
   }
 
+  /** Looks through the stretch by which a map gets to `tick`, and for `sought` in what was said. */
+  scan(map: string, tick: number, sought: string | null): Promise<Scanned> {
+    const scan = ++this.#number;
+    return new Promise((resolve, reject) => {
+      this.#scans.set(scan, { resolve, reject });
+      this.#post({ kind: "scan", scan, map, tick, sought });
+    });
+  }
+
   async close(): Promise<void> {
     for (const play of this.#plays.values()) play.close();
-    await this.#thread?.close();
-    this.#thread = null;
+    const thread = this.#thread;
+    this.#end();
+    await thread?.close();
+  }
+
+  /** Whether its thread is there. */
+  get running(): boolean {
+    return this.#thread !== null;
   }
 
   async ends(): Promise<Ends> {
@@ -75,7 +96,21 @@ export class Replays implements ReplayDoor {
 
   #closed(replay: number): void {
     this.#plays.delete(replay);
-    if (this.#plays.size > 0) return this.#thread?.post({ kind: "close", replay });
+    this.#thread?.post({ kind: "close", replay });
+    this.#endIfUnused();
+  }
+
+  /** Soon, unless it is wanted again before. */
+  #endIfUnused(): void {
+    this.#cancelEnd?.();
+    this.#cancelEnd = this.#options.time.after(idleMs, () => {
+      if (this.#plays.size === 0 && this.#scans.size === 0) this.#end();
+    });
+  }
+
+  #end(): void {
+    this.#cancelEnd?.();
+    this.#cancelEnd = null;
     void this.#thread?.close();
     this.#thread = null;
   }
@@ -95,7 +130,19 @@ export class Replays implements ReplayDoor {
 
   #received(thread: ReplayThread, message: FromWorker): void {
     if (message.kind === "load") void this.#load(thread, message);
+    else if (message.kind === "scanned") this.#scanned(message);
     else this.#plays.get(message.replay)?.answered(message);
+  }
+
+  #scanned({ scan, result }: FromWorker & { kind: "scanned" }): void {
+    const waiting = this.#scans.get(scan);
+    this.#scans.delete(scan);
+    if ("scanned" in result) waiting?.resolve(result.scanned);
+    else {
+      const { code, message, ...detail } = result.error;
+      waiting?.reject(new ElsewhereError(code, message, detail));
+    }
+    this.#endIfUnused();
   }
 
   async #load(thread: ReplayThread, { request, map, tick }: FromWorker & { kind: "load" }): Promise<void> {
@@ -110,7 +157,10 @@ export class Replays implements ReplayDoor {
   #lost(thread: ReplayThread, cause: string): void {
     if (thread !== this.#thread) return;
     this.#thread = null;
-    for (const play of this.#plays.values()) play.fail(new ElsewhereError("fault", `the replay was lost: ${cause}`));
+    const error = new ElsewhereError("fault", `the replay was lost: ${cause}`);
+    for (const play of this.#plays.values()) play.fail(error);
+    for (const scan of this.#scans.values()) scan.reject(error);
+    this.#scans.clear();
   }
 }
 

@@ -10,6 +10,7 @@ import { type Loaded, StretchCache, type Stretches } from "./archive.ts";
 import type { Rest } from "./contract.ts";
 import type { FromWorker, Task, ToWorker, WorkerData } from "./messages.ts";
 import { Replay, type ReplayOptions } from "./replay.ts";
+import { scanStretch } from "./scan.ts";
 
 /** After so much work others get their turn. */
 const sliceMs = 8;
@@ -61,6 +62,7 @@ const replays = new Map<number, { replay: Replay | null; done: Promise<void> }>(
 
 parentPort!.on("message", (message: ToWorker) => {
   if (message.kind === "loaded") return asked.answer(message);
+  if (message.kind === "scan") return void scan(message);
   const id = message.replay;
   if (message.kind === "close" || message.kind === "interrupt") {
     replays.get(id)?.replay?.interrupt();
@@ -72,6 +74,20 @@ parentPort!.on("message", (message: ToWorker) => {
   running.done = running.done.then(() => (replays.get(id) === running ? perform(id, running, message) : undefined));
 });
 
+async function scan({ scan: number, map: name, tick, sought }: ToWorker & { kind: "scan" }): Promise<void> {
+  const map = maps.find((one) => one.name === name)!;
+  const result = await scanStretch({ stretches, rest: options.rest, map }, tick, sought).then(
+    (scanned) => ({ scanned }),
+    (thrown: unknown) => ({ error: faultOf(thrown, "the record could not be searched").toJSON() }),
+  );
+  post({ kind: "scanned", scan: number, result });
+}
+
+function faultOf(thrown: unknown, what: string): ElsewhereError {
+  if (thrown instanceof ElsewhereError) return thrown;
+  return new ElsewhereError("fault", `${what}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+}
+
 async function perform(id: number, running: { replay: Replay | null }, { task, ends }: ToWorker & { kind: "task" }): Promise<void> {
   try {
     if (task.kind === "open") {
@@ -81,10 +97,7 @@ async function perform(id: number, running: { replay: Replay | null }, { task, e
       send(id, shown, self);
     } else send(id, await act(running.replay!, task, ends), null);
   } catch (thrown) {
-    const known = thrown instanceof ElsewhereError;
-    const error = known
-      ? thrown
-      : new ElsewhereError("fault", `a replay failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    const error = faultOf(thrown, "a replay failed");
     const stays = task.kind === "order" && (error.code === "unknown" || error.code === "malformed");
     if (!stays) {
       replays.delete(id);

@@ -3,7 +3,7 @@ import type { MemoryRow } from "../storage/contract.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
 
 /** Memory numbers of one tick: enough for anything one body can perceive in it. */
-const itemsPerTickMax = 10_000;
+export const itemsPerTickMax = 10_000;
 
 /** What was said and done. Who came into sight, went out of it or looks otherwise is in the record, and too much to keep for everybody. */
 const forgotten: ReadonlySet<PerceptKind> = new Set<PerceptKind>([...sensations, "appeared", "vanished", "changed", "reply"]);

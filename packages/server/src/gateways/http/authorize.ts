@@ -26,6 +26,11 @@ export async function bearerIfAny(context: Context, tokens: Pick<Tokens, "verify
   return context.req.header("authorization") === undefined ? null : await bearerOf(context, tokens);
 }
 
+/** Anybody with a token: a person, or the operator. */
+export async function needBearer(context: Context, tokens: Pick<Tokens, "verify">): Promise<Bearer> {
+  return await bearerOf(context, tokens);
+}
+
 export async function needPerson(context: Context, tokens: Pick<Tokens, "verify">): Promise<Person> {
   const bearer = await bearerOf(context, tokens);
   if (bearer.role === "person") return bearer;

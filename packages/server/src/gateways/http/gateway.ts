@@ -18,6 +18,7 @@ import { memoryPage } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
 import { invitePerson } from "./people.ts";
 import { addProgramRoutes, programPath } from "./programs.ts";
+import { addRecordRoutes } from "./record.ts";
 
 export interface HttpGatewayOptions {
   readonly view: HostView;
@@ -111,6 +112,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
     return context.json(view.stats(), 200, noStore);
   });
   addProgramRoutes(app, view, tokens);
+  addRecordRoutes(app, view.past, tokens);
   app.get(backupPath, (context) => sendBackup(context, options));
   app.post(peoplePath, (context) => invitePerson(context, options));
   app.get("*", async (context) => {

@@ -154,6 +154,24 @@ export function fakeView(more: Partial<HostView> = {}): HostView {
     programs: async ({ offset }) => ({ total: 1, offset, programs: offset === 0 ? [bakerInfo] : [] }),
     program: async (program) => (program === "baker" ? bakerDetail : null),
     command: async () => {},
+    past: {
+      timeline: async () => ({ fromTick: 0, toTick: 40, from: 0, to: 1_000_000, days: [{ tick: 0, now: 0 }] }),
+      density: async (whose, from, to, bins) => {
+        const none = Array.from({ length: bins }, () => 0);
+        return {
+          from: from ?? 0,
+          to: to ?? 1_000_000,
+          speech: none.with(0, whose === null ? 9 : 1),
+          doings: none,
+          comings: none,
+          more: false,
+        };
+      },
+      search: async (whose, text, before, itemsMax) => ({
+        found: [{ tick: 7, now: 700, map: whose, name: String(before), how: "say", text: `${text} ${itemsMax}` }],
+        before: null,
+      }),
+    },
     memory: async (who, afterSeq) =>
       who === "person:ada" && afterSeq < 7 ? [{ seq: 7, now: 1_000_000, json: JSON.stringify(heard) }] : [],
     stats: () => ({
