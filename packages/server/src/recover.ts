@@ -1,5 +1,5 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import { applyRecord, MapState, type Transfer, type WorldMap } from "@elsewhere/world";
+import { MapState, recoverRecord, type Transfer, type WorldMap } from "@elsewhere/world";
 import { requireConfirmed } from "./backups/quarantine.ts";
 import type { Recovered, Storage } from "./storage/contract.ts";
 import type { ClockSetting } from "./ticks/clock.ts";
@@ -73,6 +73,6 @@ async function requireMaps(loaded: LoadedWorld, storage: Storage): Promise<void>
 
 function replay(map: WorldMap, { keyframe, records }: Recovered, asleepTicksMax: number): MapState {
   const state = MapState.fromKeyframe(map, keyframe.bytes, { asleepTicksMax });
-  for (const { bytes } of records) applyRecord(map, state, bytes);
+  for (const { bytes } of records) recoverRecord(map, state, bytes);
   return state;
 }

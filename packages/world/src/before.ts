@@ -29,13 +29,15 @@ export class Befores {
   /** By slot: in which step the body there was last kept, and how it stood before that. */
   #keptIn = new Float64Array(0);
   readonly #standing: (Standing | null)[] = [];
+  #heeds = true;
 
   constructor(bodies: BodyTable) {
     this.#bodies = bodies;
   }
 
-  /** To be called before a step changes anything. */
-  begin(): void {
+  /** To be called before a step changes anything. `heeds`: false if nobody is told of it, so that nothing need be kept. */
+  begin(heeds = true): void {
+    this.#heeds = heeds;
     this.#step++;
     this.#bodies.motion.begin();
     if (this.#kept.length > 0) this.#kept = [];
@@ -44,7 +46,7 @@ export class Befores {
 
   /** To be called before the body in a slot is changed in any way that perception knows of. */
   keep(slot: number): void {
-    if (this.#keptIn[slot] === this.#step) return;
+    if (!this.#heeds || this.#keptIn[slot] === this.#step) return;
     this.#settle(slot);
     const one = (this.#standing[slot] ??= new Standing());
     one.take(this.#bodies, slot);
@@ -53,6 +55,7 @@ export class Befores {
 
   /** To be called before a body comes onto the map into a slot. */
   comes(slot: number, id: number, name: string): void {
+    if (!this.#heeds) return;
     this.#settle(slot);
     // Who left and came back was not absent before the step.
     if (!this.#left.has(id)) this.#kept.push(absent(id, name));
@@ -60,6 +63,7 @@ export class Befores {
 
   /** To be called before the body in a slot goes off the map. */
   leaves(slot: number): void {
+    if (!this.#heeds) return;
     this.keep(slot);
     this.#left.add(this.#bodies.id[slot]!);
   }

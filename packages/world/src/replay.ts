@@ -18,11 +18,20 @@ export interface Replayed {
  * record that does not fit; the state is then as it was before.
  */
 export function applyRecord(map: WorldMap, state: MapState, record: Uint8Array): Replayed {
+  return apply(map, state, record, true);
+}
+
+/** The same for a state at which nobody looks yet: how it was before is not kept. */
+export function recoverRecord(map: WorldMap, state: MapState, record: Uint8Array): void {
+  apply(map, state, record, false);
+}
+
+function apply(map: WorldMap, state: MapState, record: Uint8Array, heeds: boolean): Replayed {
   const delta = readRecord(record, map);
   const moves = readMoves(delta.moved, map, state.bodyTable);
   check(state, delta, moves);
   const { bodyTable, doors, away, queue, befores } = state;
-  befores.begin();
+  befores.begin(heeds);
   for (const slot of delta.gone) {
     befores.leaves(slot);
     bodyTable.delete(slot);

@@ -20,7 +20,10 @@ export class Archivist {
     this.#store = store;
   }
 
-  /** To be called after commits with keyframes: without a later one nothing is due. What fails is tried again with the next. */
+  /**
+   * To be called after commits with keyframes: without a later one nothing is due. What fails, and what is due when a server
+   * starts, which then has other things to do, is tried again with the next.
+   */
   consider(): void {
     if (this.#busy || this.#closed) return;
     try {

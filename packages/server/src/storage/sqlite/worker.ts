@@ -98,7 +98,6 @@ try {
   answer({ ok: true, value: opened, seq: store.seq });
   const archivist = new Archivist(store);
   port.on("message", (call: Call) => serve(store, archivist, waiting(call)));
-  archivist.consider();
 } catch (error) {
   answer({ ok: false, error: thrownToJson(error) });
 }
