@@ -109,9 +109,13 @@ export interface TraceSizes {
   readonly blocks: number;
   /** All it takes to replay, seek and verify: blocks and their rows in storage. */
   readonly ours: number;
+  /** As it was committed, tick by tick. */
   readonly committed: number;
-  readonly jsonLinesZstd: number;
-  readonly jsonLinesGzip: number;
+  /** JSON lines, one a frame in which anything changes, with everybody who is there: what a recorder writes that knows no deltas. */
+  readonly framesZstd: number;
+  /** JSON lines, one a changed position. */
+  readonly changesZstd: number;
+  readonly changesGzip: number;
   readonly csvZstd: number;
 }
 
@@ -133,10 +137,17 @@ export function tracePositions(path: string): TraceSizes {
     blocks: blocks.length,
     ours: blocks.reduce((sum, { bytes }) => sum + bytes.length + rowBytes, 0),
     committed: entries.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    jsonLinesZstd: zstd.compress(json).length,
-    jsonLinesGzip: gzipSync(json, { level: 9 }).length,
+    framesZstd: zstd.compress(Buffer.from(framesOf(rows, changes).join(""))).length,
+    changesZstd: zstd.compress(json).length,
+    changesGzip: gzipSync(json, { level: 9 }).length,
     csvZstd: zstd.compress(csv).length,
   };
+}
+
+function framesOf(rows: readonly Row[], changes: readonly Row[]): readonly string[] {
+  const changed = new Set(changes.map(({ frame }) => frame));
+  const frames = [...Map.groupBy(rows, ({ frame }) => frame)].filter(([frame]) => changed.has(frame));
+  return frames.map(([t, all]) => `${JSON.stringify({ t, p: all.map(({ id, x, y }) => [id, x, y]) })}\n`);
 }
 
 function checkPositions(rows: readonly Row[], blocks: readonly Uint8Array[]): void {

@@ -10,7 +10,7 @@ export const sumBytes = 4;
 const sectionBytesMax = 64 * 1024 * 1024;
 /** How many values a section in columns may tell, and how many bits one about moves. */
 export const valuesMax = 2 ** 25;
-const entriesMax = 2 ** 20;
+const entriesMax = 2 ** 18;
 
 /** One entry of a map's record, as it was committed. */
 export interface FilmEntry {

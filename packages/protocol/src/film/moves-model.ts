@@ -4,13 +4,15 @@ import type { MoveRows } from "./moves.ts";
 import { codeNumber, codeSigned, numberContexts } from "./numbers.ts";
 import { contexts, type RangeCoder } from "./range-coder.ts";
 import type { FilmState } from "./state.ts";
-import type { FilmActivity, Told } from "./told.ts";
+import { whole } from "./shapes.ts";
+import { activityFrom, type FilmActivity, type Told } from "./told.ts";
 import { Walks } from "./walks.ts";
 
 /** What a tick tells of somebody's activity: nothing, a path found in it, its end, something else. */
 const [untold, planned, ended, otherwise] = [0, 1, 2, 3];
 const stepMax = 2;
 const stepSide = 2 * stepMax + 1;
+const nobody: ReadonlySet<number> = new Set();
 /** Of who has not moved yet. */
 const restClass = stepMax * stepSide + stepMax;
 
@@ -25,6 +27,9 @@ export class MovesModel {
   readonly #bitsMax: number;
   #movers = new Int32Array(0);
   readonly #acted = new Map<number, FilmActivity | null>();
+  /** By slot: in which tick, counted from the first of the block, its activity was told last. */
+  #actedIn = new Int32Array(0);
+  #ticks = 0;
   #anybody = 0;
   /** By slot: in which of the last ticks it moved, the last one lowest; whether it went as guessed; its last step. */
   #moved = new Uint8Array(0);
@@ -67,6 +72,7 @@ export class MovesModel {
     }
     this.#movers = Int32Array.from(found);
     [this.#moved, this.#guessed, this.#stepped] = [new Uint8Array(end), new Uint8Array(end), new Uint8Array(end).fill(restClass)];
+    this.#actedIn = new Int32Array(end);
     this.#walks.reserve(end);
   }
 
@@ -81,12 +87,12 @@ export class MovesModel {
     this.#anybody = (this.#anybody << 1) | anybody;
     this.#begin(told);
     if (anybody === 1) {
-      const gone = new Set(told.gone);
+      const gone = told.gone === undefined ? nobody : new Set(told.gone);
       for (const slot of this.#movers) {
         if (!state.has(slot) || (gone.size > 0 && gone.has(slot))) continue;
         this.#body(slot, tick, rows, writes && rows.count < count && rows.slots[rows.count] === slot);
-        if (coder.overrun) throw corrupt("it ends too soon");
       }
+      if (coder.overrun) throw corrupt("it ends too soon");
       if (coder.bits > this.#bitsMax) throw corrupt("it tells more than it says");
     }
     if (writes && rows.count < count) throw corrupt("somebody moves who is not there");
@@ -95,27 +101,38 @@ export class MovesModel {
 
   #begin({ acted }: Told): void {
     this.#acted.clear();
-    if (acted) for (const [slot, activity] of acted) this.#acted.set(slot, activity);
+    this.#ticks++;
+    if (!acted) return;
+    for (const [slot, activity] of acted) {
+      this.#acted.set(slot, activity);
+      if (slot < this.#actedIn.length) this.#actedIn[slot] = this.#ticks;
+    }
   }
 
-  /** Whoever comes or goes leaves nothing to guess from; whoever has another path is guessed to be at its beginning. */
+  /** Whoever comes or goes leaves nothing to guess from. */
   #end({ gone, born, acted }: Told): void {
-    const forget = (slot: number): void => {
-      if (slot >= this.#moved.length) return;
-      this.#moved[slot] = this.#guessed[slot] = 0;
-      this.#stepped[slot] = restClass;
-      this.#walks.forget(slot);
-    };
-    if (gone) for (const slot of gone) forget(slot);
-    if (born) for (const [slot] of born) forget(slot);
-    if (acted) for (const [slot] of acted) this.#walks.forget(slot);
+    if (gone) for (const slot of gone) this.#forget(slot, null, 0);
+    if (born) for (const [slot, row] of born) this.#forget(slot, activityFrom(row["activity"]), whole(row["speed"]));
+    if (acted) {
+      for (const [slot, activity] of acted) {
+        const body = this.#state.bodies[slot];
+        if (body && slot < this.#moved.length) this.#walks.begin(slot, activity, body.speed);
+      }
+    }
+  }
+
+  #forget(slot: number, activity: FilmActivity | null, speed: number): void {
+    if (slot >= this.#moved.length) return;
+    this.#moved[slot] = this.#guessed[slot] = 0;
+    this.#stepped[slot] = restClass;
+    this.#walks.begin(slot, null, 0);
+    this.#walks.begin(slot, activity, speed);
   }
 
   #body(slot: number, tick: number, rows: MoveRows, moves: boolean): void {
-    const { activity } = this.#state.bodies[slot]!;
-    const news = this.#acted.size === 0 ? untold : this.#news(slot, tick, activity);
-    const going = news === planned || (activity !== null && activity.path !== null);
-    if (going && this.#asGuessed(slot, news, activity, rows, moves)) return;
+    const news = this.#actedIn[slot] === this.#ticks ? this.#news(slot, tick) : untold;
+    const going = this.#walks.hasPath(slot);
+    if (going && this.#asGuessed(slot, news, rows, moves)) return;
     const coder = this.#coder;
     const history = this.#moved[slot]!;
     const stray = going || news !== untold;
@@ -127,45 +144,44 @@ export class MovesModel {
     if (moved === 1) this.#row(slot, group, rows);
   }
 
-  #news(slot: number, tick: number, activity: FilmActivity | null): number {
-    const told = this.#acted.get(slot);
-    if (told === undefined) return untold;
+  #news(slot: number, tick: number): number {
+    const told = this.#acted.get(slot)!;
     if (told === null || told.path === null) return ended;
-    if (told.plannedTick !== tick && told.path === activity?.path) return otherwise;
-    this.#walks.forget(slot);
+    if (told.plannedTick !== tick && this.#walks.hasPath(slot)) return otherwise;
+    this.#walks.begin(slot, told, this.#state.bodies[slot]!.speed);
     return planned;
   }
 
   /** Whether it goes on along its path, as guessed. */
-  #asGuessed(slot: number, news: number, activity: FilmActivity | null, rows: MoveRows, moves: boolean): boolean {
+  #asGuessed(slot: number, news: number, rows: MoveRows, moves: boolean): boolean {
     const state = this.#state;
     const walks = this.#walks;
-    const { path, from } = news === planned ? this.#acted.get(slot)! : activity!;
     const before = state.at[slot]!;
-    const at = news !== planned ? before : walks.liesAhead(slot, path!) ? 1 : 0;
-    if (!walks.guess(slot, path!, from, at)) return false;
+    if (!walks.guess(slot, news !== planned ? before : walks.liesAhead(slot) ? 1 : 0)) return false;
     const reached = news === ended ? 0 : walks.at;
     const reaches = news === planned || walks.at !== before || reached !== before ? 1 : 0;
-    const { dx, dy, facing } = walks;
-    const steps = dx !== 0 || dy !== 0 || facing !== state.facing[slot]! ? 1 : 0;
-    const row = rows.count;
-    const fits =
-      moves &&
-      rows.steps[row] === steps &&
-      rows.reaches[row] === reaches &&
-      (steps === 0 || (rows.dx[row] === dx && rows.dy[row] === dy && rows.facing[row] === facing)) &&
-      (reaches === 0 || rows.at[row] === reached);
-    const asGuessed = steps + reaches === 0 ? !moves : fits;
+    const steps = walks.dx !== 0 || walks.dy !== 0 || walks.facing !== state.facing[slot]! ? 1 : 0;
+    const coder = this.#coder;
+    const asGuessed = coder.writes && (steps + reaches === 0 ? !moves : moves && this.#fits(rows, steps, reaches, reached));
     const history = this.#guessed[slot]!;
-    const as = this.#coder.bit(this.#guessBits, news * 8 + (history & 7), asGuessed ? 1 : 0);
+    const as = coder.bit(this.#guessBits, news * 8 + (history & 7), asGuessed ? 1 : 0);
     this.#guessed[slot] = (history << 1) | as;
     if (as === 0) return false;
     walks.follow(slot);
     this.#moved[slot] = (this.#moved[slot]! << 1) | (steps | reaches);
     if (steps + reaches === 0) return true;
-    if (this.#coder.writes) rows.count++;
-    else rows.push(slot, steps, dx, dy, facing, reaches, reached);
+    if (coder.writes) rows.count++;
+    else rows.push(slot, steps, walks.dx, walks.dy, walks.facing, reaches, reached);
     return true;
+  }
+
+  /** Whether the next row says what was guessed. */
+  #fits(rows: MoveRows, steps: number, reaches: number, reached: number): boolean {
+    const row = rows.count;
+    const { dx, dy, facing } = this.#walks;
+    const stepsSo = rows.dx[row] === dx && rows.dy[row] === dy && rows.facing[row] === facing;
+    if (rows.steps[row] !== steps || rows.reaches[row] !== reaches) return false;
+    return (steps === 0 || stepsSo) && (reaches === 0 || rows.at[row] === reached);
   }
 
   #row(slot: number, group: number, rows: MoveRows): void {
@@ -175,7 +191,9 @@ export class MovesModel {
     const row = rows.count;
     const steps = coder.bit(this.#whatBits, group * 2, writes ? rows.steps[row]! : 0);
     const reaches = steps === 0 ? 1 : coder.bit(this.#whatBits, group * 2 + 1, writes ? rows.reaches[row]! : 0);
-    let [dx, dy, facing] = [0, 0, state.facing[slot]!];
+    let dx = 0;
+    let dy = 0;
+    let facing = state.facing[slot]!;
     if (steps === 1) {
       const before = this.#stepped[slot]!;
       dx = this.#distance(before * 16, 0, writes ? rows.dx[row]! : 0);

@@ -8,7 +8,9 @@ import { readTickBytes } from "./ticks.ts";
 import type { Told } from "./told.ts";
 
 /** A block is full when reading it takes about so many bits of moves: some ten milliseconds. */
-const costMax = 500_000;
+const costMax = 300_000;
+const strayCost = 5;
+const toldCost = 12;
 /** Blocks of large crowds hold at least so many ticks, for their openings are large, too. */
 const crowdTicksMin = 150;
 const ticksMax = 36_000;
@@ -126,9 +128,20 @@ class Planning {
       this.#add(entry, "keptTick");
       return;
     }
-    for (let row = 0; row < this.#rows.count; row++) this.#movers.add(this.#rows.slots[row]!);
-    if (this.#rows.count > 0) this.#cost += this.#movers.size + 4 * this.#rows.count;
+    this.#count(state, parts.told);
     this.#add(entry, Object.keys(parts.told).length === 0 ? "quiet" : "telling", parts.told, parts.moves);
+  }
+
+  /** What reading the tick costs, about, in bits: one for all who move in the block, more for who moves without a path, and what it tells. */
+  #count(state: FilmState, told: Told): void {
+    const { count, slots } = this.#rows;
+    for (let row = 0; row < count; row++) {
+      const slot = slots[row]!;
+      this.#movers.add(slot);
+      if (!state.bodies[slot]!.activity) this.#cost += strayCost;
+    }
+    if (count > 0) this.#cost += this.#movers.size;
+    for (const list of Object.values(told)) this.#cost += toldCost * (list as readonly Json[]).length;
   }
 
   /** False if the tick does not fit the state, which is then of no use any more. */

@@ -62,7 +62,7 @@ export class BlockReader {
   /** What ticks told in words, in order, but for those that told nothing or were kept as they were. Of the block only this is unpacked. */
   *told(): Generator<{ readonly tick: number; readonly told: Told }> {
     const told = this.#tellings();
-    for (const { form, tick } of [...this.#entries()]) if (form === "telling") yield { tick, told: told() };
+    for (const { form, tick } of this.#entries()) if (form === "telling") yield { tick, told: told() };
   }
 
   /** Every entry of the record, in order, byte for byte. */

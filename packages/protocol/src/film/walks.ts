@@ -1,4 +1,5 @@
 import type { FilmState } from "./state.ts";
+import type { FilmActivity } from "./told.ts";
 
 /** Sixteenths of a tile: positions are counted in them, and tiles are made for at their centres. */
 const sixteenths = 16;
@@ -18,6 +19,11 @@ export class Walks {
   #aimX = new Int32Array(0);
   #aimY = new Int32Array(0);
   #aimAt = new Int32Array(0);
+  /** By slot: its path, how many steps that has (-1 if it has none), the tile it begins on, and how far the body goes in a tick. */
+  readonly #paths: string[] = [];
+  #steps = new Int32Array(0);
+  #from = new Float64Array(0);
+  #speed = new Float64Array(0);
   #guessX = 0;
   #guessY = 0;
   #lookedUp = 0;
@@ -26,13 +32,30 @@ export class Walks {
     this.#state = state;
   }
 
+  /** For slots up to `end`. */
   reserve(end: number): void {
-    [this.#aimX, this.#aimY, this.#aimAt] = [new Int32Array(end), new Int32Array(end), new Int32Array(end).fill(-1)];
+    [this.#aimX, this.#aimY, this.#aimAt] = [new Int32Array(end), new Int32Array(end), new Int32Array(end)];
+    [this.#steps, this.#from, this.#speed] = [new Int32Array(end).fill(-1), new Float64Array(end), new Float64Array(end)];
+    for (let slot = 0; slot < end; slot++) {
+      this.#paths.push("");
+      const body = this.#state.bodies[slot];
+      if (body) this.begin(slot, body.activity, body.speed);
+    }
   }
 
-  /** The body has another path. */
-  forget(slot: number): void {
+  /** The body has that activity from now on. */
+  begin(slot: number, activity: FilmActivity | null, speed: number): void {
+    this.#speed[slot] = speed;
+    const path = activity === null ? null : activity.path;
+    if (path !== null && this.#steps[slot] === path.length && this.#paths[slot] === path && this.#from[slot] === activity!.from) return;
     this.#aimAt[slot] = -1;
+    this.#steps[slot] = path === null ? -1 : path.length;
+    this.#paths[slot] = path ?? "";
+    this.#from[slot] = activity?.from ?? 0;
+  }
+
+  hasPath(slot: number): boolean {
+    return this.#steps[slot] !== -1;
   }
 
   /** It went as guessed. */
@@ -43,23 +66,25 @@ export class Walks {
   }
 
   /** Whether the first step of a path can be taken from where the body stands. */
-  liesAhead(slot: number, path: string): boolean {
+  liesAhead(slot: number): boolean {
     const { x, y } = this.#state;
-    const step = path.charCodeAt(0);
+    const step = this.#paths[slot]!.charCodeAt(0);
     if (Number.isNaN(step)) return false;
     return (step === north || step === south ? x[slot]! : y[slot]!) % sixteenths === half;
   }
 
   /** False if nothing can be guessed. */
-  guess(slot: number, path: string, from: number, at: number): boolean {
-    if (at > path.length || !this.#aim(slot, path, from, at)) return false;
+  guess(slot: number, at: number): boolean {
+    const steps = this.#steps[slot]!;
+    if (at > steps || (this.#aimAt[slot] !== at && !this.#find(slot, at))) return false;
     const state = this.#state;
-    const steps = path.length;
-    let aimX = this.#guessX;
-    let aimY = this.#guessY;
-    let left = state.bodies[slot]!.speed;
-    let x = state.x[slot]!;
-    let y = state.y[slot]!;
+    let aimX = this.#aimX[slot]!;
+    let aimY = this.#aimY[slot]!;
+    let left = this.#speed[slot]!;
+    const fromX = state.x[slot]!;
+    const fromY = state.y[slot]!;
+    let x = fromX;
+    let y = fromY;
     let facing = state.facing[slot]!;
     let step = at;
     for (;;) {
@@ -74,14 +99,14 @@ export class Walks {
         left -= goX + goY;
       }
       if (x !== aimX || y !== aimY || step === steps || left === 0) break;
-      const letter = path.charCodeAt(step++);
+      const letter = this.#paths[slot]!.charCodeAt(step++);
       if (letter === north) aimY -= sixteenths;
       else if (letter === south) aimY += sixteenths;
       else aimX += letter === east ? sixteenths : -sixteenths;
     }
     this.#lookedUp += step - at;
-    this.dx = x - state.x[slot]!;
-    this.dy = y - state.y[slot]!;
+    this.dx = x - fromX;
+    this.dy = y - fromY;
     this.facing = facing;
     this.at = step;
     this.#guessX = aimX;
@@ -90,26 +115,24 @@ export class Walks {
   }
 
   /** Finds the centre that step `at` leads to. */
-  #aim(slot: number, path: string, from: number, at: number): boolean {
+  #find(slot: number, at: number): boolean {
+    const path = this.#paths[slot]!;
+    const { width } = this.#state;
     let known = this.#aimAt[slot]!;
-    let aimX = this.#aimX[slot]!;
-    let aimY = this.#aimY[slot]!;
     if (known === -1 || known > at) {
-      const { width } = this.#state;
       known = 0;
-      aimX = (from % width) * sixteenths + half;
-      aimY = Math.floor(from / width) * sixteenths + half;
+      this.#aimX[slot] = (this.#from[slot]! % width) * sixteenths + half;
+      this.#aimY[slot] = Math.floor(this.#from[slot]! / width) * sixteenths + half;
     }
     this.#lookedUp += at - known;
     if (this.#lookedUp > lookedUpMax) return false;
     for (; known < at; known++) {
       const letter = path.charCodeAt(known);
-      if (letter === north) aimY -= sixteenths;
-      else if (letter === south) aimY += sixteenths;
-      else aimX += letter === east ? sixteenths : -sixteenths;
+      if (letter === north) this.#aimY[slot]! -= sixteenths;
+      else if (letter === south) this.#aimY[slot]! += sixteenths;
+      else this.#aimX[slot]! += letter === east ? sixteenths : -sixteenths;
     }
-    this.#guessX = aimX;
-    this.#guessY = aimY;
+    this.#aimAt[slot] = at;
     return true;
   }
 }
