@@ -68,11 +68,6 @@ export class Befores {
     this.#left.add(this.#bodies.id[slot]!);
   }
 
-  /** How the body in a slot stood that was kept in this step and was there before it. */
-  of(slot: number): Before {
-    return this.#standing[slot]!;
-  }
-
   /** Of all who in the end do not stand as they stood. */
   changed(): readonly Before[] {
     return this.#kept.filter((before) => this.#isChanged(before));

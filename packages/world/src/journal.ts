@@ -170,15 +170,16 @@ export class Journal {
 
   #moves(): Uint8Array {
     const [moved, reached, t] = [this.#moved, this.#reached, this.state.bodyTable];
+    const { motion } = t;
     const out = new ByteWriter(3 * moved.size + 4 * reached.size);
     const writer = new MovesWriter(out);
-    let [mover, reacher] = [moved.next(-1), reached.next(-1)];
+    let mover = moved.next(-1);
+    let reacher = reached.next(-1);
     while (mover !== -1 || reacher !== -1) {
       const slot = mover === -1 ? reacher : reacher === -1 ? mover : Math.min(mover, reacher);
-      const before = slot === mover ? this.#befores.of(slot) : null;
-      const [dx, dy] = before === null ? [0, 0] : [t.x[slot]! - before.x, t.y[slot]! - before.y];
-      writer.row(t, slot, slot === mover, dx, dy, slot === reacher);
-      if (slot === mover) mover = moved.next(mover);
+      const moves = slot === mover;
+      writer.row(t, slot, moves, moves ? motion.dx(slot) : 0, moves ? motion.dy(slot) : 0, slot === reacher);
+      if (moves) mover = moved.next(mover);
       if (slot === reacher) reacher = reached.next(reacher);
     }
     return out.since(0);

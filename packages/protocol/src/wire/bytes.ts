@@ -37,6 +37,10 @@ export class ByteWriter {
   /** `value`: whole, from 0 to 2^53 - 1. */
   varint(value: number): void {
     this.reserve(varintBytesMax);
+    if (value <= 0x7f) {
+      this.#bytes[this.length++] = value;
+      return;
+    }
     let rest = value;
     while (rest > 0x7f) {
       this.#bytes[this.length++] = 0x80 | (rest % 128);
