@@ -45,6 +45,7 @@ for (const command of [
   ["record", "restore"],
   ["record", "confirm"],
   ["record", "export"],
+  ["record", "compare"],
   ["version"],
 ]) {
   test(`elsewhere ${[...command, "--help"].join(" ")} explains itself`, async () => {

@@ -4,7 +4,7 @@ import { type Verification, verifyRecord, type VerifyProgress } from "../record/
 import type { DiskStorage, StorageCopy } from "../storage/copy.ts";
 import { databaseFile } from "../storage/sqlite/schema.ts";
 import { draftOf, nameDirectory, nameFile, piecesOf, removeDraft, writeDurably } from "./drafts.ts";
-import { type Moment, quarantining, type Restored, restoredIn } from "./quarantine.ts";
+import { type Means, quarantining, type Restored, restoredIn } from "./quarantine.ts";
 
 /** How far it has come. */
 export interface Progress {
@@ -46,13 +46,13 @@ export async function restoreBackup(
   file: string,
   path: string,
   progress: Progress,
-  { openStorage, ...moment }: Moment & { openStorage(directory: string): Promise<DiskStorage> },
+  { openStorage, ...means }: Means & { openStorage(directory: string): Promise<DiskStorage> },
 ): Promise<RestoredWorld> {
   const draft = await draftOf(path);
   try {
     await writeDurably(join(draft, databaseFile), piecesOf(file), progress.copied);
     const verification = await verifiedDraft(draft, file, progress);
-    const restored = await quarantined(await openStorage(draft), moment);
+    const restored = await quarantined(await openStorage(draft), means);
     await nameDirectory(draft, path);
     return { verification, restored };
   } catch (error) {
@@ -61,9 +61,9 @@ export async function restoreBackup(
   }
 }
 
-async function quarantined(storage: DiskStorage, moment: Moment): Promise<Restored> {
+async function quarantined(storage: DiskStorage, means: Means): Promise<Restored> {
   try {
-    await storage.commit(await quarantining(storage, moment));
+    await storage.commit(await quarantining(storage, means));
     return (await restoredIn(storage))!;
   } finally {
     await storage.close();

@@ -23,14 +23,14 @@ export interface Restored {
   readonly confirmedSeconds: number | null;
 }
 
-export interface Moment {
+export interface Means {
   randomBytes(count: number): Uint8Array;
   /** Real time, seconds since 1970. */
   nowSeconds(): number;
 }
 
 /** What turns the copy of a world into a quarantined one of another host: one batch, so that it is never half of that. */
-export async function quarantining(storage: Pick<Storage, "setting">, { randomBytes, nowSeconds }: Moment): Promise<CommitBatch> {
+export async function quarantining(storage: Pick<Storage, "setting">, { randomBytes, nowSeconds }: Means): Promise<CommitBatch> {
   const tick = Number((await storage.setting("tick")) ?? 0);
   const restored: Restored = {
     tick,

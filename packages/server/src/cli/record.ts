@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Authority } from "./authority.ts";
 import { backupCommand, confirmCommand, restoreCommand } from "./backup-record.ts";
+import { compareCommand } from "./compare-records.ts";
 import { addExport } from "./export-record.ts";
 import { verifyRecordCommand } from "./verify-record.ts";
 
@@ -38,8 +39,23 @@ export function addRecord(record: Command, authority: Authority): void {
     .argument("<dir>", "the data directory that was restored")
     .option("--json", "one line of JSON")
     .action((dir: string, { json = false }: Flags) => confirmCommand({ dir, json }, authority));
+  record
+    .command("compare")
+    .description("say at which tick two records of a world differ first, and how; exit code 1 if they do")
+    .argument("<dir>", "a data directory; its server must not be running")
+    .argument("<dir2>", "another one")
+    .option("--world <dir>", "folder with the world.json of that world, to tell it in words (default: the harbour)")
+    .option("--json", "one line of JSON")
+    .addHelpText("after", compareHelp)
+    .action((dir: string, dir2: string, { world, json = false }: Flags & { readonly world?: string }) =>
+      compareCommand({ dir, dir2, world: world ?? null, json }, authority),
+    );
   addExport(record, authority);
 }
+
+const compareHelp = `
+Map by map: records whose chains end in the same hash are equal; of others the first tick is told of which they say
+different things, who stands otherwise and what happened in one of them alone. What is inside a hidden place is not told.`;
 
 const backupHelp = `
 The copy is the moment at which it began; the world goes on meanwhile. It is verified, and on the disk, before it gets its
