@@ -1,6 +1,7 @@
 import { reportOf, type Figure } from "./report.ts";
 import { perception } from "./perception.ts";
 import { programs } from "./programs.ts";
+import { record } from "./record.ts";
 import { world } from "./world.ts";
 
 /** A benchmark measures, after checking that what it measured did its work, and reports figures. */
@@ -9,6 +10,7 @@ export type Benchmark = (options: { readonly quick: boolean; say(line: string): 
 const benchmarks: Readonly<Record<string, { readonly about: string; readonly run: Benchmark }>> = {
   perception: { about: "what a thousand people see of ten thousand bodies, beside Colyseus", run: perception },
   programs: { about: "programs beside isolated-vm, and a server with a hundred thousand of them", run: programs },
+  record: { about: "what a record takes, how quickly the past is seen again, and what recording costs", run: record },
   world: { about: "the harbour with its programs and a crowd of people: ticks, CPU and memory", run: world },
 };
 
