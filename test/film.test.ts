@@ -5,7 +5,9 @@ import { BlockReader, type FilmEntry, writeBlocks } from "@elsewhere/protocol";
 import { applyRecord, MapState, type WorldMap } from "@elsewhere/world";
 import fc from "fast-check";
 import { Driver } from "../packages/world/src/testing/drive.ts";
+import { asciiMap } from "../packages/world/src/testing/ascii-map.ts";
 import { type Deed, randomDays, randomMap } from "../packages/world/src/testing/random-world.ts";
+import { Stage } from "../packages/world/src/testing/stage.ts";
 
 const zstd = {
   compress: (bytes: Uint8Array): Uint8Array => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 19 } }),
@@ -60,4 +62,24 @@ test("Y11 the state a film is played on is the map's own at every entry", () => 
     }),
     { numRuns: 100, seed: 20261129, endOnFailure: true },
   );
+});
+
+test("Y17 whoever goes on along a path costs less than a tenth of a bit a tick", () => {
+  const ground = ".".repeat(80);
+  const map = asciiMap(Array.from({ length: 60 }, () => ground).join("\n"));
+  const stage = new Stage(map);
+  const entries: FilmEntry[] = [];
+  const sizeAfter = (ticks: number): number => {
+    while (stage.state.tick < ticks) stage.step();
+    const told = stage.records.filter(({ tick }) => tick > entries[0]!.tick);
+    const all = [...entries, ...told.map(({ tick, bytes }): FilmEntry => ({ kind: "tick", tick, seq: tick, batch: tick, bytes }))];
+    return writeBlocks(all, zstd).reduce((sum, { bytes }) => sum + bytes.length, 0);
+  };
+  for (let i = 0; i < 60; i++) stage.enter(1 + i, 0, i, { speed: 3 });
+  entries.push({ kind: "keyframe", tick: stage.state.tick, seq: stage.state.tick, batch: 1, bytes: stage.state.keyframe() });
+  for (let i = 0; i < 60; i++) stage.ask(1 + i, { kind: "walk", to: `@79,${59 - i}` });
+  const few = sizeAfter(80);
+  const many = sizeAfter(380);
+  const steps = 60 * 300;
+  assert.ok((many - few) * 8 < steps / 10, `${many - few} bytes for ${steps} steps`);
 });

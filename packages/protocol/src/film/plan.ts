@@ -12,7 +12,7 @@ const costMax = 300_000;
 const strayCost = 5;
 const toldCost = 12;
 /** Blocks of large crowds hold at least so many ticks, for their openings are large, too. */
-const crowdTicksMin = 150;
+const crowdTicksMin = 300;
 const ticksMax = 36_000;
 
 export interface PlannedEntry {
@@ -55,7 +55,9 @@ class Planning {
   readonly #first: number;
   readonly #opening: Opening;
   readonly #entries: PlannedEntry[] = [];
-  readonly #movers = new Set<number>();
+  /** By slot: 1 for who moved. */
+  #moved = new Uint8Array(64);
+  #moverCount = 0;
   readonly #rows = new MoveRows();
   #state: FilmState | null;
   #cost = 0;
@@ -96,7 +98,7 @@ class Planning {
         this.#tick(entry);
       }
     }
-    const movers = Int32Array.from(this.#movers).sort();
+    const movers = Int32Array.from([...this.#moved.keys()].filter((slot) => this.#moved[slot] === 1));
     return { opening: this.#opening, entries: this.#entries, movers, next, reached };
   }
 
@@ -137,11 +139,21 @@ class Planning {
     const { count, slots } = this.#rows;
     for (let row = 0; row < count; row++) {
       const slot = slots[row]!;
-      this.#movers.add(slot);
+      if (this.#moved[slot] !== 1) this.#addMover(slot);
       if (!state.bodies[slot]!.activity) this.#cost += strayCost;
     }
-    if (count > 0) this.#cost += this.#movers.size;
+    if (count > 0) this.#cost += this.#moverCount;
     for (const list of Object.values(told)) this.#cost += toldCost * (list as readonly Json[]).length;
+  }
+
+  #addMover(slot: number): void {
+    if (slot >= this.#moved.length) {
+      const wider = new Uint8Array(2 * slot);
+      wider.set(this.#moved);
+      this.#moved = wider;
+    }
+    this.#moved[slot] = 1;
+    this.#moverCount++;
   }
 
   /** False if the tick does not fit the state, which is then of no use any more. */

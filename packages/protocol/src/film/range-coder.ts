@@ -3,8 +3,8 @@
  * tells a model of the bits is written once: `bit` takes the bit to write and gives the bit that was written or read.
  */
 
-/** A probability learns fast at first: by 1/2 of what it was wrong, 1/4, 1/4, 1/8 …, at last by 1/64. */
-const shifts = Uint8Array.of(1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 6);
+/** A probability learns fast at first: by a half of what it was wrong, twice, then by 1/4, twice, by 1/8 …, at last by 1/64. */
+const shifts = Uint8Array.of(1, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 6);
 const seenMax = 31;
 /** A context that has seen nothing: a bit is 1 with 1/2, in 65536ths, above five bits that count what it has seen. */
 const fresh = 0x8000 << 5;
@@ -110,7 +110,7 @@ export class RangeCoder {
 
   #next(): number {
     const from = this.#from!;
-    return this.#at < from.length ? from[this.#at++]! : (this.#at++, 0);
+    return from[this.#at++] ?? 0;
   }
 
   /** Lets go of the highest byte of the low end. */
@@ -138,7 +138,7 @@ export class RangeCoder {
     // Of all numbers in the range the one with most zeros to its end.
     const end = this.#low + this.#range - 1;
     let step = 1;
-    while (Math.floor(end / (step * 2)) * step * 2 >= this.#low) step *= 2;
+    while (step < carry && Math.floor(end / (step * 2)) * step * 2 >= this.#low) step *= 2;
     this.#low = Math.floor(end / step) * step;
     for (let i = 0; i < 5; i++) this.#settle();
     let length = this.#length;

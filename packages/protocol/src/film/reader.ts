@@ -76,7 +76,8 @@ export class BlockReader {
     const told = this.#tellings();
     const kept = this.#kept();
     let state = this.openingState();
-    const model = state === null ? null : this.#movesModel(state);
+    // Of what opens with a keyframe that would be written otherwise, all is kept.
+    const model = state === null || this.#sections.moves.values === 0 ? null : this.#movesModel(state);
     const moves = new MoveRows();
     for (const [i, { form, tick, seq, batch, keptLength }] of entries.entries()) {
       const said = form === "telling" ? told() : quiet;
