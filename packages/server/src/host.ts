@@ -93,13 +93,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
     sessions.closeAll();
     options.failed(error);
   };
+  const troubles = new Troubles(say);
   const committer = new Committer(storage, time, {
     paused: (reason) => {
       status = reason === null ? "ok" : "paused";
       say(reason === null ? "The disk takes writes again: the world goes on." : `The world is paused: ${reason}`);
       sessions.pause(reason);
     },
-    committed: (ms) => commitMs.add(ms),
+    committed: (ms) => {
+      commitMs.add(ms);
+      troubles.heed(storage.trouble);
+    },
     failed: stop,
   });
   const replays = new Replays({ maps: loaded.maps, source: storage, clock: history, time, tickMs, endTick: () => ticker.committed });
@@ -163,6 +167,23 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const ids: HostPrograms["ids"] = () =>
     [...programs.residents.values()].map(({ spec: { program, codeFile, code } }) => ({ program, codeFile, codeHash: code.hash }));
   return { door: sessions, view, programs: { ids, upgrade, renew }, close };
+}
+
+/** Says what troubles a storage that goes on all the same: once, and once more when it is over. */
+class Troubles {
+  readonly #say: (line: string) => void;
+  #last: string | null = null;
+
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
+
+  heed(trouble: string | null): void {
+    if ((trouble === null) === (this.#last === null)) return;
+    this.#last = trouble;
+    const going = "the record is kept as it is, and takes more room";
+    this.#say(trouble === null ? "Old entries of the record are recoded again." : `Old entries cannot be recoded, ${going}: ${trouble}`);
+  }
 }
 
 /** What is kept of each map's record, in ticks of this start's length. */

@@ -9,6 +9,8 @@ export interface Storage extends PastSource {
   readonly seq: number;
   /** What opening found and put right, one line a person understands for each; to be said, usually empty. */
   readonly notes: readonly string[];
+  /** Why old entries could not be recoded the last time it was tried; null if they could. They stay as they are, and it is tried again. */
+  readonly trouble: string | null;
   /**
    * Makes all of `batch` durable or none of it; resolves only then. Commits take effect in call order.
    * Rejects with `storage` when the disk refuses (full, EIO): nothing of the batch is then stored, later commits

@@ -17,6 +17,7 @@ export function openMemory(options: MemoryOptions = {}): Storage {
 class MemoryStorage implements Storage {
   seq = 0;
   readonly notes: readonly string[] = [];
+  readonly trouble = null;
   readonly #refuse: (batch: CommitBatch) => Error | null;
   readonly #entries = new Map<string, Entry[]>();
   readonly #programs = new MemoryPrograms();

@@ -182,3 +182,19 @@ test("R75 a running store recodes beside its commits, and says so when that has 
   assert.ok(Number(sql(dir, "SELECT count(*) AS n FROM blocks")[0]!["n"]) >= 2);
   await sound(dir);
 });
+
+test("R75 what cannot be recoded stays as it is, is told, and holds no commit up", async () => {
+  const dir = newDir();
+  const store = new Store(dir);
+  commit(store, 1, 30);
+  store.close();
+  sql(dir, "UPDATE entries SET bytes = x'00' WHERE map = 'town' AND tick = 3");
+  const storage = await openSqlite(dir);
+  await storage.commit(batchOf(31));
+  assert.equal(storage.trouble, null);
+  await assert.rejects(storage.recode(), code("storage"));
+  await storage.commit(batchOf(32));
+  assert.match(storage.trouble!, /map town is broken/);
+  await storage.close();
+  assert.equal(Number(sql(dir, "SELECT count(*) AS n FROM blocks WHERE map = 'town'")[0]!["n"]), 0);
+});

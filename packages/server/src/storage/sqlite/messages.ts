@@ -31,7 +31,7 @@ export type Call =
   | { readonly op: "close" };
 
 export type Answer =
-  | { readonly ok: true; readonly value: unknown; readonly seq: number }
+  | { readonly ok: true; readonly value: unknown; readonly seq: number; readonly trouble: string | null }
   | { readonly ok: false; readonly error: ThrownJson };
 
 /** The first thing the storage thread says. */

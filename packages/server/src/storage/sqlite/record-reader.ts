@@ -18,9 +18,9 @@ import { databaseFile } from "./schema.ts";
 import { headsOf } from "./state.ts";
 import { inspectWal } from "./wal.ts";
 
-/** Opens the record of a data directory to read it. Throws `unknown` (there is none), `taken` (a server runs), `unsupported` or `corrupt`. */
+/** Opens the record of a data directory, or a backup, to read it. Throws `unknown` (there is none), `taken` (a server runs), `unsupported` or `corrupt`. */
 export function openRecordReader(dir: string): RecordReader {
-  const path = join(dir, databaseFile);
+  const path = existsSync(dir) && statSync(dir).isFile() ? dir : join(dir, databaseFile);
   if (!existsSync(path)) throw new ElsewhereError("unknown", `there is no record in ${dir}: ${databaseFile} is missing`, { field: "dir" });
   requireVersion(path);
   const db = connect(path);

@@ -45,6 +45,9 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
     get seq() {
       return line.seq;
     },
+    get trouble() {
+      return line.trouble;
+    },
     notes,
     commit: (batch) => {
       const packed = packBatch(batch);
@@ -84,6 +87,7 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
 /** Calls to the storage thread and its answers, which come in the same order. */
 class Line {
   seq = 0;
+  trouble: string | null = null;
   readonly #worker: Worker;
   readonly #pending: Pending[] = [];
   #ended: Error | null = null;
@@ -128,6 +132,7 @@ class Line {
     if (this.#pending.length === 0 && this.#ended === null) this.#worker.unref();
     if (answer.ok) {
       this.seq = answer.seq;
+      this.trouble = answer.trouble;
       pending?.resolve(answer.value);
     } else {
       pending?.reject(thrownFromJson(answer.error));

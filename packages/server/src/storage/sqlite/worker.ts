@@ -23,7 +23,7 @@ function serve(store: Store, archivist: Archivist, calls: readonly Call[]): void
   let keyframes = false;
   const flush = (): void => {
     for (const error of commits.length === 0 ? [] : store.commit(commits)) {
-      answer(error === null ? { ok: true, value: null, seq: store.seq } : { ok: false, error: thrownToJson(error) });
+      answer(error === null ? { ok: true, value: null, seq: store.seq, trouble: archivist.error } : { ok: false, error: thrownToJson(error) });
     }
     commits = [];
   };
@@ -36,7 +36,7 @@ function serve(store: Store, archivist: Archivist, calls: readonly Call[]): void
     }
     flush();
     try {
-      answer({ ok: true, value: run(store, archivist, call), seq: store.seq });
+      answer({ ok: true, value: run(store, archivist, call), seq: store.seq, trouble: archivist.error });
     } catch (error) {
       answer({ ok: false, error: thrownToJson(error) });
     }
@@ -95,7 +95,7 @@ function run(store: Store, archivist: Archivist, call: Exclude<Call, { op: "comm
 try {
   const store = new Store(String(workerData));
   const opened: Opened = { notes: store.notes };
-  answer({ ok: true, value: opened, seq: store.seq });
+  answer({ ok: true, value: opened, seq: store.seq, trouble: null });
   const archivist = new Archivist(store);
   port.on("message", (call: Call) => serve(store, archivist, waiting(call)));
 } catch (error) {
