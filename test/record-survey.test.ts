@@ -120,16 +120,17 @@ test("D74 X23 words are found newest first and page by page, by whoever may know
 
 test("D75 a count that takes too long says so, and is done when it is asked for again and again", async (context) => {
   const storage = openMemory();
-  let host: TestHost;
+  const held: { host?: TestHost } = {};
   // Reading takes so long that there is time for one stretch at a time.
   const slow = new Proxy(storage, {
     get: (target, key): unknown => {
       const value: unknown = Reflect.get(target, key, target);
-      if (key === "stretch") void host?.time.pass(1_500);
+      if (key === "stretch") void held.host?.time.pass(1_500);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  ({ host } = await livedThrough(1_500, slow));
+  const { host } = await livedThrough(1_500, slow);
+  held.host = host;
   context.after(() => host.host.close());
   const { past } = host.host.view;
   const counts = [];

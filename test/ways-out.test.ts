@@ -41,6 +41,8 @@ const server: Readonly<Record<string, Way>> = {
   "replay/finding.ts": covered("X22", "X23", "D66"),
   "replay/replay.ts": covered("X22", "X23"),
   "replay/overseer.ts": covered("X23", "D64"),
+  "cli/replay-record.ts": covered("D77", "D78"),
+  "replay/observer.ts": covered("D78"),
   "replay/scan.ts": covered("X23", "D73", "D74"),
   "replay/survey.ts": covered("X23", "D73", "D74"),
   "ticks/outlook.ts": inside("hands on to those above"),

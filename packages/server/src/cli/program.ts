@@ -6,6 +6,7 @@ import { checkMapCommand } from "./check-map.ts";
 import { checkProgramCommand } from "./check-program.ts";
 import { newProgramCommand } from "./new-program.ts";
 import { addRecord } from "./record.ts";
+import { addReplay } from "./replay-record.ts";
 import { up } from "./up.ts";
 import { version } from "./version.ts";
 
@@ -30,6 +31,7 @@ function commandLine(authority: Authority): Command {
     );
   addPrograms(program.command("program").description("write programs and try them"), authority);
   addRecord(program.command("record").description("look at records, copy and restore them"), authority);
+  addReplay(program, authority);
   program
     .command("version")
     .description("print the version")

@@ -1,5 +1,14 @@
 import type { PerceptKind } from "@elsewhere/protocol";
-import { applyRecord, type Happened, isHidden, MapState, type Observation, recoverRecord, type WorldEvent, type WorldMap } from "@elsewhere/world";
+import {
+  applyRecord,
+  type Happened,
+  isHidden,
+  MapState,
+  type Observation,
+  recoverRecord,
+  type WorldEvent,
+  type WorldMap,
+} from "@elsewhere/world";
 import { openStretch } from "../record/past.ts";
 import type { Visible } from "../sessions/stream.ts";
 import type { RecordRow } from "../storage/contract.ts";

@@ -59,7 +59,7 @@ export class Replay {
   async open(at: number | null, ends: Ends): Promise<Shown & { readonly self: ReturnType<Viewpoint["self"]> }> {
     await this.#seek(at === null ? ends.toTick : this.#options.clock.tickAt(at), ends);
     const shown = this.#show(ends, null, true);
-    return { ...shown, self: this.#view.self() };
+    return { ...shown, self: this.self() };
   }
 
   /** Does what is asked; `speed` is not its affair. */
@@ -104,6 +104,11 @@ export class Replay {
   again(ends: Ends): Shown {
     if (this.#moment !== null) this.#moment = { ...this.#moment, events: [], percepts: [] };
     return this.#show(ends, null, true);
+  }
+
+  /** Through whose body one looks. */
+  self(): ReturnType<Viewpoint["self"]> {
+    return this.#view.self();
   }
 
   /** Ends a search that is under way: something else is asked for. */

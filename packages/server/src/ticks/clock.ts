@@ -86,11 +86,11 @@ export class ClockHistory implements Timing {
     return this.#settingAt(tick).worldMsPerTick;
   }
 
-  /** The last tick whose time is not after `now`, never below 0. */
+  /** The last tick whose time, as it is told in whole ms, is not after `now`; never below 0. */
   tickAt(now: number): number {
-    const setting = this.settings.findLast((one) => one.now <= now) ?? this.settings[0]!;
-    // A whole number of ticks, but for what adding fractions loses.
-    return Math.max(0, Math.floor((now - setting.now) / setting.worldMsPerTick + 1e-6) + setting.tick);
+    const latest = now + 0.5;
+    const setting = this.settings.findLast((one) => one.now <= latest) ?? this.settings[0]!;
+    return Math.max(0, Math.floor((latest - setting.now) / setting.worldMsPerTick) + setting.tick);
   }
 
   #settingAt(tick: number): ClockSetting {

@@ -4,11 +4,11 @@ const verbs = { say: "said", whisper: "whispered", shout: "shouted" } as const;
 const handlings = { take: "took", drop: "dropped", give: "gave" } as const;
 
 /** World time as people read it, in UTC. */
-const timeText = (now: number): string => new Date(now).toISOString().slice(0, 19).replace("T", " ");
+export const timeText = (now: number): string => new Date(now).toISOString().slice(0, 19).replace("T", " ");
 
 /** Others choose names and texts: what they wrote must stay on its own line. */
 // oxlint-disable-next-line no-control-regex
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+export const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
 
 function happened(percept: Percept): string {
   switch (percept.kind) {
