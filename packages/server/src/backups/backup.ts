@@ -3,6 +3,7 @@ import { ElsewhereError } from "@elsewhere/protocol";
 import { type Verification, verifyRecord, type VerifyProgress } from "../record/verify.ts";
 import type { DiskStorage, StorageCopy } from "../storage/copy.ts";
 import { databaseFile } from "../storage/sqlite/schema.ts";
+import { timeOf } from "../ticks/time-of.ts";
 import { draftOf, nameDirectory, nameFile, piecesOf, removeDraft, writeDurably } from "./drafts.ts";
 import { type Means, quarantining, type Restored, restoredIn } from "./quarantine.ts";
 
@@ -63,7 +64,9 @@ export async function restoreBackup(
 
 async function quarantined(storage: DiskStorage, means: Means): Promise<Restored> {
   try {
-    await storage.commit(await quarantining(storage, means));
+    const tick = Number((await storage.setting("tick")) ?? 0);
+    const now = timeOf(await storage.setting("clocks"), await storage.setting("clock"), tick);
+    await storage.commit(await quarantining(storage, { tick, now }, means));
     return (await restoredIn(storage))!;
   } finally {
     await storage.close();

@@ -4,7 +4,6 @@
  */
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { CommitBatch, Storage } from "../storage/contract.ts";
-import { timeOf } from "../ticks/time-of.ts";
 import { hostKeyIn, newHostKeySetting } from "../tokens/host-key.ts";
 import { newTokenSecretSetting } from "../tokens/secret.ts";
 
@@ -29,12 +28,15 @@ export interface Means {
   nowSeconds(): number;
 }
 
-/** What turns the copy of a world into a quarantined one of another host: one batch, so that it is never half of that. */
-export async function quarantining(storage: Pick<Storage, "setting">, { randomBytes, nowSeconds }: Means): Promise<CommitBatch> {
-  const tick = Number((await storage.setting("tick")) ?? 0);
+/** What turns the copy of a world that stands at a tick into a quarantined one of another host: one batch, so that it is never half of that. */
+export async function quarantining(
+  storage: Pick<Storage, "setting">,
+  { tick, now }: Pick<Restored, "tick" | "now">,
+  { randomBytes, nowSeconds }: Means,
+): Promise<CommitBatch> {
   const restored: Restored = {
     tick,
-    now: timeOf(await storage.setting("clock"), tick),
+    now,
     from: (await hostKeyIn(storage))?.fingerprint ?? null,
     restoredSeconds: Math.floor(nowSeconds()),
     confirmedSeconds: null,

@@ -13,8 +13,8 @@ interface Flags {
 export function addRecord(record: Command, authority: Authority): void {
   record
     .command("verify")
-    .description("verify all hashes of a data directory: chains, transcripts, images")
-    .argument("<dir>", "the data directory; its server must not be running")
+    .description("verify all hashes of a data directory or a backup: chains, transcripts, images")
+    .argument("<dir>", "the data directory, whose server must not be running, or a backup")
     .option("--json", "one line of JSON")
     .action((dir: string, { json = false }: Flags) => verifyRecordCommand({ dir, json }, authority));
   record
@@ -42,7 +42,7 @@ export function addRecord(record: Command, authority: Authority): void {
   record
     .command("compare")
     .description("say at which tick two records of a world differ first, and how; exit code 1 if they do")
-    .argument("<dir>", "a data directory; its server must not be running")
+    .argument("<dir>", "a data directory, whose server must not be running, or a backup")
     .argument("<dir2>", "another one")
     .option("--world <dir>", "folder with the world.json of that world, to tell it in words (default: the harbour)")
     .option("--json", "one line of JSON")

@@ -1,11 +1,8 @@
-import { type ClockSetting, WorldClock } from "./clock.ts";
+import { clocksKept } from "../recover.ts";
+import { ClockHistory } from "./clock.ts";
 
-/**
- * World time of a tick, milliseconds since 1970, by a record's setting `clock`. Null for a world without a clock yet, and
- * for ticks before its clock was last set to another pace: the record does not say how it ran then.
- */
-export function timeOf(setting: string | null, tick: number): number | null {
-  const clock = JSON.parse(setting ?? "null") as ClockSetting | null;
-  // How long a tick takes in real time is of no weight here.
-  return clock === null || tick < clock.tick ? null : new WorldClock(clock, 1).at(tick);
+/** World time of a tick, milliseconds since 1970, by a record's settings `clocks` and `clock`; null for a world that has not begun. */
+export function timeOf(clocks: string | null, clock: string | null, tick: number): number | null {
+  const settings = clocksKept(clocks, clock);
+  return settings.length === 0 ? null : new ClockHistory(settings).at(tick);
 }

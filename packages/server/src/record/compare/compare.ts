@@ -54,8 +54,9 @@ function compareMap(name: string, first: RecordReader, second: RecordReader, map
   const tick = opening.differs ? compared.opening!.tick : divergence.kind === "none" ? null : divergence.tick;
   const lines = [...opening.lines, ...(opening.differs ? [] : divergenceLines(map, divergence))];
   const equal = lines.length === 0;
-  const clocks = [first, second].map((reader) => reader.setting("clock"));
-  const now = tick === null ? null : (timeOf(clocks[0]!, tick) ?? timeOf(clocks[1]!, tick));
+  // Where time went at another pace in one of them, the first is told.
+  const times = tick === null ? [] : [first, second].map((reader) => timeOf(reader.setting("clocks"), reader.setting("clock"), tick));
+  const now = times.find((time) => time !== null) ?? null;
   return { map: name, equal, tick, now, lines: shortened(lines) };
 }
 
