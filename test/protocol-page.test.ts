@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { checkIntent, FrameReader, limits, parseClientFrame, type Percept, protocolVersion, type Seen } from "@elsewhere/protocol";
+import {
+  BlockReader,
+  checkIntent,
+  FrameReader,
+  limits,
+  parseClientFrame,
+  type Percept,
+  protocolVersion,
+  type Seen,
+  writeBlocks,
+} from "@elsewhere/protocol";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const page = read("docs/PROTOCOL.md");
@@ -92,6 +102,28 @@ test("G32 the binary frames that the page spells out mean what it says", () => {
   const next = reader.read(bytes(tick));
   assert.ok(next?.type === "tick");
   assert.deepEqual([next.seq, next.tick, next.now, next.moves, next.percepts], [7, 5121, 1_006_000, [[7, 30 / 16, 2.5, 1]], []]);
+});
+
+test("G32 the block of a film that the page spells out is what is written, and reads as the page says", () => {
+  const spelled = page.slice(page.indexOf("A block of two entries")).split("```")[1]!;
+  const text = spelled.split("\n").map((line) => /^(?:[0-9a-f]{2}(?: +|$))*/.exec(line)![0]);
+  const bytes = Uint8Array.from(text.join(" ").trim().split(/\s+/), (byte) => parseInt(byte, 16));
+  // Nothing in it is packed.
+  const never = (): Uint8Array => assert.fail("something is packed");
+  const reader = new BlockReader(bytes, { decompress: never });
+  const entries = [...reader.entries()];
+  assert.deepEqual(
+    entries.map(({ kind, tick, seq }) => [kind, tick, seq]),
+    [
+      ["keyframe", 5, 1],
+      ["tick", 6, 2],
+    ],
+  );
+  const [first, second] = [...reader.play()].map(({ state }) => state!.row(0)["x"]);
+  assert.deepEqual([reader.head.map, first, second], ["inn", 27, 27]);
+  assert.equal(reader.openingState()!.row(0)["x"], 24);
+  const [written] = writeBlocks(entries, { compress: (raw) => raw, decompress: never });
+  assert.deepEqual(written!.bytes, bytes);
 });
 
 test("G32 the page names every error code, and its figures are those of the limits", () => {

@@ -17,7 +17,7 @@ import { EntryCoder } from "./entries.ts";
 import { JsonCoder } from "./json.ts";
 import { MoveRows, readMoveBytes } from "./moves.ts";
 import { MovesModel } from "./moves-model.ts";
-import { type Plan, planBlock, type PlannedEntry } from "./plan.ts";
+import { isEqual, type Plan, planBlock, type PlannedEntry } from "./plan.ts";
 import { RangeCoder } from "./range-coder.ts";
 import { BlockReader } from "./reader.ts";
 import { FilmState } from "./state.ts";
@@ -83,12 +83,12 @@ function firstBad({ opening, entries }: Plan, block: Uint8Array, zstd: ZstdReade
   let at = openingAt;
   try {
     const reader = new BlockReader(block, zstd);
-    if (!areEqual(reader.opening(), opening.bytes())) return at;
+    if (!isEqual(reader.opening(), opening.bytes())) return at;
     at = 0;
     for (const { kind, tick, seq, batch, bytes } of reader.entries()) {
       const { entry } = entries[at]!;
       const numbers = kind === entry.kind && tick === entry.tick && seq === entry.seq && batch === entry.batch;
-      if (!numbers || !areEqual(bytes, entry.bytes)) return at;
+      if (!numbers || !isEqual(bytes, entry.bytes)) return at;
       at++;
     }
   } catch (cause) {
@@ -233,10 +233,4 @@ function countEvents(entries: readonly PlannedEntry[]): Map<string, number> {
     for (const { kind } of told.events ?? []) if (typeof kind === "string") counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return counts;
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
