@@ -23,7 +23,7 @@ const rowBytes = 150;
 const hearingTiles = 4;
 
 /** Reads a day of Smallville. A conversation stands in every record while it lasts: its utterances are told once, where it begins. */
-export function readDay(path: string): readonly DayStep[] {
+function readDay(path: string): readonly DayStep[] {
   const found = JSON.parse(readFileSync(path, "utf8")) as Movements;
   const at = new Map<string, string>();
   const said = new Set<string>();
@@ -49,7 +49,7 @@ export function readDay(path: string): readonly DayStep[] {
 }
 
 /** The record a map would have of it: a tick a step, people set onto their tiles, and what they say as everybody near hears it. */
-export function recordDay(days: readonly DayStep[]): readonly FilmEntry[] {
+function recordDay(days: readonly DayStep[]): readonly FilmEntry[] {
   const line = ".".repeat(width);
   const state = MapState.fresh(asciiMap(Array.from({ length: height }, () => line).join("\n"), { name: "ville" }));
   const entries: FilmEntry[] = [];

@@ -26,7 +26,7 @@ export const zstd = {
 };
 
 /** Reads a trace of people in metres, and puts it a tile off the edges of a map. Rows are by frame, then by id. */
-export function readTrace(path: string): readonly Row[] {
+function readTrace(path: string): readonly Row[] {
   const lines = readFileSync(path, "utf8").split("\n");
   const found = lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.trim().split(/\s+/).map(Number));
   const left = Math.min(...found.map(([, , x]) => x!));
@@ -37,7 +37,7 @@ export function readTrace(path: string): readonly Row[] {
 }
 
 /** Those rows that tell another position than the row before of the same person, and each person's first. */
-export function changesOf(rows: readonly Row[]): readonly Row[] {
+function changesOf(rows: readonly Row[]): readonly Row[] {
   const last = new Map<number, Row>();
   return rows.filter((row) => {
     const before = last.get(row.id);
@@ -47,7 +47,7 @@ export function changesOf(rows: readonly Row[]): readonly Row[] {
 }
 
 /** The record a map would have of it: a tick a frame; people come with their first row and go after their last. */
-export function recordTrace(rows: readonly Row[]): readonly FilmEntry[] {
+function recordTrace(rows: readonly Row[]): readonly FilmEntry[] {
   const map = mapOf(rows);
   const state = MapState.fresh(map);
   const entries: FilmEntry[] = [];

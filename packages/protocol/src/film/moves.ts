@@ -1,8 +1,8 @@
 import { ByteReader, type ByteWriter } from "../wire/bytes.ts";
 
 /** By how much x and y change a sixteenth of a tile towards each facing. */
-export const towardsX = [0, 1, 0, -1] as const;
-export const towardsY = [-1, 0, 1, 0] as const;
+const towardsX = [0, 1, 0, -1] as const;
+const towardsY = [-1, 0, 1, 0] as const;
 
 const withStep = 1;
 const withAt = 2;
