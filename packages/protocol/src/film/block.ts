@@ -8,8 +8,10 @@ export const filmVersion = 1;
 export const sumBytes = 4;
 /** How large a section may be when it is unpacked. */
 const sectionBytesMax = 64 * 1024 * 1024;
-/** How many values a section in columns may tell, and how many bits one about moves. */
-export const valuesMax = 2 ** 25;
+/** How many values a section in columns may tell. */
+export const valuesMax = 2 ** 23;
+/** How many bits the section about moves may have, which are its values. */
+export const moveBitsMax = 2 ** 25;
 const entriesMax = 2 ** 18;
 
 /** One entry of a map's record, as it was committed. */
@@ -120,9 +122,10 @@ export function readHead(from: ByteReader): Opened {
   if (!isWhole || entryCount > entriesMax || keyframeCount + verbatimCount > 2 * entryCount) throw corrupt("it counts what is not there");
   const eventCounts = new Map<string, number>();
   for (let i = from.count(2); i > 0; i--) eventCounts.set(from.text(), from.varint());
-  const sections = sectionNames.map((): SectionHead => {
+  const sections = sectionNames.map((name): SectionHead => {
     const [bitsLength, packedLength, size, values] = [from.varint(), from.varint(), from.varint(), from.varint()];
-    if (size > sectionBytesMax || values > valuesMax || packedLength > size) throw corrupt("a part of it is too large");
+    if (size > sectionBytesMax || values > (name === "moves" ? moveBitsMax : valuesMax) || packedLength > size)
+      throw corrupt("a part of it is too large");
     return { bitsLength, packedLength, size, values };
   });
   const head: BlockHead = {

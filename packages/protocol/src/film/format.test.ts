@@ -225,7 +225,7 @@ test("Y15 sizes that are not true are refused before anything is made for them",
     [1, [section(0, 0, huge, 0), none, none, none]],
     [1, [section(0, 0, 0, huge), none, none, none]],
     [1, [none, none, none, section(huge, 0, 0, 0)]],
-    [2 ** 18, [section(0, 0, 0, 2 ** 25), none, section(0, 0, 0, 2 ** 25), section(0, 0, 0, 2 ** 25)]],
+    [2 ** 18, [section(0, 0, 0, 2 ** 23), none, section(0, 0, 0, 2 ** 23), section(0, 0, 0, 2 ** 25)]],
     [1, [section(0, 20, 2 ** 26, 0), none, none, none]],
   ];
   for (const [entryCount, sections] of lies) {

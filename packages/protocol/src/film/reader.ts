@@ -26,7 +26,7 @@ export interface FilmStep {
   readonly nextTick: number | null;
   /** As the entry leaves it; null from an entry on that was kept as it was, until a keyframe can be played. */
   readonly state: FilmState | null;
-  /** The entry's own bytes, made when they are asked for. */
+  /** The entry's own bytes, made when they are asked for: before the next one is. */
   bytes(): Uint8Array;
 }
 
@@ -82,15 +82,17 @@ export class BlockReader {
     for (const [i, { form, tick, seq, batch, keptLength }] of entries.entries()) {
       const said = form === "telling" ? told() : quiet;
       const kind = form === "quiet" || form === "telling" || form === "keptTick" ? "tick" : "keyframe";
-      let bytes = (): Uint8Array => this.opening();
+      const reached = state;
+      let bytes = (): Uint8Array => this.#openingKept() ?? reached!.keyframe();
       moves.count = 0;
       if (form === "keptKeyframe" || form === "keptTick") {
         const own = kept(keptLength);
         bytes = () => own;
         state = null;
-      } else if (form !== "opening") {
-        if (state === null || model === null) throw corrupt("it goes on from what cannot be played");
-        const reached = state;
+      } else if (form === "opening") {
+        if (i > 0 || !this.head.openingIsEntry) throw corrupt("it opens twice");
+      } else {
+        if (reached === null || model === null) throw corrupt("it goes on from what cannot be played");
         if (form === "reached") reached.tick = tick;
         else {
           guard(() => model.tick(tick, said, moves));

@@ -4,6 +4,7 @@ import { ByteWriter } from "../wire/bytes.ts";
 import {
   type BlockHead,
   type FilmEntry,
+  moveBitsMax,
   type Section,
   type Sections,
   sumBytes,
@@ -70,7 +71,8 @@ function recode(
       blocks.push(block);
       return plan;
     }
-    if (bad === openingAt && !keepsOpening) keepsOpening = true;
+    const isOpening = bad === openingAt || (bad === 0 && plan.entries[0]!.form === "opening");
+    if (isOpening && !keepsOpening) keepsOpening = true;
     else if (bad !== null && bad !== openingAt && first + bad < keptFrom) keptFrom = first + bad;
     else throw new ElsewhereError("limit", "too much of a record cannot be recoded for one block: keep it as it is", { field: "entries" });
   }
@@ -83,7 +85,8 @@ function firstBad({ opening, entries }: Plan, block: Uint8Array, zstd: ZstdReade
   let at = openingAt;
   try {
     const reader = new BlockReader(block, zstd);
-    if (!isEqual(reader.opening(), opening.bytes())) return at;
+    // Otherwise it comes with the first entry.
+    if (!reader.head.openingIsEntry && !isEqual(reader.opening(), opening.bytes())) return at;
     at = 0;
     for (const { kind, tick, seq, batch, bytes } of reader.entries()) {
       const { entry } = entries[at]!;
@@ -194,7 +197,7 @@ class BlockWriting {
     if (opening.json === null) return section(empty, empty, 0, null);
     const coder = RangeCoder.writer();
     const state = new FilmState(opening.json);
-    const model = new MovesModel(coder, state, valuesMax);
+    const model = new MovesModel(coder, state, moveBitsMax);
     const rows = new MoveRows();
     model.movers(movers);
     for (const [i, { entry, form, told, moves }] of entries.entries()) {
