@@ -6,20 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { overseen, type WorldMap } from "@elsewhere/world";
+import { type MapDrawing, overseen, type WorldMap } from "@elsewhere/world";
 import { exportRecord } from "../packages/server/src/export/export.ts";
+import { openBlock } from "../packages/server/src/record/block.ts";
 import { recordedWorld } from "../packages/server/src/export/recorded.ts";
-import type { HostOptions } from "../packages/server/src/host.ts";
 import { openRecordReader } from "../packages/server/src/storage/sqlite/record-reader.ts";
-import type { CommitBatch } from "../packages/server/src/storage/contract.ts";
-import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
-import { openSqlite } from "../packages/server/src/storage/sqlite/sqlite.ts";
 import type { Participant } from "../packages/server/src/ticks/ticker.ts";
 import type { World } from "../packages/server/src/ticks/world.ts";
 import type { LoadedWorld } from "../packages/server/src/worlds/load.ts";
 import { replayMap } from "./support/film.ts";
 import { anything, cellarWord, Chance, loadHaunted, secret } from "./support/haunted.ts";
-import { TestHost } from "./support/host.ts";
+import { recorded } from "./support/recorded-world.ts";
 import { runElsewhere } from "./support/server.ts";
 import { loadYard, yardFolder } from "./support/yard.ts";
 import { luggageOf } from "../packages/world/src/testing/stage.ts";
@@ -31,21 +28,6 @@ const yardMap = join(yardFolder, "maps/yard.tmj");
 const words = ['a "quoted", comma', "two\nlines", "ünïcødé 🐟", "=1+1"];
 let loaded: LoadedWorld;
 let map: WorldMap;
-
-/** Runs a world as fast as it can be told to, and keeps what it committed in a data directory. */
-async function recorded(dir: string, changes: Partial<HostOptions>, live: (host: TestHost) => Promise<void>): Promise<void> {
-  const batches: CommitBatch[] = [];
-  const refuse = (batch: CommitBatch): null => {
-    batches.push(structuredClone(batch));
-    return null;
-  };
-  const host = await TestHost.open(openMemory({ refuse }), changes);
-  await live(host);
-  await host.host.close();
-  const storage = await openSqlite(dir);
-  for (const batch of batches) await storage.commit(batch);
-  await storage.close();
-}
 
 /** Two who walk about in the yard, and say what is hard to write down. */
 before(async () => {
@@ -180,7 +162,7 @@ test("R134 a long table is written in groups of rows, and tells the record it wa
   try {
     const made = await recordedWorld(record, loaded, { map: null, from: null, to: null });
     // A row of each body every hundredth of a millisecond: more rows than a group holds.
-    const options = { positions: path, speech: null, everyMs: 0.1, replace: false, progress: () => {} };
+    const options = { positions: path, speech: null, film: null, everyMs: 0.1, replace: false, progress: () => {} };
     const [written] = await exportRecord(made, options);
     const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
     assert.ok(metadata.row_groups.length > 1);
@@ -207,7 +189,7 @@ test("R135 a file that is there stays as it is without --force, and one that was
   try {
     const made = await recordedWorld(record, loaded, { map: null, from: null, to: null });
     const [positions, speech] = [join(folder, "broken.csv"), path];
-    const options = { positions, speech, everyMs: null, replace: true };
+    const options = { positions, speech, film: null, everyMs: null, replace: true };
     const whole = readFileSync(path, "utf8");
     const stop = (_: string, tick: number): void => {
       if (tick > 30) throw new Error("the disk is gone");
@@ -270,8 +252,34 @@ function hiders(seed: number): (world: World) => Participant {
   };
 }
 
-test("R137 worlds that differ only in what is in a hidden room give the same tables, to the byte", async () => {
-  const tables: Buffer[][] = [];
+const drawing: MapDrawing = {
+  name: "square",
+  title: "Square",
+  description: "",
+  copyright: [],
+  width: 48,
+  height: 12,
+  tile: { width: 32, height: 32 },
+  backgroundColor: null,
+  layers: [],
+  tilesets: [],
+  blocked: "",
+  places: [],
+  entries: [],
+  exits: [],
+  worldExits: [],
+};
+
+/** All that the blocks of a film hold, as text. */
+function spokenIn(page: string): string {
+  const blocks = [...page.matchAll(/data-film="block">([^<]*)</g)].map(([, text]) => openBlock(Buffer.from(text!, "base64")));
+  const steps = blocks.flatMap((block) => [...block.play()].map(({ told }) => told));
+  return JSON.stringify([blocks.map((block) => block.openingState()!.toJson()), steps]);
+}
+
+test("R137 worlds that differ only in what is in a hidden room give the same tables and films, to the byte", async () => {
+  const tables: string[][] = [];
+  const films: string[] = [];
   for (const seed of [1, 2, null]) {
     const dir = join(folder, `haunted-${seed}`);
     const world = loadHaunted();
@@ -290,14 +298,22 @@ test("R137 worlds that differ only in what is in a hidden room give the same tab
     });
     const record = openRecordReader(dir);
     const whole = await recordedWorld(record, world, { map: null, from: null, to: null });
-    const [positions, speech] = [join(dir, "positions.csv"), join(dir, "speech.csv")];
-    await exportRecord(whole, { positions, speech, everyMs: null, replace: false, progress: () => {} });
+    const [positions, speech, path] = ["positions.csv", "speech.csv", "film.html"].map((name) => join(dir, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const film = { path, map: world.maps[0]!, drawing, player: { script: "0", style: "" }, dayMinutes: world.dayMinutes };
+    await exportRecord(whole, { positions, speech, film, everyMs: null, replace: false, progress: () => {} });
     record.close();
-    tables.push([positions, speech].map((path) => readFileSync(path)));
+    // Where the record's chain ended follows from all that is in it.
+    const page = readFileSync(path, "utf8").replace(whole.heads.get("square")!, "");
+    tables.push([positions, speech].map((file) => readFileSync(file, "utf8")).concat(page));
+    films.push(page);
   }
   assert.deepEqual(tables[1], tables[0]);
   assert.deepEqual(tables[2], tables[0]);
-  const text = tables[0]!.map(String).join("");
+  const text = tables[0]!.join("") + spokenIn(films[0]!);
   assert.ok(text.includes("ada") && text.includes("open ") && text.includes("gone"));
   for (const word of [cellarWord, "cellar", secret]) assert.ok(!text.includes(word), word);
 });

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Seen } from "@elsewhere/protocol";
+import { BlockReader, directions, FilmState, type JsonObject, type Seen, writeBlocks } from "@elsewhere/protocol";
 import { isOverseen, MapState, overseen, type WorldEvent, type WorldMap } from "@elsewhere/world";
 import fc from "fast-check";
 import { Driver } from "../packages/world/src/testing/drive.ts";
 import { type Deed, randomDays, randomMap } from "../packages/world/src/testing/random-world.ts";
 import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
 import type { Storage } from "../packages/server/src/storage/contract.ts";
+import { FilmEntries } from "../packages/server/src/export/film-entries.ts";
+import { zstd } from "../packages/server/src/record/block.ts";
 import { overseenPast } from "../packages/server/src/export/overseen.ts";
 
 interface Tick {
@@ -88,3 +90,67 @@ test("R130 what is exported is at every tick what an overseer could see then, an
   );
   assert.ok(hidden.bodies > 1_000 && hidden.words > 5, JSON.stringify(hidden));
 });
+
+test("R138 a film played to any tick shows who and what could be seen then, and that alone", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      randomMap,
+      randomDays,
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 30 }),
+      async (map, days, every, perBlock) => {
+        const { past, ticks } = await history(map, days, every);
+        const entries = new FilmEntries(map);
+        const blocks: Uint8Array[] = [];
+        const flush = (): void => {
+          const taken = entries.take();
+          if (taken.length > 0) blocks.push(...writeBlocks(taken, zstd).map(({ bytes }) => bytes));
+        };
+        let added = 0;
+        for await (const seen of overseenPast(past, map, { fromTick: 0, toTick: days.length })) {
+          entries.add(seen);
+          if (++added % perBlock === 0) flush();
+        }
+        flush();
+        const words: unknown[] = [];
+        let at = 0;
+        let state: FilmState | null = null;
+        const check = (until: number): void => {
+          for (; at < until; at++) {
+            const { bodies, doors } = ticks.get(at)!;
+            assert.deepEqual(shownBy(state!), bodies.map(looks), `tick ${at}`);
+            assert.deepEqual(new Map(state!.doors), new Map(doors.map(({ name, open }) => [name, open])));
+          }
+        };
+        for (const bytes of blocks) {
+          const block = new BlockReader(bytes, zstd);
+          assert.equal(block.head.verbatimCount, 0);
+          state = block.openingState();
+          for (const step of block.play()) {
+            // Until then it stood as the step before left it.
+            check(step.tick);
+            state = new FilmState(step.state!.toJson());
+            words.push(...(step.told.events ?? []).map(({ text }) => text));
+          }
+        }
+        check(days.length + 1);
+        const spoken = [...ticks.values()].flatMap(({ events }) => events).filter((event) => isOverseen(map, event));
+        assert.deepEqual(
+          words,
+          spoken.flatMap((event) => (event.kind === "heard" || event.kind === "emoted" ? [event.text] : [])),
+        );
+      },
+    ),
+    { numRuns: 100, seed: 20261130, endOnFailure: true },
+  );
+});
+
+function shownBy(state: FilmState): readonly unknown[] {
+  const rows = state.bodies.flatMap((body, slot) => (body === null ? [] : [state.row(slot)]));
+  const shown = rows.map(({ id, x, y, facing, asleepSince, cold }) => {
+    const { name, kind } = cold as JsonObject;
+    const place = { x: Number(x) / 16, y: Number(y) / 16, facing: directions[Number(facing)] };
+    return { id: Number(id), name, kind, ...place, posture: asleepSince === -1 ? "awake" : "asleep" };
+  });
+  return shown.toSorted((a, b) => a.id - b.id);
+}

@@ -32,6 +32,7 @@ const server: Readonly<Record<string, Way>> = {
   "record/compare/event-words.ts": covered("R92", "R94"),
   "record/compare/words.ts": covered("R92", "R94"),
   "export/overseen.ts": covered("R130", "R137"),
+  "export/film-entries.ts": covered("R137", "R138"),
   "cli/export-record.ts": inside("opens the record for what is exported of it"),
   "host-view.ts": covered("G65", "G70"),
   "programs-view.ts": covered("G66"),

@@ -1,9 +1,11 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Command } from "commander";
 import { exportRecord, type Written } from "../export/export.ts";
+import type { Player } from "../export/film.ts";
 import { type Recorded, recordedWorld } from "../export/recorded.ts";
 import { requireForm } from "../export/table.ts";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
+import type { LoadedWorld } from "../worlds/load.ts";
 import type { Authority } from "./authority.ts";
 import { parseMoment } from "./moment.ts";
 import { nowAndThen } from "./now-and-then.ts";
@@ -12,6 +14,7 @@ import { openWorld } from "./open-world.ts";
 interface Flags {
   readonly positions?: string;
   readonly speech?: string;
+  readonly film?: string;
   readonly every?: string;
   readonly map?: string;
   readonly from?: string;
@@ -25,12 +28,13 @@ interface Flags {
 export function addExport(record: Command, authority: Authority): void {
   record
     .command("export")
-    .description("write who was where, and what was said, as tables")
+    .description("write who was where and what was said as tables, or one map as a film")
     .argument("<dir>", "the data directory; its server must not be running")
     .option("--positions <file>", "where bodies were: .parquet or .csv")
     .option("--speech <file>", "what was said: .parquet or .csv")
+    .option("--film <file>", "one map as an HTML file that plays it, offline, in any browser: .html")
     .option("--every <time>", "with --positions: a row of each body every so often, as 60s (default: whenever one changes)")
-    .option("--map <name>", "of one map alone")
+    .option("--map <name>", "of one map alone (default: all of them; for a film: where people come in)")
     .option("--from <time>", "from then on: 2026-03-01T10:00, 10:00, +90s, #1200")
     .option("--to-time <time>", "up to then")
     .option("--world <path>", "folder with the world.json of that world, or the Tiled map it was made of (default: the harbour)")
@@ -44,7 +48,8 @@ const exportHelp = `
 Nothing that happened in a hidden place is in it, as nothing of it is shown to an operator. Times are the world's own, x and
 y are in tiles from the top left. A body that leaves or goes out of sight has a last row with the posture "gone".
 
-  elsewhere record export data/harbour --positions positions.parquet --speech speech.csv --from 10:00 --to-time 12:00`;
+  elsewhere record export data/harbour --positions positions.parquet --speech speech.csv --from 10:00 --to-time 12:00
+  elsewhere record export data/harbour --film harbour.html`;
 
 async function exportCommand(dir: string, flags: Flags, authority: Authority): Promise<void> {
   const wanted = {
@@ -64,6 +69,7 @@ async function exportCommand(dir: string, flags: Flags, authority: Authority): P
     const files = await exportRecord(recorded, {
       positions: path(flags.positions),
       speech: path(flags.speech),
+      film: flags.film === undefined ? null : await filmOf(authority.absolute(flags.film), recorded, loaded, authority),
       everyMs,
       replace: flags.force ?? false,
       progress: (map, tick) => say(() => `${map} up to ${new Date(recorded.clock.at(tick)).toISOString()}`),
@@ -74,9 +80,35 @@ async function exportCommand(dir: string, flags: Flags, authority: Authority): P
   }
 }
 
-function requireSomething({ positions, speech, every }: Flags): void {
-  if (positions === undefined && speech === undefined) {
-    throw new ElsewhereError("malformed", "say what to write: --positions FILE or --speech FILE", { field: "--positions" });
+async function filmOf(
+  path: string,
+  { maps }: Recorded,
+  loaded: LoadedWorld,
+  authority: Authority,
+): Promise<NonNullable<Parameters<typeof exportRecord>[1]["film"]>> {
+  const map = maps.find(({ name }) => name === loaded.start.map) ?? maps[0]!;
+  return { path, map, drawing: loaded.drawings.get(map.name)!, player: await playerOf(authority), dayMinutes: loaded.dayMinutes };
+}
+
+/** The player is built with the console. */
+async function playerOf(authority: Authority): Promise<Player> {
+  const [script, style] = await Promise.all(
+    ["player.js", "player.css"].map((name) => authority.readFile(authority.shipped(`apps/console/dist/film/${name}`))),
+  );
+  if (script == null || style == null) {
+    throw new ElsewhereError("unknown", "the player of films is not built: run npm run build -w @elsewhere/console", { field: "--film" });
+  }
+  // Where a page ends its scripts is decided by their text.
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replaceAll("</", "<\\/");
+  return { script: text(script), style: text(style) };
+}
+
+function requireSomething({ positions, speech, film, every }: Flags): void {
+  if (positions === undefined && speech === undefined && film === undefined) {
+    throw new ElsewhereError("malformed", "say what to write: --positions FILE, --speech FILE or --film FILE", { field: "--positions" });
+  }
+  if (film !== undefined && !film.endsWith(".html")) {
+    throw new ElsewhereError("malformed", `"${film}" must end with .html, by which browsers know what it is`, { field: "--film" });
   }
   if (positions !== undefined) requireForm(positions, "--positions");
   if (speech !== undefined) requireForm(speech, "--speech");
@@ -108,5 +140,7 @@ function tell(
     authority.print(JSON.stringify({ dir, world, ...range, maps: maps.map(({ name }) => ({ map: name, head: heads.get(name) })), files }));
     return;
   }
-  for (const { file, rows, bytes } of files) authority.print(`${file}: ${rows} rows, ${(bytes / 1e6).toFixed(2)} MB`);
+  for (const { file, rows, bytes } of files) {
+    authority.print(`${file}: ${rows} ${file.endsWith(".html") ? "ticks" : "rows"}, ${(bytes / 1e6).toFixed(2)} MB`);
+  }
 }
