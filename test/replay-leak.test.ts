@@ -181,3 +181,31 @@ test("X23 a person cannot see another's past, and the operator none of what was 
     assert.ok(!text.includes(cellarWord) && !text.includes("cellar"), text.slice(0, 2_000));
   }
 });
+
+test("X23 two worlds that differ only in a hidden room are the same to the operator, to the byte, however they ask", async (context) => {
+  const told: string[] = [];
+  for (const crowd of [ghosts(1, ["cellar"]), ghosts(2, ["cellar"]), undefined]) {
+    const host = await TestHost.open(openMemory(), { loaded: loadHaunted(), ...(crowd && { crowd }) });
+    closing(context, host);
+    const chance = new Chance(1);
+    const people = [await host.enter("ada"), await host.enter("ben")];
+    for (let tick = 0; tick < ticks; tick++) {
+      for (const peer of people) if (chance.below(4) === 0) peer.act(anything(chance, [0, 13], "open"));
+      await host.tick();
+    }
+    const all = await replayed(host, { token: "operator", replay: { map: "square", at: longAgo } });
+    for (const kind of ["heard", "emoted", "did", "door", "entered", "left"]) {
+      for (const back of [true, true, false]) {
+        const answers = all.of("replaying").length;
+        all.send({ type: "replay", next: { kind, back } });
+        await until(() => all.of("replaying").length > answers, kind);
+      }
+    }
+    const { past } = host.host.view;
+    const counts = [await past.timeline(), await past.density(null, null, null, 40), await past.search(null, "e", null, 100)];
+    told.push(JSON.stringify([all.frames, counts]));
+  }
+  assert.ok(told[0]!.length > 20_000 && told[0]!.includes("open 1"));
+  assert.equal(told[1], told[0]);
+  assert.equal(told[2], told[0]);
+});

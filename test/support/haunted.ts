@@ -123,14 +123,14 @@ type Haunt = keyof typeof haunts;
  * Those whom people on open ground may not know of: in the cellar, beyond all sight, or on layers that nobody sees. They live
  * by a seed of their own.
  */
-export function ghosts(seed: number): (world: World) => Participant {
+export function ghosts(seed: number, where: readonly Haunt[] = ["cellar", "cellar", "beyond", "ghosts"]): (world: World) => Participant {
   return (world) => {
     const chance = new Chance(seed);
     const there: Haunt[] = [];
     const numbers: number[] = [];
     const before = (tick: number): object => {
       if (there.length < 12 && tick > 2 && chance.below(3) === 0) {
-        const haunt = chance.of<Haunt>(["cellar", "cellar", "beyond", "ghosts"]);
+        const haunt = chance.of(where);
         const id = 1_000 + there.length;
         const { columns, rows, word } = haunts[haunt];
         const named = { who: `person:ghost-${id}`, name: `${word} ${id}`, speed: 6 };

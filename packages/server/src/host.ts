@@ -9,6 +9,7 @@ import { ProgramsTakingPart } from "./programs/taking-part.ts";
 import { type RecoveredWorld, recoverWorld } from "./recover.ts";
 import { Replays } from "./replay/replays.ts";
 import { Survey } from "./replay/survey.ts";
+import { ReplayThread } from "./replay/thread.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import type { CommitBatch, MapRetention, Storage } from "./storage/contract.ts";
@@ -106,7 +107,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     failed: stop,
   });
-  const replays = new Replays({ maps: loaded.maps, source: storage, clock: history, time, tickMs, endTick: () => ticker.committed });
+  const replays = new Replays({
+    maps: loaded.maps,
+    source: storage,
+    clock: history,
+    time,
+    tickMs,
+    endTick: () => ticker.committed,
+    startThread: (data, events) => new ReplayThread(data, events),
+  });
   const maps = loaded.maps.map(({ name }) => name);
   const scan: Replays["scan"] = (map, tick, sought) => replays.scan(map, tick, sought);
   const past = new Survey({ maps, clock: history, time, storage, ends: () => replays.ends(), scan });

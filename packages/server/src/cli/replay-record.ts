@@ -39,6 +39,8 @@ const kinds = [
   "left",
 ] as const satisfies readonly Sought[];
 
+const cacheBytesMax = 128 * 1024 * 1024;
+
 /** `elsewhere replay`. */
 export function addReplay(program: Command, authority: Authority): void {
   program
@@ -85,7 +87,7 @@ async function replayCommand(dir: string, flags: Flags, authority: Authority): P
     const recorded = await recordedWorld(record, loaded, { map: null, from: null, to: null });
     const ends: Ends = recorded.range;
     const span = { firstTick: ends.fromTick, lastTick: ends.toTick, clock: recorded.clock };
-    const stretches = new StretchCache(new Archive(record, () => ends.toTick), 32);
+    const stretches = new StretchCache(new Archive(record, () => ends.toTick), cacheBytesMax);
     const begin = flags.back === true ? ends.toTick : ends.fromTick;
     const fromTick = moments.at === null ? begin : tickAt(moments.at, span, "--at");
     const untilTick = moments.until === null ? (next === null ? ends.toTick : fromTick) : tickAt(moments.until, span, "--until");

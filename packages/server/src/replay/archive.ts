@@ -60,12 +60,12 @@ export class Archive implements Stretches {
 /** Keeps the stretches that were played last, for several who watch the same and for whoever goes back and forth. */
 export class StretchCache implements Stretches {
   readonly #from: Stretches;
-  readonly #itemsMax: number;
+  readonly #bytesMax: number;
   readonly #kept = new Map<string, Loaded>();
 
-  constructor(from: Stretches, itemsMax: number) {
+  constructor(from: Stretches, bytesMax: number) {
     this.#from = from;
-    this.#itemsMax = itemsMax;
+    this.#bytesMax = bytesMax;
   }
 
   /** Has all be read anew: something of it could not be played. */
@@ -84,7 +84,25 @@ export class StretchCache implements Stretches {
     const loaded = await this.#from.load(map, tick);
     // One that was the last when it was read takes the place of what was read of it before.
     if (loaded.stretch !== null) this.#kept.set(`${map}@${loaded.stretch.fromTick}`, loaded);
-    for (const [oldest] of this.#kept) if (this.#kept.size > this.#itemsMax) this.#kept.delete(oldest);
+    this.#trim();
     return loaded;
   }
+
+  /** Lets go of those longest unused, but for the last. */
+  #trim(): void {
+    let bytes = 0;
+    for (const { stretch } of this.#kept.values()) bytes += bytesOf(stretch);
+    for (const [oldest, { stretch }] of this.#kept) {
+      if (bytes <= this.#bytesMax || this.#kept.size === 1) return;
+      bytes -= bytesOf(stretch);
+      this.#kept.delete(oldest);
+    }
+  }
+}
+
+function bytesOf(stretch: StoredStretch | null): number {
+  if (stretch === null) return 0;
+  if ("block" in stretch.stored) return stretch.stored.block.length;
+  const { keyframe, records } = stretch.stored.rows;
+  return records.reduce((sum, { bytes }) => sum + bytes.length, keyframe.bytes.length);
 }

@@ -4,10 +4,12 @@ import type { PastSource } from "../record/past.ts";
 import type { ClockHistory, RealTime } from "../ticks/clock.ts";
 import { Archive } from "./archive.ts";
 import type { Ends, Playing, ReplayDoor, ReplayRequest, Screen } from "./contract.ts";
-import { type FromWorker, type Task, type ToWorker, withoutSecrets } from "./messages.ts";
+import { type FromWorker, type Task, type ToWorker, type WorkerData, withoutSecrets } from "./messages.ts";
 import { Play, requireRoom } from "./playing.ts";
 import type { Scanned } from "./scan.ts";
-import { ReplayThread } from "./thread.ts";
+import type { ReplayThread, ThreadEvents } from "./thread.ts";
+
+type Thread = Pick<ReplayThread, "post" | "close">;
 
 export interface ReplaysOptions {
   readonly maps: readonly WorldMap[];
@@ -18,6 +20,7 @@ export interface ReplaysOptions {
   readonly tickMs: number;
   /** The last tick that is durable: nothing after it is ever shown. */
   readonly endTick: () => number;
+  readonly startThread: (data: WorkerData, events: ThreadEvents) => Thread;
 }
 
 /** The thread is kept so long for whoever may come next. */
@@ -28,7 +31,7 @@ export class Replays implements ReplayDoor {
   readonly #options: ReplaysOptions;
   readonly #archive: Archive;
   readonly #plays = new Map<number, Play>();
-  #thread: ReplayThread | null = null;
+  #thread: Thread | null = null;
   readonly #scans = new Map<number, { resolve(scanned: Scanned): void; reject(error: ElsewhereError): void }>();
   #number = 0;
   #cancelEnd: (() => void) | null = null;
@@ -74,11 +77,6 @@ export class Replays implements ReplayDoor {
     await thread?.close();
   }
 
-  /** Whether its thread is there. */
-  get running(): boolean {
-    return this.#thread !== null;
-  }
-
   async ends(): Promise<Ends> {
     this.#fromTick ??= this.#archive.fromTick(this.#options.maps.map(({ name }) => name));
     return { fromTick: await this.#fromTick, toTick: this.#options.endTick() };
@@ -119,7 +117,7 @@ export class Replays implements ReplayDoor {
     if (this.#thread === null) {
       const { maps, clock } = this.#options;
       const data = { maps: maps.map(withoutSecrets), clocks: clock.settings };
-      const thread: ReplayThread = new ReplayThread(data, {
+      const thread: Thread = this.#options.startThread(data, {
         received: (received) => this.#received(thread, received),
         lost: (cause) => this.#lost(thread, cause),
       });
@@ -128,7 +126,7 @@ export class Replays implements ReplayDoor {
     this.#thread.post(message);
   }
 
-  #received(thread: ReplayThread, message: FromWorker): void {
+  #received(thread: Thread, message: FromWorker): void {
     if (message.kind === "load") void this.#load(thread, message);
     else if (message.kind === "scanned") this.#scanned(message);
     else this.#plays.get(message.replay)?.answered(message);
@@ -145,7 +143,7 @@ export class Replays implements ReplayDoor {
     this.#endIfUnused();
   }
 
-  async #load(thread: ReplayThread, { request, map, tick }: FromWorker & { kind: "load" }): Promise<void> {
+  async #load(thread: Thread, { request, map, tick }: FromWorker & { kind: "load" }): Promise<void> {
     const result = await this.#archive.load(map, tick).then(
       (loaded) => ({ loaded }),
       (error: unknown) => ({ error: known(error).toJSON() }),
@@ -154,7 +152,7 @@ export class Replays implements ReplayDoor {
   }
 
   /** Whatever was being shown is over; the next replay begins with a new thread. */
-  #lost(thread: ReplayThread, cause: string): void {
+  #lost(thread: Thread, cause: string): void {
     if (thread !== this.#thread) return;
     this.#thread = null;
     const error = new ElsewhereError("fault", `the replay was lost: ${cause}`);

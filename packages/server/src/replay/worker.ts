@@ -14,7 +14,7 @@ import { scanStretch } from "./scan.ts";
 
 /** After so much work others get their turn. */
 const sliceMs = 8;
-const stretchesKept = 32;
+const cacheBytesMax = 128 * 1024 * 1024;
 
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => parentPort!.postMessage(message, [...transfer]);
 
@@ -54,7 +54,7 @@ class Slices implements Rest {
 
 const { maps, clocks } = workerData as WorkerData;
 const asked = new Asked();
-const stretches = new StretchCache(asked, stretchesKept);
+const stretches = new StretchCache(asked, cacheBytesMax);
 const options: ReplayOptions = { maps, clock: new ClockHistory(clocks), stretches, rest: new Slices() };
 
 /** Replays by their numbers, each with the end of what it has to do. */
