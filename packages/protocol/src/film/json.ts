@@ -100,7 +100,7 @@ export class JsonCoder {
     return this.#left;
   }
 
-  /** Throws `corrupt` for what cannot be told (texts with half characters, too deep, too many values) or be read. */
+  /** Throws `corrupt` for what cannot be told (too deep, too many values) or be read. */
   code(value: Json): Json {
     this.#subject = null;
     return this.#value(this.#root, value, 0);
@@ -168,14 +168,14 @@ export class JsonCoder {
   #big(column: Column, value: number): number {
     const coder = this.#coder;
     const { model } = column;
-    const at = coder.writes ? this.#recentBigs.indexOf(value) : -1;
+    const index = coder.writes ? this.#bigIndex.get(value) : undefined;
+    const at = index === undefined ? -1 : this.#recentBigs.indexOf(value);
     if (coder.bit(model, recent, at !== -1 ? 1 : 0) === 1) {
       const rank = codeNumber(coder, model, ranks, at);
       const found = this.#recentBigs[rank];
       if (found === undefined) throw corrupt("an id in it is none");
       return toFront(this.#recentBigs, rank, found);
     }
-    const index = this.#bigIndex.get(value);
     let found = value;
     if (coder.bit(model, known, index !== undefined ? 1 : 0) === 1) {
       const of = codeOneOf(coder, this.#bigs.length, index ?? 0);
@@ -213,7 +213,9 @@ export class JsonCoder {
   #otherText(column: Column, value: string): string {
     const coder = this.#coder;
     const { model, recentTexts } = column;
-    const at = coder.writes ? recentTexts.indexOf(value) : -1;
+    const isSteps = coder.writes && isPath(value);
+    const isKnown = coder.writes && this.#texts.knows(value);
+    const at = isSteps || isKnown ? recentTexts.indexOf(value) : -1;
     if (coder.bit(model, knownText, at !== -1 ? 1 : 0) === 1) {
       const rank = codeNumber(coder, model, ranks, at);
       const found = recentTexts[rank];
@@ -221,8 +223,8 @@ export class JsonCoder {
       return toFront(recentTexts, rank, found);
     }
     let found: string;
-    if (coder.bit(model, steps, coder.writes && isPath(value) ? 1 : 0) === 1) found = this.#path(column, value);
-    else if (coder.bit(model, otherText, coder.writes && this.#texts.knows(value) ? 1 : 0) === 1) found = this.#texts.again(coder, value);
+    if (coder.bit(model, steps, isSteps ? 1 : 0) === 1) found = this.#path(column, value);
+    else if (coder.bit(model, otherText, isKnown ? 1 : 0) === 1) found = this.#texts.again(coder, value);
     else found = this.#texts.fresh(coder, model, lengths, value);
     recentTexts.unshift(found);
     if (recentTexts.length > textsKnownMax) recentTexts.pop();
