@@ -7,7 +7,7 @@ import type { ProgramPool } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
 import { ProgramsTakingPart } from "./programs/taking-part.ts";
 import { type RecoveredWorld, recoverWorld } from "./recover.ts";
-import { Replays } from "./replay/replays.ts";
+import { Replays, type ReplaysOptions } from "./replay/replays.ts";
 import { Survey } from "./replay/survey.ts";
 import { ReplayThread } from "./replay/thread.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
@@ -107,18 +107,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     failed: stop,
   });
-  const replays = new Replays({
-    maps: loaded.maps,
-    source: storage,
-    clock: history,
-    time,
-    tickMs,
-    endTick: () => ticker.committed,
-    startThread: (data, events) => new ReplayThread(data, events),
-  });
-  const maps = loaded.maps.map(({ name }) => name);
-  const scan: Replays["scan"] = (map, tick, sought) => replays.scan(map, tick, sought);
-  const past = new Survey({ maps, clock: history, time, storage, ends: () => replays.ends(), scan });
+  const { replays, past } = openPast(options, history, () => ticker.committed);
   const sessions = new Sessions({
     world,
     worldName: loaded.name,
@@ -176,6 +165,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const ids: HostPrograms["ids"] = () =>
     [...programs.residents.values()].map(({ spec: { program, codeFile, code } }) => ({ program, codeFile, codeHash: code.hash }));
   return { door: sessions, view, programs: { ids, upgrade, renew }, close };
+}
+
+/** What shows the past, and what counts and searches it. `endTick`: the last tick that is durable. */
+function openPast({ loaded, storage, time, tickMs }: HostOptions, clock: ClockHistory, endTick: () => number) {
+  const startThread: ReplaysOptions["startThread"] = (data, events) => new ReplayThread(data, events);
+  const replays = new Replays({ maps: loaded.maps, source: storage, clock, time, tickMs, endTick, startThread });
+  const maps = loaded.maps.map(({ name }) => name);
+  const scan: Replays["scan"] = (map, tick, sought) => replays.scan(map, tick, sought);
+  return { replays, past: new Survey({ maps, clock, time, storage, ends: () => replays.ends(), scan }) };
 }
 
 /** Says what troubles a storage that goes on all the same: once, and once more when it is over. */
