@@ -18,6 +18,7 @@ const freshSeconds = 4;
 /** A page that was hidden does not catch up. */
 const frameMsMax = 250;
 const listsEveryMs = 200;
+const panPixels = 60;
 
 class Player {
   readonly #film: Film;
@@ -76,6 +77,7 @@ class Player {
     if (event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLSelectElement) return;
     const pressing = event.target instanceof HTMLButtonElement || (event.target as Element).tagName === "SUMMARY";
     if (pressing && (event.key === " " || event.key === "Enter")) return;
+    if (event.shiftKey && this.#pan(event.key)) return event.preventDefault();
     const { fromTick, toTick } = this.#film.index;
     const acts: Readonly<Record<string, () => void>> = {
       " ": () => this.#toggle(),
@@ -154,6 +156,21 @@ class Player {
   #zoom(factor: number): void {
     this.#stage.view.zoomBy(factor);
     this.#draw();
+  }
+
+  /** Whether it was a key that moves the map. */
+  #pan(key: string): boolean {
+    const ways: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [panPixels, 0],
+      ArrowRight: [-panPixels, 0],
+      ArrowUp: [0, panPixels],
+      ArrowDown: [0, -panPixels],
+    };
+    const way = ways[key];
+    if (way === undefined) return false;
+    this.#stage.view.panBy(...way);
+    this.#draw();
+    return true;
   }
 
   #fit(): void {

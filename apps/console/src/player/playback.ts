@@ -59,13 +59,26 @@ export class Playback {
 
   /** The tick of what was said next, or before; null if there is nothing more. */
   speechFrom(tick: number, back: boolean): number | null {
+    const { fromTick, toTick, speech } = this.#index;
+    const partTicks = (toTick - fromTick + 1) / speech.length;
     const step = back ? -1 : 1;
-    for (let i = this.#reels.indexAt(back ? tick : tick + 1); i >= 0 && i < this.#reels.count; i += step) {
-      const spoken = this.#reels.at(i).ticks.filter(({ said }) => said.length > 0);
-      const found = back ? spoken.findLast((one) => one.tick < tick) : spoken.find((one) => one.tick > tick);
-      if (found !== undefined) return found.tick;
+    // Only where something was said are blocks looked into.
+    for (let part = Math.floor((tick - fromTick) / partTicks); part >= 0 && part < speech.length; part += step) {
+      if (speech[part] === 0) continue;
+      // A tick at the border of two parts may have been counted to either.
+      const [from, to] = [fromTick + part * partTicks - 1, fromTick + (part + 1) * partTicks + 1];
+      const found = this.#spokenIn(from, to).filter((one) => (back ? one < tick : one > tick));
+      if (found.length > 0) return back ? found.at(-1)! : found[0]!;
     }
     return null;
+  }
+
+  #spokenIn(from: number, to: number): readonly number[] {
+    const found: number[] = [];
+    for (let i = this.#reels.indexAt(from); i < this.#reels.count && (this.#index.blocks[i]! < to || i === 0); i += 1) {
+      for (const { tick, said } of this.#reels.at(i).ticks) if (said.length > 0 && tick >= from && tick < to) found.push(tick);
+    }
+    return found;
   }
 
   #runTo(tick: number): readonly Line[] {

@@ -9,7 +9,7 @@ import type { LoadedWorld } from "../worlds/load.ts";
 import type { Authority } from "./authority.ts";
 import { parseMoment } from "./moment.ts";
 import { nowAndThen } from "./now-and-then.ts";
-import { openWorld } from "./open-world.ts";
+import { openWorld, type WorldChoice } from "./open-world.ts";
 
 interface Flags {
   readonly positions?: string;
@@ -20,6 +20,7 @@ interface Flags {
   readonly from?: string;
   readonly toTime?: string;
   readonly world?: string;
+  readonly profile?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -38,6 +39,7 @@ export function addExport(record: Command, authority: Authority): void {
     .option("--from <time>", "from then on: 2026-03-01T10:00, 10:00, +90s, #1200")
     .option("--to-time <time>", "up to then")
     .option("--world <path>", "folder with the world.json of that world, or the Tiled map it was made of (default: the harbour)")
+    .option("--profile <file>", "with --world, if that is a Tiled map: the profile it was served with")
     .option("--force", "replace files that are there already")
     .option("--json", "one line of JSON")
     .addHelpText("after", exportHelp)
@@ -46,7 +48,8 @@ export function addExport(record: Command, authority: Authority): void {
 
 const exportHelp = `
 Nothing that happened in a hidden place is in it, as nothing of it is shown to an operator. Times are the world's own, x and
-y are in tiles from the top left. A body that leaves or goes out of sight has a last row with the posture "gone".
+y are in tiles from the top left. A body that leaves or goes out of sight has a last row with the posture "gone". Whispers
+are in it: hand it only to whom you would let see them.
 
   elsewhere record export data/harbour --positions positions.parquet --speech speech.csv --from 10:00 --to-time 12:00
   elsewhere record export data/harbour --film harbour.html`;
@@ -61,7 +64,7 @@ async function exportCommand(dir: string, flags: Flags, authority: Authority): P
   const everyMs = flags.every === undefined ? null : everyOf(flags.every);
   const record = openRecordReader(authority.absolute(dir));
   try {
-    const loaded = await openWorld(worldChoice(flags.world), authority);
+    const loaded = await openWorld(worldChoice(flags), authority);
     const recorded = await recordedWorld(record, loaded, wanted);
     for (const note of recorded.notes) authority.say(`note: ${note}`);
     const path = (text: string | undefined): string | null => (text === undefined ? null : authority.absolute(text));
@@ -98,8 +101,8 @@ async function playerOf(authority: Authority): Promise<Player> {
   if (script == null || style == null) {
     throw new ElsewhereError("unknown", "the player of films is not built: run npm run build -w @elsewhere/console", { field: "--film" });
   }
-  // Where a page ends its scripts is decided by their text.
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replaceAll("</", "<\\/");
+  // A page ends a script where its text says so, be it in a string.
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replaceAll("</", "<\\/").replaceAll("<!--", "<\\!--");
   return { script: text(script), style: text(style) };
 }
 
@@ -126,10 +129,13 @@ function everyOf(text: string): number {
   throw new ElsewhereError("malformed", `"${text}" is no while to wait between two rows: give one as 60s, 10m or 1h`, { field: "--every" });
 }
 
-const worldChoice = (path: string | undefined): Parameters<typeof openWorld>[0] =>
-  path !== undefined && /\.(tmj|json|tmx)$/.test(path)
-    ? { world: null, map: path, profile: null }
-    : { world: path ?? null, map: null, profile: null };
+function worldChoice(flags: Flags): WorldChoice {
+  const [world, profile] = [flags.world ?? null, flags.profile ?? null];
+  const isMap = world !== null && /\.(tmj|json|tmx)$/.test(world);
+  if (isMap) return { world: null, map: world, profile };
+  if (profile === null) return { world, map: null, profile };
+  throw new ElsewhereError("malformed", "--profile goes with a Tiled map: name its file with --world", { field: "--profile" });
+}
 
 function tell(
   { dir, recorded, files, json }: { dir: string; recorded: Recorded; files: readonly Written[]; json: boolean },

@@ -24,7 +24,7 @@ export interface Written {
   readonly bytes: number;
 }
 
-/** Writes the files asked for. When it rejects, none of them has its name that did not have it before. */
+/** Writes the files asked for; none of them gets its name before all are whole. When it rejects, what was not finished is gone. */
 export async function exportRecord(recorded: Recorded, options: ExportOptions): Promise<readonly Written[]> {
   const opened: OutFile[] = [];
   const begin = async (path: string | null, columns: readonly Column[]): Promise<Table | null> => {
