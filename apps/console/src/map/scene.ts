@@ -144,6 +144,12 @@ export class Scene {
     this.#dirty = true;
   }
 
+  /** What was said is said no more: it belongs to another moment. */
+  hush(): void {
+    this.#bubbles.clear();
+    this.#dirty = true;
+  }
+
   showTarget(tile: Point | null): void {
     this.#signs?.target(tile);
     this.#dirty = true;

@@ -1,6 +1,8 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
+import { mayLookBack } from "../past/past.ts";
+import { past } from "../past/shown.ts";
 import type { Keys } from "../state/keys.ts";
-import { eyes, operatorToken } from "../state/operator.ts";
+import { acts, eyes, operatorToken } from "../state/operator.ts";
 import { perceiver } from "../state/session.ts";
 import { mapHidden, tab } from "../state/ui.ts";
 import { showMap } from "../state/world.ts";
@@ -10,13 +12,13 @@ import { MapPane } from "./MapPane.tsx";
 import { Menu } from "./Menu.tsx";
 import { Side } from "./Side.tsx";
 import { SpeechBar } from "./SpeechBar.tsx";
+import { Timeline } from "./Timeline.tsx";
 import { TopBar } from "./TopBar.tsx";
 
 /** The whole page: the map, what one can do under it, what happens beside it. */
 export function App({ keys, entry }: { readonly keys: Keys; readonly entry: string | null }) {
-  const inside = perceiver.value !== null;
   const seeing = eyes.value !== null;
-  const beside = inside || operatorToken.value !== null;
+  const beside = perceiver.value !== null || operatorToken.value !== null;
   const wide = useComputed(() => tab.value === "programs" && operatorToken.value !== null);
   useSignalEffect(() => {
     const seer = eyes.value;
@@ -26,9 +28,16 @@ export function App({ keys, entry }: { readonly keys: Keys; readonly entry: stri
     if (map !== "") void showMap(map, seer?.world.token ?? null);
   });
   return (
-    <div class="app" data-seeing={seeing} data-beside={beside} data-wide={wide.value} data-roomy={wide.value && mapHidden.value}>
+    <div
+      class="app"
+      data-seeing={seeing}
+      data-past={past.value !== null}
+      data-beside={beside}
+      data-wide={wide.value}
+      data-roomy={wide.value && mapHidden.value}
+    >
       <nav class="skips" aria-label="Skip links">
-        {inside && <a href="#speech">Go to the speech box</a>}
+        {acts.value && <a href="#speech">Go to the speech box</a>}
         {beside && <a href="#side">Go to what happens</a>}
         <a href="#map">Go to the map</a>
       </nav>
@@ -36,7 +45,8 @@ export function App({ keys, entry }: { readonly keys: Keys; readonly entry: stri
       <main class="stage">
         <MapPane />
         {!seeing && <Arrival keys={keys} entry={entry} />}
-        {inside && <SpeechBar />}
+        {mayLookBack.value && <Timeline />}
+        {acts.value && <SpeechBar />}
       </main>
       {beside && <Side keys={keys} />}
       <Menu />

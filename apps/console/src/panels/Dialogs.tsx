@@ -133,6 +133,8 @@ const keysHelp: readonly (readonly [string, string])[] = [
   ["Escape", "back to the map, or close what is open"],
   ["+ and −", "zoom"],
   ["Home", "centre on yourself"],
+  ["Space , .", "in the past: play or pause, one tick back, one tick on"],
+  ["Escape in the past", "back to the present, from anywhere"],
 ];
 
 function Help() {

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { standing } from "../past/past.ts";
+import { past } from "../past/shown.ts";
 import { clockText } from "../state/clock.ts";
 import type { Entry } from "../state/log.ts";
 import { eyes } from "../state/operator.ts";
@@ -15,6 +17,8 @@ export function Log() {
   const atFoot = useRef(true);
   const entries = (seer?.log.value.entries ?? []).filter((entry) => small.value || (entry.tone !== "comings" && entry.tone !== "small"));
   const newest = entries.at(-1);
+  // Nobody can listen as fast as that.
+  const hurries = past.value !== null && Math.abs(standing.value?.speed ?? 0) > 1;
   useLayoutEffect(() => {
     if (atFoot.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [newest?.id, newest?.text, small.value]);
@@ -36,13 +40,15 @@ export function Log() {
         ref={list}
         onScroll={scrolled}
         role="log"
-        aria-live="polite"
+        aria-live={hurries ? "off" : "polite"}
         aria-relevant="additions"
         aria-labelledby="log-title"
         tabIndex={0}
         data-testid="log"
       >
-        {entries.length === 0 && <p class="empty">Nothing has happened yet.</p>}
+        {entries.length === 0 && (
+          <p class="empty">{past.value === null ? "Nothing has happened yet." : "Nothing has happened since the moment you went to."}</p>
+        )}
         {entries.map((entry) => (
           <Line key={entry.id} entry={entry} />
         ))}

@@ -2,10 +2,12 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { fitZoom, zoomAt } from "../map/camera.ts";
 import type { Scene } from "../map/scene.ts";
-import { followed, stopFollowing } from "../state/operator.ts";
+import { past } from "../past/shown.ts";
+import { eyes, followed, stopFollowing } from "../state/operator.ts";
 import { connection, perceiver, stateName } from "../state/session.ts";
 import { centreOnMe, notice } from "../state/ui.ts";
 import { worldError } from "../state/world.ts";
+import { Band } from "./Band.tsx";
 import { CentreIcon, MinusIcon, PlusIcon, WholeIcon } from "./icons.tsx";
 import { MapText } from "./MapText.tsx";
 import { useMapKeys } from "./mapKeys.ts";
@@ -66,7 +68,7 @@ function MapButtons({ scene }: { readonly scene: Scene }) {
       <button type="button" title="Whole map" aria-label="Show the whole map" onClick={whole}>
         <WholeIcon />
       </button>
-      {(perceiver.value !== null || followed.value !== null) && (
+      {(eyes.value?.self !== undefined || perceiver.value !== null) && (
         <button type="button" title="Centre on me" aria-label="Centre on me" data-testid="centre" onClick={() => (centreOnMe.value += 1)}>
           <CentreIcon />
         </button>
@@ -92,7 +94,8 @@ function Banner() {
           The world holds its breath: {state.reason}. It goes on by itself.
         </p>
       )}
-      {value !== null && (
+      {past.value !== null && <Band />}
+      {value !== null && past.value === null && (
         <p class="banner" data-tone="calm" data-testid="following">
           <span>
             You see what <strong>{value.name}</strong> perceives.

@@ -26,7 +26,14 @@ function InWords({ seer, title }: { readonly seer: Perceiver; readonly title: st
   seer.beat.value;
   const self = seer.self;
   const drawing = shownMap.value?.drawing;
-  if (self === undefined || drawing === undefined) return <p id="map-text" class="hidden" />;
+  if (drawing === undefined) return <p id="map-text" class="hidden" />;
+  if (self === undefined) {
+    return (
+      <p id="map-text" class="hidden">
+        The map of {title}, with {seer.world.bodies.size} bodies on it.
+      </p>
+    );
+  }
   const place = drawing.places.findLast(
     (box) => self.x >= box.x && self.y >= box.y && self.x < box.x + box.width && self.y < box.y + box.height,
   );

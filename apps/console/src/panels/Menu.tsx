@@ -1,8 +1,11 @@
 import type { Seen } from "@elsewhere/protocol";
 import { useEffect, useRef } from "preact/hooks";
 import { look, useIt, walk, carryOut } from "../state/acting.ts";
+import { past } from "../past/shown.ts";
+import { acts } from "../state/operator.ts";
 import { perceiver } from "../state/session.ts";
 import { draft, focusSpeech, menu } from "../state/ui.ts";
+import { pastItems } from "./pastItems.ts";
 
 interface Item {
   readonly label: string;
@@ -26,8 +29,9 @@ export function Menu() {
     keepInView(element, open.at);
     element.querySelector("button")?.focus({ preventScroll: true });
   }, [open]);
-  if (open === null || perceiver.value === null) return null;
-  const items = "door" in open ? itemsOfDoor(open.door) : itemsOfBody(open.body);
+  if (open === null || !(acts.value || past.value !== null)) return null;
+  const ofBody = past.value === null ? itemsOfBody : pastItems;
+  const items = "door" in open ? itemsOfDoor(open.door) : ofBody(open.body);
   const title = "door" in open ? `Door “${open.door}”` : open.body.name;
   const key = (event: KeyboardEvent): void => {
     if (event.key === "Escape" || event.key === "Tab") {

@@ -1,11 +1,14 @@
 import type { Seen } from "@elsewhere/protocol";
+import { past } from "../past/shown.ts";
 import { bearing } from "../state/bearings.ts";
-import { eyes, followed } from "../state/operator.ts";
+import { acts, eyes } from "../state/operator.ts";
 import { captionOf } from "../state/sentences.ts";
 import { menu } from "../state/ui.ts";
 import { Face } from "./Face.tsx";
 
 const shownMax = 40;
+/** Who looks at all of a map looks for somebody. */
+const shownOfMapMax = 300;
 
 /** Who and what is in sight, the nearest first. */
 export function Near() {
@@ -14,6 +17,7 @@ export function Near() {
   seer.beat.value;
   const near = seer.near();
   const self = seer.self;
+  const most = self === undefined ? shownOfMapMax : shownMax;
   return (
     <section class="near" aria-labelledby="near-title">
       <h2 id="near-title">
@@ -23,12 +27,17 @@ export function Near() {
         <p class="empty">Nobody is in sight.</p>
       ) : (
         <ul data-testid="near">
-          {near.slice(0, shownMax).map((body) => (
+          {near.slice(0, most).map((body) => (
             <li key={body.id}>
               <Body body={body} where={self === undefined ? "" : bearing(self, body)} />
             </li>
           ))}
         </ul>
+      )}
+      {near.length > most && (
+        <p class="empty">
+          {near.length - most} more are {self === undefined ? "on this map" : "farther away"}.
+        </p>
       )}
     </section>
   );
@@ -41,7 +50,7 @@ function Body({ body, where }: { readonly body: Seen; readonly where: string }) 
     menu.value = { body, at: { x: box.left + 24, y: box.bottom } };
   };
   return (
-    <button type="button" class="body" aria-haspopup="menu" disabled={followed.value !== null} onClick={open}>
+    <button type="button" class="body" aria-haspopup="menu" disabled={!acts.value && past.value === null} onClick={open}>
       <Face name={body.name} kind={body.kind} />
       <span class="who">
         <span class="name">{body.name}</span>

@@ -1,5 +1,7 @@
 import type { Signal } from "@preact/signals";
 import type { ProgramCommand, ProgramDetail } from "@elsewhere/protocol";
+import { lookFrom, viewpoint } from "../past/past.ts";
+import { past } from "../past/shown.ts";
 import { refusal } from "../state/allowed.ts";
 import { answer, command, doing } from "../state/opened.ts";
 import { follow, followed, stopFollowing } from "../state/operator.ts";
@@ -25,15 +27,23 @@ const simple = [
 /** What an operator can have done with a program, and what came of it. */
 export function ProgramActions({ detail, asking }: ActionsProps) {
   const { info } = detail;
-  const following = followed.value?.program === info.program;
+  const who = `program:${info.program}`;
+  const from = viewpoint.value;
+  const back = past.value;
+  const following = back === null ? followed.value?.program === info.program : from?.kind === "as" && from.who === who;
+  const follows = (): void => {
+    if (back === null) void follow(info);
+    else lookFrom({ kind: "as", who, body: info.body, name: info.name });
+  };
+  const stops = (): void => (back === null ? stopFollowing() : lookFrom({ kind: "map", map: back.film.map || info.map || "" }));
   return (
     <div class="actions">
       <div class="row" role="group" aria-label={`What to do with ${info.name}`}>
         <Action
           id="follow"
           tone={following ? undefined : "primary"}
-          refused={info.map === null && !following ? "It is in no map." : null}
-          act={() => (following ? stopFollowing() : void follow(info))}
+          refused={info.map === null && !following && back === null ? "It is in no map." : null}
+          act={following ? stops : follows}
         >
           {following ? "Stop following" : "Follow"}
         </Action>

@@ -1,15 +1,16 @@
 import type { ComponentChildren } from "preact";
+import { mayLookBack } from "../past/past.ts";
 import type { Keys } from "../state/keys.ts";
-import { eyes, operatorToken } from "../state/operator.ts";
-import { perceiver } from "../state/session.ts";
+import { acts, eyes, operatorToken } from "../state/operator.ts";
 import { tab, type TabName } from "../state/ui.ts";
 import { Log } from "./Log.tsx";
 import { Near } from "./Near.tsx";
 import { Places } from "./Places.tsx";
 import { Programs } from "./Programs.tsx";
+import { Search } from "./Search.tsx";
 import { Yours } from "./Yours.tsx";
 
-const titles: Readonly<Record<TabName, string>> = { here: "Here", places: "Places", yours: "Yours", programs: "Programs" };
+const titles: Readonly<Record<TabName, string>> = { here: "Here", places: "Places", yours: "Yours", said: "Search", programs: "Programs" };
 
 /** What stands beside the map, or under it on a phone. */
 export function Side({ keys }: { readonly keys: Keys }) {
@@ -32,11 +33,12 @@ export function Side({ keys }: { readonly keys: Keys }) {
 }
 
 function tabsNow(): readonly TabName[] {
-  const inside = perceiver.value !== null;
+  const inside = acts.value;
   const seeing = eyes.value !== null;
   return [
     ...(seeing ? (["here"] as const) : []),
     ...(inside ? (["places", "yours"] as const) : []),
+    ...(mayLookBack.value ? (["said"] as const) : []),
     ...(operatorToken.value === null ? [] : (["programs"] as const)),
   ];
 }
@@ -54,6 +56,8 @@ function Pane({ name, keys }: { readonly name: TabName; readonly keys: Keys }): 
       return <Places />;
     case "yours":
       return <Yours keys={keys} />;
+    case "said":
+      return <Search />;
     case "programs":
       return <Programs />;
   }

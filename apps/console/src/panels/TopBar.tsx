@@ -2,8 +2,8 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { daylight } from "../map/daylight.ts";
 import { clockText, dayText } from "../state/clock.ts";
 import type { Keys } from "../state/keys.ts";
-import { eyes } from "../state/operator.ts";
-import { perceiver, stateName } from "../state/session.ts";
+import { acts, eyes } from "../state/operator.ts";
+import { stateName } from "../state/session.ts";
 import { dialog } from "../state/ui.ts";
 import { mapTitle, shownMap, worldInfo } from "../state/world.ts";
 import { DoorIcon } from "./icons.tsx";
@@ -20,7 +20,7 @@ export function TopBar(_props: { readonly keys: Keys }) {
       </p>
       <Clock />
       <Standing />
-      {perceiver.value !== null && (
+      {acts.value && (
         <button type="button" class="leave" data-testid="leave" onClick={() => (dialog.value = { kind: "leave" })}>
           <DoorIcon />
           <span>Leave</span>

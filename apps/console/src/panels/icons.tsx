@@ -51,6 +51,31 @@ export const CloseIcon = () => (
     <path d="m5 5 10 10M15 5 5 15" />
   </Icon>
 );
+export const PlayIcon = () => (
+  <Icon>
+    <path d="M6.5 4.5v11l9-5.5z" />
+  </Icon>
+);
+export const BackwardIcon = () => (
+  <Icon>
+    <path d="M13.5 4.5v11l-9-5.5z" />
+  </Icon>
+);
+export const PauseIcon = () => (
+  <Icon>
+    <path d="M7 4.5v11M13 4.5v11" />
+  </Icon>
+);
+export const StepOnIcon = () => (
+  <Icon>
+    <path d="M5.5 5v10l7-5zM15 5v10" />
+  </Icon>
+);
+export const StepBackIcon = () => (
+  <Icon>
+    <path d="M14.5 5v10l-7-5zM5 5v10" />
+  </Icon>
+);
 export const BackIcon = () => (
   <Icon>
     <path d="M12 4.5 6.5 10l5.5 5.5" />

@@ -4,12 +4,17 @@ import { useEffect } from "preact/hooks";
 import { zoomAt } from "../map/camera.ts";
 import type { Scene } from "../map/scene.ts";
 import { directionOfKey } from "../map/walking.ts";
-import { followed } from "../state/operator.ts";
+import { acts } from "../state/operator.ts";
+import { step, togglePlaying } from "../past/past.ts";
+import { past } from "../past/shown.ts";
 import { perceiver } from "../state/session.ts";
 import { centreOnMe, focusSpeech, menu } from "../state/ui.ts";
 import { Walker } from "../state/walker.ts";
 
 const zoomKeys: Readonly<Record<string, number>> = { "+": 1.25, "=": 1.25, "-": 0.8, _: 0.8 };
+
+/** In the past: Space plays and stands still, comma and point go by one tick. */
+const pastKeys: Readonly<Record<string, () => void>> = { " ": togglePlaying, ",": () => step(-1), ".": () => step(1) };
 
 /** Keys while the map has the focus, or nothing has: arrows and WASD walk, + and - zoom, Enter speaks, Home centres. */
 export function useMapKeys(frame: RefObject<HTMLDivElement | null>, scene: Signal<Scene | null>): void {
@@ -27,11 +32,12 @@ export function useMapKeys(frame: RefObject<HTMLDivElement | null>, scene: Signa
       const factor = zoomKeys[event.key];
       const direction = directionOfKey(event.code);
       if (factor !== undefined) zoom(scene.value, factor);
-      else if (direction !== null && perceiver.value !== null && followed.value === null) {
+      else if (direction !== null && acts.value) {
         if (!event.repeat) walker.press(direction, event.timeStamp);
         if (scene.value !== null) scene.value.following = true;
       } else if (event.key === "Home") centreOnMe.value += 1;
-      else if (event.key === "Enter" && perceiver.value !== null) focusSpeech.value += 1;
+      else if (event.key === "Enter" && acts.value) focusSpeech.value += 1;
+      else if (past.value !== null && pastKeys[event.key] !== undefined) pastKeys[event.key]!();
       else return;
       event.preventDefault();
     };

@@ -5,8 +5,9 @@ import { watchGestures } from "../map/gestures.ts";
 import { panBy, zoomAt } from "../map/camera.ts";
 import type { Scene } from "../map/scene.ts";
 import { readTheme } from "../map/theme.ts";
+import { past } from "../past/shown.ts";
 import { walk } from "../state/acting.ts";
-import { eyes, followed } from "../state/operator.ts";
+import { acts, eyes } from "../state/operator.ts";
 import { perceiver } from "../state/session.ts";
 import { menu } from "../state/ui.ts";
 import { watchSight } from "./watchSight.ts";
@@ -83,17 +84,18 @@ function watchPointers(element: HTMLElement, scene: Scene): () => void {
   return watchGestures(canvas, {
     tap(at) {
       element.focus({ preventScroll: true });
-      if (perceiver.value === null || followed.value !== null) return;
       const { body, tile } = scene.hit(at);
       const box = canvas.getBoundingClientRect();
       const spot = { x: box.left + at.x, y: box.top + at.y };
+      if (past.value !== null && body !== null) menu.value = { body, at: spot };
+      if (perceiver.value === null || !acts.value) return;
       const door = scene.map?.doorAt(tile.x, tile.y) ?? null;
       if (body !== null && body.id !== perceiver.value.world.me.id) menu.value = { body, at: spot };
       else if (door !== null) menu.value = { door, at: spot };
       else void walk(tile);
     },
     hover: (at) => {
-      scene.hover(perceiver.value === null ? null : at);
+      scene.hover(acts.value || past.value !== null ? at : null);
       canvas.style.cursor = scene.hovered === null ? "" : "pointer";
     },
     pan(dx, dy) {

@@ -45,7 +45,7 @@ export function viewpointText(from: Viewpoint, titleOf: (map: string) => string)
 
 /** Why there is nothing to see. */
 export function goneText(gone: NonNullable<Gone>, from: Viewpoint, titleOf: (map: string) => string): string {
-  if (from.kind === "map") return `There was no ${titleOf(from.map)} yet at this moment. Go on in time.`;
+  if (from.kind === "map") return `${titleOf(from.map)} was not there yet at this moment. Go on in time.`;
   const [name, was] = from.kind === "own" ? ["You", "were"] : [from.name, "was"];
   switch (gone) {
     case "away":

@@ -66,7 +66,7 @@ export class Perceiver<W extends Seeing = Seeing> {
   /** Everybody else in sight, the nearest first. */
   near(): readonly Seen[] {
     const self = this.self;
-    const others = [...this.world.bodies.values()].filter(({ id }) => id !== self?.id);
+    const others = [...this.world.bodies.values()].filter(({ id }) => id !== this.world.me.id);
     // Nobody's eyes are near to anybody: then by name, things last.
     if (self === undefined) return others.toSorted((a, b) => thingsLast(a) - thingsLast(b) || a.name.localeCompare(b.name));
     return others.toSorted((a, b) => distance(a, self) - distance(b, self) || a.id - b.id);

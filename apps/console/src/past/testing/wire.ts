@@ -33,7 +33,7 @@ export class Socket extends EventTarget {
 
   /** What was asked for since the hello. */
   get orders(): readonly Record<string, unknown>[] {
-    return this.sent.filter(({ type }) => type === "replay").map(({ type: _, ...order }) => order);
+    return this.sent.flatMap(({ type, ...order }) => (type === "replay" ? [order] : []));
   }
 }
 
