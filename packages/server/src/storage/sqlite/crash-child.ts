@@ -27,7 +27,6 @@ async function commitForEver(): Promise<never> {
 /** Whether there is something to recode shows only by trying; what fails is tried again. */
 async function recodeForEver(): Promise<never> {
   for (;;) {
-    writeSync(1, "recoding\n");
     await storage.recode().catch((error: unknown) => writeSync(1, `refused to recode ${String(error)}\n`));
     await setTimeout(recodePauseMs);
   }
