@@ -26,6 +26,7 @@ const statements = {
   last: `SELECT ${columns} FROM blocks WHERE map = ? ORDER BY block DESC LIMIT 1`,
   before: `SELECT ${columns} FROM blocks WHERE map = ? AND block < ? ORDER BY block DESC LIMIT 1`,
   at: `SELECT ${columns} FROM blocks WHERE map = ? AND from_tick <= ? ORDER BY from_tick DESC, block DESC LIMIT 1`,
+  after: `SELECT ${columns} FROM blocks WHERE map = ? AND block > ? ORDER BY block LIMIT 1`,
   one: `SELECT ${columns} FROM blocks WHERE block = ?`,
   oldest: `SELECT ${columns} FROM blocks WHERE map = ? AND kept IN ('all', ?) ORDER BY block LIMIT 1`,
   bytes: "SELECT bytes FROM blocks WHERE block = ?",
@@ -73,6 +74,15 @@ export class Blocks {
   at(map: string, tick: number): BlockInfo | null {
     const row = this.#do.at.get(map, tick);
     return row === undefined ? null : infoOf(row);
+  }
+
+  /** The block of a map that follows another, or null: the first one. Throws `corrupt` if it does not follow by the chain. */
+  after(map: string, info: BlockInfo | null): BlockInfo | null {
+    const row = this.#do.after.get(map, info?.block ?? 0);
+    if (row === undefined) return null;
+    const next = infoOf(row);
+    requireLink(next, info?.link ?? genesis);
+    return next;
   }
 
   /** Without their bytes, in order, each held against the one before. Throws `corrupt`. */

@@ -1,20 +1,25 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { genesis } from "../../record/chain.ts";
+import { entryHash, genesis, sameHash, toHex } from "../../record/chain.ts";
 import type { StoredStretch, StretchInfo } from "../../record/past.ts";
-import { recoverFrom } from "../../record/recover.ts";
-import type { Blocks } from "./blocks.ts";
-import { Columns, entryRow } from "./rows.ts";
+import { broken, recoverFrom } from "../../record/recover.ts";
+import type { BlockInfo, Blocks } from "./blocks.ts";
+import { Columns, entryRow, type Row } from "./rows.ts";
 
 const statements = {
   keyframes: "SELECT seq, tick FROM entries WHERE map = ? AND kind = 'keyframe' ORDER BY seq",
   last: "SELECT seq, tick FROM entries WHERE map = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
   keyframe: "SELECT seq FROM entries WHERE map = ? AND kind = 'keyframe' AND tick <= ? ORDER BY seq DESC LIMIT 1",
-  next: "SELECT seq FROM entries WHERE map = ? AND kind = 'keyframe' AND seq > ? ORDER BY seq LIMIT 1",
+  next: "SELECT * FROM entries WHERE map = ? AND kind = 'keyframe' AND seq > ? ORDER BY seq LIMIT 1",
+  first: "SELECT * FROM entries WHERE map = ? ORDER BY seq LIMIT 1",
+  head: "SELECT hash FROM heads WHERE map = ?",
   before: "SELECT hash FROM entries WHERE map = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
   entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? AND seq < ? ORDER BY seq",
 } as const;
 
-/** Reads a map's past for whoever watches it again: its old part from blocks, the newest from the entries themselves. */
+/**
+ * Reads a map's past for whoever watches it again: its old part from blocks, the newest from the entries themselves. Both are
+ * found by indexes, and one that has rotted hides rows: so whatever is given, what follows it must follow it by the chain.
+ */
 export class PastReader {
   readonly #get: { readonly [name in keyof typeof statements]: StatementSync };
   readonly #blocks: Blocks;
@@ -45,15 +50,34 @@ export class PastReader {
     const end = next === undefined ? Number.MAX_SAFE_INTEGER : new Columns("entries", next).number("seq");
     const entries = this.#get.entries.all(map, from, end).map(entryRow);
     const { hash, tick: lastTick } = entries.at(-1)!;
+    this.#requireNext(map, hash, next);
     const { keyframe: opening, records } = recoverFrom(map, this.#hashBefore(map, from), entries, hash, 0);
     return { map, fromTick: opening.tick, lastTick, kept: "all", stored: { rows: { keyframe: opening, records } } };
   }
 
   #block(map: string, tick: number): StoredStretch | null {
     const info = this.#blocks.at(map, tick);
+    this.#requireLast(map, info, tick);
     if (info === null || info.kept === "nothing") return null;
     const { fromTick, lastTick, kept } = info;
     return { map, fromTick, lastTick, kept, stored: { block: this.#blocks.bytes(info)! } };
+  }
+
+  /** That no block and no entry with a keyframe up to `tick` follows a block, or null: nothing. */
+  #requireLast(map: string, info: BlockInfo | null, tick: number): void {
+    const block = this.#blocks.after(map, info);
+    const row = block === null ? this.#get.first.get(map) : undefined;
+    if (block === null) this.#requireNext(map, info?.after ?? genesis, row);
+    const next = block?.fromTick ?? (row === undefined ? Infinity : entryRow(row).tick);
+    if (next <= tick) throw broken(`the record of map ${map} has lost what tick ${tick} is reached by`);
+  }
+
+  /** That this row follows by the map's chain, or none: then the chain ends there. */
+  #requireNext(map: string, hash: Uint8Array, row: Row | undefined): void {
+    const next = row === undefined ? null : entryRow(row);
+    const head = this.#get.head.get(map)?.["hash"];
+    const follows = next === null ? String(head ?? toHex(genesis)) === toHex(hash) : sameHash(entryHash(hash, next), next.hash);
+    if (!follows) throw broken(`the record of map ${map} is broken before ${next === null ? "its head" : `tick ${next.tick}`}`);
   }
 
   #hashBefore(map: string, seq: number): Uint8Array {
