@@ -65,7 +65,8 @@ test("D61 D62 every moment is shown as it was, over stretches and a restart, up 
   const shown = new Map<number, string>();
   let last = 0;
   for (const run of [1, 2]) {
-    const host = await open(await openSqlite(folder));
+    const storage = await openSqlite(folder);
+    const host = await open(storage);
     const chance = new Chance(run);
     const [ada, ben] = [await host.enter("ada"), await host.enter("ben")];
     for (let i = 0; i < 350; i++) {
@@ -83,6 +84,9 @@ test("D61 D62 every moment is shown as it was, over stretches and a restart, up 
     if (run === 2) closing(context, host);
     else await host.host.close();
     if (run === 1) continue;
+    // Most of it is then read from blocks, and the newest from entries as they were committed.
+    await storage.recode();
+    assert.ok((await storage.stretch("square", 100)) !== null && "block" in (await storage.stretch("square", 100))!.stored);
     const watcher = await watch(host, "person:ben", { at: longAgo });
     const newest = watcher.peer.last("replaying")!;
     assert.ok(newest.to >= at(last));

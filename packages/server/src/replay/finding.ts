@@ -32,31 +32,56 @@ const ticksBack = 600;
 
 /** In what an overseer may know of these maps. */
 export async function findEvent(search: Search, doer: Doer): Promise<Found | null> {
-  const { maps, stretches, kind, back, fromTick, toTick, rest } = search;
-  const matches = (map: WorldMap, event: WorldEvent): boolean => isSought(kind, event) && isOverseen(map, event) && didIt(doer, event);
-  let at = back ? search.tick : search.tick + 1;
-  while (back ? at > fromTick : at <= toTick) {
-    // On the way back the record of a keyframe's own tick lies in the stretch before.
-    const loaded = await Promise.all(maps.map((map) => stretches.load(map.name, back ? Math.max(0, at - 2) : at - 1)));
-    const [first, last] = back
-      ? [Math.max(fromTick, ...loaded.map(({ stretch }) => (stretch?.fromTick ?? -1) + 1)), at - 1]
-      : [at, Math.max(at, Math.min(toTick, ...loaded.map(({ through }) => through)))];
-    let found: Found | null = null;
-    for (const [i, { stretch }] of loaded.entries()) {
-      const map = maps[i]!;
-      if (stretch === null) continue;
-      for (const { tick, bytes } of openStretch(stretch).records) {
-        if (tick > last || (!back && found !== null && tick >= found.tick)) break;
-        if (rest.due) await rest.take();
-        if (tick < first || (back && found !== null && tick <= found.tick)) continue;
-        if (readEvents(map, bytes).some((event) => matches(map, event))) found = { tick, map: map.name };
-        if (found !== null && !back) break;
-      }
+  const { back, fromTick, toTick } = search;
+  const all = search.maps.map((map) => new Matches(search, map, doer));
+  let at = back ? search.tick - 1 : search.tick + 1;
+  while (at >= fromTick && at <= toTick) {
+    for (const one of all) await one.come(at);
+    // As far as all of them are known.
+    const [first, last] = [Math.max(fromTick, ...all.map((one) => one.first)), Math.min(toTick, ...all.map((one) => one.last))];
+    const ticks = all.flatMap((one) => one.ticks.filter((tick) => (back ? tick >= first && tick <= at : tick >= at && tick <= last)));
+    if (ticks.length > 0) {
+      const tick = back ? Math.max(...ticks) : Math.min(...ticks);
+      return { tick, map: all.find((one) => one.ticks.includes(tick))!.map.name };
     }
-    if (found !== null) return found;
-    at = back ? Math.min(first, at - 1) : last + 1;
+    at = back ? Math.min(first, at) - 1 : Math.max(last, at) + 1;
   }
   return null;
+}
+
+/** The ticks of one stretch of a map in which what is looked for happened. Each stretch is gone through once. */
+class Matches {
+  readonly map: WorldMap;
+  /** The ticks that the stretch tells of. */
+  first = 0;
+  last = -1;
+  ticks: readonly number[] = [];
+  readonly #search: Search;
+  readonly #doer: Doer;
+
+  constructor(search: Search, map: WorldMap, doer: Doer) {
+    this.#search = search;
+    this.map = map;
+    this.#doer = doer;
+  }
+
+  /** Goes to the stretch that tells of a tick. */
+  async come(at: number): Promise<void> {
+    if (at >= this.first && at <= this.last) return;
+    const { stretches, kind, rest } = this.#search;
+    // The record of a keyframe's own tick lies in the stretch before.
+    const { stretch, through } = await stretches.load(this.map.name, Math.max(0, at - 1));
+    this.ticks = [];
+    [this.first, this.last] = [(stretch?.fromTick ?? -1) + 1, Math.max(at, through)];
+    if (stretch === null) return;
+    const ticks: number[] = [];
+    for (const { tick, bytes } of openStretch(stretch).records) {
+      if (rest.due) await rest.take();
+      const matches = (event: WorldEvent): boolean => isSought(kind, event) && isOverseen(this.map, event) && didIt(this.#doer, event);
+      if (readEvents(this.map, bytes).some(matches)) ticks.push(tick);
+    }
+    this.ticks = ticks;
+  }
 }
 
 /** In what somebody perceived; `blind`: what they perceived in hidden rooms does not count. */

@@ -46,7 +46,8 @@ export async function scanStretch(
   const { stretch, through, complete } = await stretches.load(map.name, tick);
   const counts = new Counts();
   const said: Said[] = [];
-  if (stretch === null) return { fromTick: tick, through, complete, counts: counts.rows, said };
+  // Where there is none, there is none before either.
+  if (stretch === null) return { fromTick: -1, through, complete, counts: counts.rows, said };
   for (const { tick: at, bytes } of openStretch(stretch).records) {
     if (rest.due) await rest.take();
     for (const event of readEvents(map, bytes)) {

@@ -89,8 +89,9 @@ export class Survey {
       const sought = comparable(text);
       let last = before === null ? toTick : Math.min(toTick, clock.tickAt(before - 1));
       const found: Omit<Utterance, "now">[] = [];
+      const scanned = new Map<string, Scanned>();
       while (last >= fromTick && found.length < itemsMax && !late()) {
-        const window = whose === null ? await this.#saidBefore(last, sought) : await this.#heardBefore(whose, last, sought);
+        const window = whose === null ? await this.#saidBefore(last, sought, scanned) : await this.#heardBefore(whose, last, sought);
         found.push(...window.found.toSorted((a, b) => b.tick - a.tick));
         last = window.first - 1;
       }
@@ -145,9 +146,16 @@ export class Survey {
   }
 
   /** What was said on all maps up to a tick, as far back as the nearest stretch reaches. */
-  async #saidBefore(last: number, sought: string): Promise<Window> {
+  async #saidBefore(last: number, sought: string, known: Map<string, Scanned>): Promise<Window> {
     const { maps, scan } = this.#options;
-    const scanned = await Promise.all(maps.map((map) => scan(map, Math.max(0, last - 1), sought)));
+    const scanned: Scanned[] = [];
+    for (const map of maps) {
+      // Stretches of maps are of different length: one is gone through once, however many of another it spans.
+      const before = known.get(map);
+      const one = before !== undefined && last > before.fromTick ? before : await scan(map, Math.max(0, last - 1), sought);
+      known.set(map, one);
+      scanned.push(one);
+    }
     const first = Math.min(last, Math.max(...scanned.map(({ fromTick }) => fromTick)) + 1);
     const found = scanned.flatMap(({ said }, i) =>
       said.filter(({ tick }) => tick >= first && tick <= last).map((one) => ({ ...one, map: maps[i]! })),
