@@ -33,9 +33,11 @@ function recordOf(batches: readonly CommitBatch[]) {
   for (const batch of batches) {
     for (const row of batch.turns ?? []) {
       const start = startOf(row.program, row.turn, heads.get(row.program) ?? null);
+      const last = turns.findLast(({ program }) => program === row.program);
+      const before = last?.start === start ? last.id : 0;
       heads.set(row.program, { start, turn: row.turn });
       taken.set(row.program, row.throughSeq);
-      turns.push({ ...row, start, id: turns.length + 1, batch: 0, before: 0, sum: sumOf(turnHash({ ...row, start })) });
+      turns.push({ ...row, start, id: turns.length + 1, batch: 0, before, sum: sumOf(turnHash({ ...row, start })) });
     }
     for (const image of batch.images ?? []) {
       const { head, began } = headWithImage(image, heads.get(image.program) ?? null);
@@ -59,7 +61,7 @@ function truthsOf(host: Hosted, rows: ReadonlyMap<string, string>): Truth[] {
 }
 
 /** Images say nothing of what a program does, and what is noted only serves to find out about the past. */
-const comparable = ({ imageTurn: _, heapBytes: __, since: ___, ...kept }: Kept): object => ({ ...kept, wants: [...kept.wants].toSorted() });
+const comparable = (kept: Kept): object => ({ ...kept, imageTurn: 0, heapBytes: 0, since: [], wants: [...kept.wants].toSorted() });
 
 const busy = `
 memory.starts = (memory.starts ?? 0) + 1;

@@ -49,6 +49,8 @@ class Trace {
   #kept: Kept = unborn;
   #heap: HeapAt = { kind: "none" };
   #start = 0;
+  /** The last turn read. */
+  #last: { readonly id: number; readonly start: number } = { id: 0, start: 0 };
   readonly #mail: { tick: number; json: string }[] = [];
   /** The last delivery taken or given up by any turn. */
   #throughSeq = 0;
@@ -75,6 +77,10 @@ class Trace {
 
   turn(row: ReadTurn): void {
     if (!sameHash(sumOf(turnHash(row)), row.sum)) throw broken(`turn ${row.turn} of program ${this.#program} is damaged`);
+    if (row.before !== (row.start === this.#last.start ? this.#last.id : 0)) {
+      throw broken(`a turn before turn ${row.turn} of program ${this.#program} is missing`);
+    }
+    this.#last = row;
     const aside = asideOf(row);
     this.#changes(aside.kept ?? []);
     if (row.tick <= this.#tick) {
