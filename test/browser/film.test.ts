@@ -146,6 +146,11 @@ test("R141 a film is played to its end by a key, and gone through by keys and by
   await at(visitor, last);
   await page.getByRole("button", { name: /It is 55/ }).click();
   await at(visitor, tick);
+  const ada = page.getByRole("button", { name: /^ada — / });
+  await ada.click();
+  await page.locator('[aria-pressed="true"]', { hasText: "ada" }).waitFor();
+  await ada.click();
+  await page.locator('[aria-pressed="true"]').waitFor({ state: "detached" });
   await page.getByText("How this was made").click();
   const { head } = JSON.parse(/data-film="index">(.*?)</.exec(readFileSync(film, "utf8"))![1]!) as { head: string };
   assert.match(await page.locator('[data-part="about"]').innerText(), new RegExp(head));

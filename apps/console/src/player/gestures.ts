@@ -1,7 +1,7 @@
 import type { View } from "./view.ts";
 
 /** One finger or the mouse moves the map; two fingers or the wheel bring it nearer. */
-export function followPointers(canvas: HTMLCanvasElement, view: View, changed: () => void): void {
+export function followPointers(canvas: HTMLCanvasElement, view: View, changed: () => void, moved: () => void): void {
   const held = new Map<number, { x: number; y: number }>();
   const span = (): number => {
     const [a, b] = [...held.values()] as [{ x: number; y: number }, { x: number; y: number }];
@@ -18,7 +18,10 @@ export function followPointers(canvas: HTMLCanvasElement, view: View, changed: (
     const before = held.size === 2 ? span() : 0;
     [one.x, one.y] = [event.offsetX, event.offsetY];
     if (held.size === 2 && before > 0) view.zoomBy(span() / before, one.x, one.y);
-    else view.panBy(dx, dy);
+    else {
+      view.panBy(dx, dy);
+      moved();
+    }
     changed();
   });
   for (const end of ["pointerup", "pointercancel"] as const) {

@@ -8,6 +8,7 @@ const verbs = { say: "says", whisper: "whispers", shout: "shouts", emote: "" } a
 
 /** What was said, the last of it at the end and in view. */
 export function tellSaid(list: HTMLElement, lines: readonly Line[], index: FilmIndex, goTo: (tick: number) => void): void {
+  if (lines.length === 0) return list.replaceChildren(element("li", "Nothing has been said."));
   list.replaceChildren(
     ...lines.map((line) => {
       const { how, from, to, text, tick } = line;
@@ -21,17 +22,27 @@ export function tellSaid(list: HTMLElement, lines: readonly Line[], index: FilmI
   list.scrollTop = list.scrollHeight;
 }
 
-/** Who is in sight, by name, and on which tile: what the canvas shows, in words. */
-export function tellHere(list: HTMLElement, cast: Cast): void {
+/** Who is in sight, by name, and on which tile: what the canvas shows, in words. Each is a button to follow them by. */
+export function tellHere(list: HTMLElement, cast: Cast, followed: number | null, follow: (id: number) => void): void {
   const all = [...cast].sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
-  const rows = all.map(({ name, x, y, asleep }) => `${name} — ${Math.floor(x)}, ${Math.floor(y)}${asleep ? ", asleep" : ""}`);
   // Most of them stand where they stood.
-  const items = [...list.children];
-  rows.forEach((row, i) => {
-    const item = items[i] ?? list.appendChild(document.createElement("li"));
-    if (item.textContent !== row) item.textContent = row;
+  const buttons = [...list.querySelectorAll("button")];
+  all.forEach(({ id, name, x, y, asleep }, i) => {
+    const row = `${name} — ${Math.floor(x)}, ${Math.floor(y)}${asleep ? ", asleep" : ""}`;
+    const button = buttons[i] ?? follower(list, follow);
+    if (button.textContent !== row) button.textContent = row;
+    button.dataset["body"] = String(id);
+    button.setAttribute("aria-pressed", String(id === followed));
   });
-  for (const item of items.slice(rows.length)) item.remove();
+  for (const button of buttons.slice(all.length)) button.parentElement!.remove();
+}
+
+function follower(list: HTMLElement, follow: (id: number) => void): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.addEventListener("click", () => follow(Number(button.dataset["body"])));
+  list.append(element("li", button));
+  return button;
 }
 
 export function tellAbout(list: HTMLElement, index: FilmIndex): void {

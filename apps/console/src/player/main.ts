@@ -33,6 +33,8 @@ class Player {
   #listsMs = -Infinity;
   #shownTick = -1;
   #due = false;
+  /** The body that stays in the middle. */
+  #followed: number | null = null;
 
   constructor(film: Film) {
     this.#film = film;
@@ -69,7 +71,9 @@ class Player {
     click(all, () => this.#fit());
     range.addEventListener("input", () => this.#goTo(Number(range.value)));
     document.addEventListener("keydown", (event) => this.#key(event));
-    followPointers(canvas, this.#stage.view, () => this.#draw());
+    const release = (): void => this.#follow(null);
+    followPointers(canvas, this.#stage.view, () => this.#draw(), release);
+    for (const button of [earlier, later]) button.disabled = this.#film.index.speech.every((count) => count === 0);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#resize());
   }
 
@@ -168,12 +172,23 @@ class Player {
     };
     const way = ways[key];
     if (way === undefined) return false;
+    this.#follow(null);
     this.#stage.view.panBy(...way);
     this.#draw();
     return true;
   }
 
+  /** Whoever is followed already is let go. */
+  #follow(id: number | null): void {
+    if (id === null && this.#followed === null) return;
+    this.#followed = id === this.#followed ? null : id;
+    this.#shownTick = -1;
+    this.#tell();
+    this.#draw();
+  }
+
   #fit(): void {
+    this.#follow(null);
     this.#stage.view.fit();
     this.#draw();
   }
@@ -197,7 +212,10 @@ class Player {
   #paint(): void {
     const { cast, at, part } = this.#playback;
     const now = timeAt(this.#film.index, at);
-    this.#stage.draw(cast, this.#calm.matches ? 1 : part, now, this.#bubbles);
+    const shown = this.#calm.matches ? 1 : part;
+    const followed = this.#followed === null ? undefined : [...cast].find(({ id }) => id === this.#followed);
+    if (followed !== undefined) this.#stage.centreOn(followed, cast, shown);
+    this.#stage.draw(cast, shown, now, this.#bubbles, this.#followed);
     this.#parts.day.textContent = dayOf(now);
     this.#parts.clock.textContent = clockOf(now);
     this.#timeline.show(at);
@@ -208,7 +226,7 @@ class Player {
     const { cast, lines } = this.#playback;
     if (this.#shownTick === cast.tick) return;
     this.#shownTick = cast.tick;
-    tellHere(this.#parts.here, cast);
+    tellHere(this.#parts.here, cast, this.#followed, (id) => this.#follow(id));
     tellSaid(this.#parts.said, lines, this.#film.index, (tick) => this.#goTo(tick));
     document.documentElement.dataset["tick"] = String(cast.tick);
   }

@@ -9,7 +9,15 @@ import type { Bubble, Bubbles } from "./bubbles.ts";
 import type { Cast, Member } from "./cast.ts";
 import { drawFigure } from "./figures.ts";
 import { context, Ground } from "./ground.ts";
+import type { Line } from "./reel.ts";
 import { View } from "./view.ts";
+
+interface Box {
+  readonly x: number;
+  y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 interface Placed {
   readonly member: Member;
@@ -46,8 +54,13 @@ export class Stage {
     this.view.resize(width, height);
   }
 
+  /** Puts a body into the middle, where it is then. */
+  centreOn(member: Member, cast: Cast, part: number): void {
+    this.view.centreOn(...placeOf(member, cast, part));
+  }
+
   /** `part`: how much of the last tick has passed, 1 for all of it; `now`: world time in ms since 1970. */
-  draw(cast: Cast, part: number, now: number, bubbles: Bubbles): void {
+  draw(cast: Cast, part: number, now: number, bubbles: Bubbles, followed: number | null): void {
     const ctx = context(this.#canvas);
     const ground = (this.#ground ??= new Ground(this.#map, cast.doors));
     ground.update(cast.doors);
@@ -63,12 +76,13 @@ export class Stage {
       // A body smaller than this could not be found on a small screen.
       const least = Math.max(1, 12 / this.view.zoom);
       ctx.scale(least, least);
+      if (member.id === followed) this.#ring(ctx);
       drawFigure(ctx, member);
       ctx.restore();
     }
     this.#picture(ctx, ground.above);
     this.#night(ctx, now);
-    this.#names(ctx, placed);
+    this.#names(ctx, placed, followed);
     if (!bubbles.isEmpty) this.#speech(ctx, placed, bubbles);
   }
 
@@ -78,6 +92,19 @@ export class Stage {
     ctx.imageSmoothingEnabled = true;
     ctx.imageSmoothingQuality = "high";
     ctx.drawImage(picture, x, y, this.#map.width * zoom, this.#map.height * zoom);
+  }
+
+  #ring(ctx: CanvasRenderingContext2D): void {
+    for (const [colour, width] of [
+      ["#ffffff", 8],
+      [this.#colour("--accent"), 4],
+    ] as const) {
+      ctx.beginPath();
+      ctx.ellipse(0, 20, 25, 11, 0, 0, 2 * Math.PI);
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = width;
+      ctx.stroke();
+    }
   }
 
   #night(ctx: CanvasRenderingContext2D, now: number): void {
@@ -97,21 +124,21 @@ export class Stage {
     const { width, height, zoom } = this.view;
     const placed: Placed[] = [];
     for (const member of cast) {
-      const share = member.movedTick === cast.tick ? part : 1;
-      const [x, y] = this.view.screenOf(member.fromX * (1 - share) + member.x * share, member.fromY * (1 - share) + member.y * share);
+      const [x, y] = this.view.screenOf(...placeOf(member, cast, part));
       if (x > -zoom && y > -zoom && x < width + zoom && y < height + zoom) placed.push({ member, x, y });
     }
     return placed.sort((a, b) => a.y - b.y);
   }
 
-  #names(ctx: CanvasRenderingContext2D, placed: readonly Placed[]): void {
+  #names(ctx: CanvasRenderingContext2D, placed: readonly Placed[], followed: number | null): void {
     const { zoom } = this.view;
     if (zoom < namesFromZoom) return;
     ctx.font = `600 12px ${fonts.plain}`;
     ctx.textAlign = "center";
     ctx.textBaseline = "top";
     const named = placed.filter(({ member }) => !isFixture(member) || zoom >= 3 * namesFromZoom);
-    const ranked = named.toSorted((a, b) => Number(isFixture(a.member)) - Number(isFixture(b.member)));
+    const rank = ({ member }: Placed): number => (member.id === followed ? 0 : isFixture(member) ? 2 : 1);
+    const ranked = named.toSorted((a, b) => rank(a) - rank(b));
     const boxes = ranked.map(({ member, x, y }) => {
       const width = ctx.measureText(member.name).width;
       return { x: x - width / 2 - 2, y: y + zoom * 0.36, width: width + 4, height: 15 };
@@ -128,21 +155,39 @@ export class Stage {
     }
   }
 
+  /** The newest nearest to who said it, older ones above those they would cover. */
   #speech(ctx: CanvasRenderingContext2D, placed: readonly Placed[], bubbles: Bubbles): void {
-    for (const { member, x, y } of placed) {
-      const bubble = bubbles.of(member.id);
-      if (bubble !== undefined) this.#bubble(ctx, bubble, x, y - Math.max(8, this.view.zoom * 0.5));
+    const speaking = placed.flatMap((one) => {
+      const bubble = bubbles.of(one.member.id);
+      return bubble === undefined ? [] : [{ bubble, x: one.x, y: one.y - Math.max(8, this.view.zoom * 0.5) }];
+    });
+    const taken: Box[] = [];
+    const drawn: (() => void)[] = [];
+    for (const { bubble, x, y } of speaking.sort((a, b) => b.bubble.line.tick - a.bubble.line.tick)) {
+      const box = this.#boxOf(ctx, bubble, x, y);
+      for (let other = covered(box, taken); other !== undefined && box.y > 4; other = covered(box, taken)) {
+        box.y = other.y - box.height - 4;
+      }
+      taken.push(box);
+      drawn.push(() => this.#bubble(ctx, bubble, box, x, y));
     }
+    // From above, so that a tail goes on behind the bubbles below it.
+    for (const draw of drawn.toReversed()) draw();
   }
 
-  #bubble(ctx: CanvasRenderingContext2D, { line, rows }: Bubble, x: number, y: number): void {
-    ctx.font = line.how === "say" ? bubbleFont : line.how === "shout" ? `700 ${bubbleFont}` : `italic ${bubbleFont}`;
-    ctx.textAlign = "left";
-    ctx.textBaseline = "top";
+  #boxOf(ctx: CanvasRenderingContext2D, { line, rows }: Bubble, x: number, y: number): Box {
+    ctx.font = fontOf(line.how);
     const width = Math.max(...rows.map((row) => ctx.measureText(row).width)) + 16;
     const height = rows.length * bubbleRow + 10;
     const left = Math.min(Math.max(x - width / 2, 4), Math.max(4, this.view.width - width - 4));
-    const top = Math.max(y - height - 8, 4);
+    return { x: left, y: Math.max(y - height - 8, 4), width, height };
+  }
+
+  #bubble(ctx: CanvasRenderingContext2D, { line, rows }: Bubble, box: Box, x: number, y: number): void {
+    const { x: left, y: top, width, height } = box;
+    ctx.font = fontOf(line.how);
+    ctx.textAlign = "left";
+    ctx.textBaseline = "top";
     ctx.beginPath();
     ctx.roundRect(left, top, width, height, 9);
     if (x > left + 10 && x < left + width - 10 && top + height < y) {
@@ -162,4 +207,15 @@ export class Stage {
   #colour(name: string): string {
     return this.#style.getPropertyValue(name).trim();
   }
+}
+
+const fontOf = (how: Line["how"]): string => (how === "say" ? bubbleFont : how === "shout" ? `700 ${bubbleFont}` : `italic ${bubbleFont}`);
+
+const covered = (box: Box, others: readonly Box[]): Box | undefined =>
+  others.find((one) => box.x < one.x + one.width && one.x < box.x + box.width && box.y < one.y + one.height && one.y < box.y + box.height);
+
+/** Where a body is in a part of the tick, in tiles. */
+function placeOf({ fromX, fromY, x, y, movedTick }: Member, cast: Cast, part: number): [number, number] {
+  const share = movedTick === cast.tick ? part : 1;
+  return [fromX * (1 - share) + x * share, fromY * (1 - share) + y * share];
 }

@@ -1,3 +1,5 @@
+const nearZoom = 28;
+
 /** Which part of a map is on the screen. */
 export class View {
   /** The tile in the middle of the screen, and CSS pixels a tile takes. */
@@ -34,6 +36,14 @@ export class View {
     this.#isFitted = this.zoom === this.#fitZoom;
     this.x += x - this.mapOf(screenX, screenY)[0];
     this.y += y - this.mapOf(screenX, screenY)[1];
+    this.#hold();
+  }
+
+  /** Near enough to tell bodies apart, and around one. */
+  centreOn(x: number, y: number): void {
+    this.#isFitted = false;
+    this.zoom = Math.max(this.zoom, nearZoom);
+    [this.x, this.y] = [x, y];
     this.#hold();
   }
 
