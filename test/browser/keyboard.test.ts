@@ -99,6 +99,14 @@ test("K28 every control has a name, the page has a language, and what happens is
   await dora.page.locator("tbody th button").first().click();
   await dora.page.getByTestId("program-details").waitFor();
   await named(dora, "details");
+  await dora.page.getByTestId("track").focus();
+  await dora.page.keyboard.press("PageDown");
+  await dora.page.getByTestId("band").waitFor();
+  for (const tab of ["here", "said"] as const) {
+    await dora.tab(tab);
+    await named(dora, `the past, ${tab}`);
+  }
+  await dora.page.keyboard.press("Escape");
   for (const name of ["Leave", "What you can write"]) {
     await dora.page.getByRole("button", { name, exact: true }).click();
     await dora.page.getByRole("dialog").waitFor();
@@ -177,7 +185,8 @@ function focusShows(): boolean {
 /** What a screen reader is told of every control begins with its name. */
 async function named(visitor: Visitor, where: string): Promise<void> {
   const tree = await visitor.page.locator("body").ariaSnapshot();
-  const control = /^\s*- '?(button|link|textbox|searchbox|checkbox|tab|menuitem|application|dialog|tablist|log|list item)\b(.*)$/gm;
+  const control =
+    /^\s*- '?(button|link|textbox|searchbox|checkbox|tab|menuitem|application|dialog|tablist|log|list item|slider|combobox)\b(.*)$/gm;
   const nameless = [...tree.matchAll(control)].filter(([, , rest]) => !/^ "[^"]+/.test(rest!)).map(([line]) => line.trim());
   assert.deepEqual(nameless, [], `${where}: controls without a name`);
 }
