@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "storage",
     "backups",
     "export",
+    "fork",
     "replay",
     "cli",
     "maps",
