@@ -6,7 +6,7 @@ import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
 import { anything, cellarWord, Chance, ghosts, loadHaunted, secret } from "./support/haunted.ts";
 import { type Peer, TestHost } from "./support/host.ts";
 import { until } from "./support/until.ts";
-import { scriptedPool, scriptedProgram } from "./support/scripted-pool.ts";
+import { oneByOne, scriptedPool, scriptedProgram } from "./support/scripted-pool.ts";
 
 const ticks = 240;
 /** Before every record. */
@@ -117,9 +117,26 @@ test("X22 an operator is shown of a program's past what observing it showed, and
   assert.ok(!JSON.stringify(again.frames).includes(cellarWord) && !JSON.stringify(again.frames).includes("cellar"));
 });
 
+test("X22 S9 whoever looks through a program's eyes is not told its answers on its way to another map either, live or later", async (context) => {
+  const carl = scriptedProgram("carl", "Carl", "square/start");
+  const script = oneByOne({ kind: "walk", to: "@1,1" }, { kind: "say", text: "here" });
+  const host = await TestHost.open(openMemory(), { loaded: loadHaunted([carl]), pool: scriptedPool({ carl: script }) });
+  closing(context, host);
+  const observer = host.connect();
+  observer.send({ type: "hello", version: 2, token: "operator", observe: "carl" });
+  await host.tick(60);
+  assert.deepEqual(
+    observer.of("view").map(({ map }) => map),
+    ["square", "garden"],
+  );
+  const again = await replayed(host, { token: "operator", replay: { as: "program:carl", at: longAgo } });
+  for (const peer of [observer, again]) assert.deepEqual([...new Set(peer.percepts().map(({ kind }) => kind))].toSorted(), ["arrived"]);
+  assert.deepEqual(said(again.frames).slice(-10), said(observer.frames).slice(-10));
+});
+
 test("X22 two worlds that differ only in what a person may not know give that person the same past, to the byte", async (context) => {
   let bytes = 0;
-  for (let seed = 1; seed <= 3; seed++) {
+  for (let seed = 1; seed <= 2; seed++) {
     const told: string[] = [];
     for (const crowd of [ghosts(seed), ghosts(100 + seed), undefined]) {
       const host = await TestHost.open(openMemory(), { loaded: loadHaunted(), ...(crowd && { crowd }) });
