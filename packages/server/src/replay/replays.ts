@@ -1,4 +1,4 @@
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { WorldMap } from "@elsewhere/world";
 import type { PastSource } from "../record/past.ts";
 import type { ClockHistory, RealTime } from "../ticks/clock.ts";
@@ -36,7 +36,7 @@ export class Replays implements ReplayDoor {
   #number = 0;
   #cancelEnd: (() => void) | null = null;
   /** Where the record begins: it may lose its beginning, and then begins later. */
-  #fromTick: Promise<number> | null = null;
+  #from: { readonly tick: Promise<number>; readonly asOf: number } | null = null;
 
   constructor(options: ReplaysOptions) {
     this.#options = options;
@@ -47,7 +47,6 @@ export class Replays implements ReplayDoor {
     requireRoom(this.#plays.size);
     const { time, tickMs, clock, endTick } = this.#options;
     const replay = ++this.#number;
-    this.#fromTick = null;
     const play = new Play({
       request,
       screen,
@@ -78,8 +77,16 @@ export class Replays implements ReplayDoor {
   }
 
   async ends(): Promise<Ends> {
-    this.#fromTick ??= this.#archive.fromTick(this.#options.maps.map(({ name }) => name));
-    return { fromTick: await this.#fromTick, toTick: this.#options.endTick() };
+    const endTick = this.#options.endTick();
+    if (this.#from === null || endTick - this.#from.asOf >= limits.ticksBetweenKeyframesMax) {
+      this.#from = { tick: this.#archive.fromTick(this.#options.maps.map(({ name }) => name)), asOf: endTick };
+    }
+    try {
+      return { fromTick: await this.#from.tick, toTick: this.#options.endTick() };
+    } catch (error) {
+      this.#from = null;
+      throw error;
+    }
   }
 
   async #ask(replay: number, task: Task): Promise<void> {
@@ -87,7 +94,6 @@ export class Replays implements ReplayDoor {
       const ends = await this.ends();
       if (this.#plays.has(replay)) this.#post({ kind: "task", replay, task, ends });
     } catch (error) {
-      this.#fromTick = null;
       this.#plays.get(replay)?.fail(known(error));
     }
   }
