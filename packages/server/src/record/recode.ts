@@ -5,10 +5,11 @@
 import { type FilmEntry, MoveRows, writeBlocks, writeTickBytes } from "@elsewhere/protocol";
 import { openBlock, zstd } from "./block.ts";
 import { type ChainedBlock, digestOf, entryHash, sameHash } from "./chain.ts";
+import { type Reeled, writeReel } from "./reel.ts";
 import { broken } from "./recover.ts";
 
 /** What the recoding thread is given. */
-export type Job = RecodeJob | ThinJob;
+export type Job = RecodeJob | ThinJob | ReelJob;
 
 /** A run of one map's entries, from a keyframe on. */
 export interface RecodeJob {
@@ -28,13 +29,23 @@ export interface ThinJob {
   readonly bytes: Uint8Array | null;
 }
 
-export type Done = { readonly kind: "recode"; readonly blocks: readonly RecodedBlock[] } | ThinJob;
+/** Turns whose bytes are to be packed together. */
+export interface ReelJob {
+  readonly kind: "reel";
+  readonly turns: readonly Reeled[];
+}
+
+export type Done =
+  | { readonly kind: "recode"; readonly blocks: readonly RecodedBlock[] }
+  | ThinJob
+  | { readonly kind: "reel"; readonly ids: readonly number[]; readonly bytes: Uint8Array };
 
 export type RecodedBlock = ChainedBlock & { readonly bytes: Uint8Array };
 
 /** Throws `corrupt` for entries that are not what was committed. */
 export function run(job: Job): Done {
   if (job.kind === "recode") return { kind: "recode", blocks: recode(job) };
+  if (job.kind === "reel") return { kind: "reel", ids: job.turns.map(({ id }) => id), bytes: writeReel(job.turns) };
   return { ...job, bytes: job.bytes === null ? null : thin(job.map, job.bytes) };
 }
 

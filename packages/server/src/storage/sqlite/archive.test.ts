@@ -120,11 +120,11 @@ test("R72 what is recoded and does not fit on the disk is still there as it was,
 test("R73 of batches whose entries are in blocks every 1,024th row stays, and all are still verified", async () => {
   const dir = newDir();
   const store = new Store(dir);
-  commit(store, 1, 2_500);
+  commit(store, 1, 1_300);
   recodeAll(store);
   store.close();
-  const rows = sql(dir, "SELECT batch FROM batches WHERE batch < 2400").map((row) => row["batch"]);
-  assert.deepEqual(rows, [1_024, 2_048]);
+  const rows = sql(dir, "SELECT batch FROM batches WHERE batch < 1200").map((row) => row["batch"]);
+  assert.deepEqual(rows, [1_024]);
   await sound(dir);
   const forged = newDir();
   cpSync(dir, forged, { recursive: true });
@@ -198,3 +198,71 @@ test("R75 what cannot be recoded stays as it is, is told, and holds no commit up
   await storage.close();
   assert.equal(Number(sql(dir, "SELECT count(*) AS n FROM blocks WHERE map = 'town'")[0]!["n"]), 0);
 });
+
+test("R77 the bytes of turns that an image stands for go together onto reels, and read the same", async () => {
+  const [dir, other] = [newDir(), newDir()];
+  const [store, plain] = [new Store(dir), new Store(other)];
+  for (const each of [store, plain]) commit(each, 1, 120);
+  recodeAll(store);
+  commit(store, 121, 121);
+  commit(plain, 121, 121);
+  assert.deepEqual(everything(store), everything(plain));
+  store.close();
+  plain.close();
+  const left = sql(dir, "SELECT count(*) AS n FROM turns WHERE reel IS NULL")[0]!["n"];
+  const [bytes, before] = [dir, other].map((each) => Number(sql(each, "SELECT sum(length(bytes)) AS n FROM turns")[0]!["n"]));
+  assert.ok(Number(left) > 0 && Number(left) < 40, `${String(left)} turns are left: those since the images`);
+  assert.ok(bytes! < before! / 3);
+  const turnsOf = (from: string) => {
+    const reader = openRecordReader(from);
+    try {
+      return [...reader.turns()];
+    } finally {
+      reader.close();
+    }
+  };
+  assert.deepEqual(turnsOf(dir), turnsOf(other));
+  await sound(dir);
+});
+
+test("R77 a program's heap is made from an older image and turns on reels where its newest image is damaged", () => {
+  const dir = newDir();
+  const store = new Store(dir);
+  commit(store, 1, 61);
+  recodeAll(store);
+  const { image, turns } = store.heap("baker");
+  const last = turns.at(-1)?.turn ?? image!.turn;
+  store.close();
+  sql(dir, `UPDATE images SET bytes = x'00' WHERE turn = ${image!.turn} AND program = (SELECT id FROM programs WHERE program = 'baker')`);
+  const again = new Store(dir);
+  const older = again.heap("baker");
+  assert.ok(older.image!.turn < image!.turn);
+  assert.deepEqual(
+    older.turns.map(({ turn }) => turn),
+    Array.from({ length: last - older.image!.turn }, (_, i) => older.image!.turn + 1 + i),
+  );
+  again.close();
+});
+
+for (const [what, statement] of [
+  ["damaged", "UPDATE reels SET bytes = CAST(substr(bytes, 1, 40) || x'00' || substr(bytes, 42) AS BLOB)"],
+  ["lost", "DELETE FROM reels"],
+] as const) {
+  test(`R77 turns on a reel that is ${what} are never given, and verifying names them`, async () => {
+    const dir = newDir();
+    const store = new Store(dir);
+    commit(store, 1, 60);
+    recodeAll(store);
+    store.close();
+    sql(dir, statement);
+    sql(dir, "UPDATE images SET bytes = x'00' WHERE program = (SELECT id FROM programs WHERE program = 'baker')");
+    const again = new Store(dir);
+    assert.throws(() => again.heap("baker"), code("corrupt"));
+    again.close();
+    const { problems } = await verifyRecord(dir);
+    assert.ok(
+      problems.some(({ message }) => message.includes("turn 1 of program baker is damaged")),
+      JSON.stringify(problems[0]),
+    );
+  });
+}

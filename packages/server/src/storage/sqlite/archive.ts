@@ -1,13 +1,16 @@
 /**
  * Old entries become blocks while the world runs: which are due, what is handed out to be recoded, and the one transaction
  * in which the blocks take their place. A crash before it leaves the entries, after it the blocks. Blocks that are older
- * than their map's record is to be kept whole are thinned in the same way.
+ * than their map's record is to be kept whole are thinned in the same way, and the bytes of old turns go onto reels.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { batchesBetweenRows, genesis } from "../../record/chain.ts";
+import { batchesBetweenRows, entryHash, genesis, sameHash } from "../../record/chain.ts";
 import type { Done, Job, RecodedBlock } from "../../record/recode.ts";
+import type { ReadEntry } from "../../record/reader.ts";
+import { broken } from "../../record/recover.ts";
 import type { MapRetention } from "../contract.ts";
 import type { Blocks } from "./blocks.ts";
+import type { Reels } from "./reels.ts";
 import { Columns, entryRow } from "./rows.ts";
 import type { State } from "./state.ts";
 
@@ -21,6 +24,7 @@ const statements = {
   keyframes: "SELECT seq, tick FROM entries WHERE map = ? AND kind = 'keyframe' AND batch < ? ORDER BY seq",
   size: "SELECT coalesce(sum(length(bytes)), 0) AS size FROM entries WHERE map = ? AND seq >= ? AND seq < ?",
   entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? AND seq < ? ORDER BY seq",
+  entry: "SELECT * FROM entries WHERE seq = ?",
   drop: "DELETE FROM entries WHERE map = ? AND seq >= ? AND seq <= ?",
   oldest: "SELECT batch FROM entries ORDER BY seq LIMIT 1",
   dropBatches: "DELETE FROM batches WHERE batch < ? AND batch % ? <> 0",
@@ -31,11 +35,13 @@ export class Archive {
   retention: ReadonlyMap<string, MapRetention> = new Map();
   readonly #db: DatabaseSync;
   readonly #blocks: Blocks;
+  readonly #reels: Reels;
   readonly #do: { readonly [name in keyof typeof statements]: StatementSync };
 
-  constructor(db: DatabaseSync, blocks: Blocks) {
+  constructor(db: DatabaseSync, blocks: Blocks, reels: Reels) {
     this.#db = db;
     this.#blocks = blocks;
+    this.#reels = reels;
     this.#do = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
   }
 
@@ -51,7 +57,8 @@ export class Archive {
       if (block === null || head === undefined || block.lastTick >= head.tick - ticks) continue;
       return { kind: "thin", map, block: block.block, bytes: then === "speech" ? this.#blocks.bytes(block) : null };
     }
-    return null;
+    const turns = this.#reels.due(batch - 1, all);
+    return turns === null ? null : { kind: "reel", turns };
   }
 
   /**
@@ -73,13 +80,21 @@ export class Archive {
       end = next.number("seq");
     }
     const entries = this.#do.entries.all(map, from, end).map(entryRow);
+    this.#requireAll(entries.at(-1)!, end);
     return { kind: "recode", map, before: this.#blocks.last(map)?.after ?? genesis, after: entries.at(-1)!.hash, entries };
+  }
+
+  /** Of entries that an index hides none must be left behind: the one after them follows the last by the chain. */
+  #requireAll({ map, tick, hash }: ReadEntry, end: number): void {
+    const next = entryRow(this.#do.entry.get(end)!);
+    if (!sameHash(entryHash(hash, next), next.hash)) throw broken(`the record of map ${map} is broken after tick ${tick}`);
   }
 
   put(done: Done): void {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       if (done.kind === "recode") this.#replace(done.blocks);
+      else if (done.kind === "reel") this.#reels.put(done.ids, done.bytes);
       else this.#blocks.keep(done.block, done.bytes);
       this.#db.exec("COMMIT");
     } catch (error) {

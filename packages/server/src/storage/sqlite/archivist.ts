@@ -54,7 +54,7 @@ export class Archivist {
 
   #recode(job: Job): void {
     this.#busy = true;
-    const bytes = job.kind === "thin" ? (job.bytes === null ? [] : [job.bytes]) : job.entries.map((entry) => entry.bytes);
+    const bytes = bytesOf(job);
     this.#thread().postMessage(
       job,
       bytes.map(({ buffer }) => buffer as ArrayBuffer),
@@ -92,3 +92,8 @@ export class Archivist {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function bytesOf(job: Job): readonly Uint8Array[] {
+  if (job.kind === "thin") return job.bytes === null ? [] : [job.bytes];
+  return (job.kind === "recode" ? job.entries : job.turns).map(({ bytes }) => bytes);
+}

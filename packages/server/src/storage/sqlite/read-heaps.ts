@@ -6,6 +6,7 @@ import type { Grounds } from "./grounds.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProgramIds } from "./program-ids.ts";
 import { type ProgramEnd, readProgram } from "./program-rows.ts";
+import type { Reels } from "./reels.ts";
 import { imageRow, turnRow } from "./rows.ts";
 
 const statements = {
@@ -20,11 +21,13 @@ export class HeapReader {
   readonly #get: { readonly [name in keyof typeof statements]: StatementSync };
   readonly #ledger: Ledger;
   readonly #programIds: ProgramIds;
+  readonly #reels: Reels;
 
-  constructor(db: DatabaseSync, ledger: Ledger, programIds: ProgramIds) {
+  constructor(db: DatabaseSync, ledger: Ledger, programIds: ProgramIds, reels: Reels) {
     this.#get = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
     this.#ledger = ledger;
     this.#programIds = programIds;
+    this.#reels = reels;
   }
 
   heap(program: string, grounds: Grounds): HeapRow {
@@ -97,7 +100,7 @@ export class HeapReader {
     for (let wanted = end.turn; wanted > after; wanted--) {
       const row = this.#get.turn.get(id);
       if (row === undefined || row["program"] !== owner) throw missing(program, wanted, id);
-      const found = turnRow(row, { program: () => program });
+      const found = turnRow(this.#reels.whole(row), { program: () => program });
       if (found.start !== start || found.turn !== wanted) throw missing(program, wanted, id);
       const { turn, tick, throughSeq, bytes } = found;
       turns.push({ program, turn, tick, throughSeq, bytes });

@@ -12,6 +12,7 @@ import type { ProgramIds } from "./program-ids.ts";
 import { readProgram } from "./program-rows.ts";
 import { HeapReader } from "./read-heaps.ts";
 import { PastReader } from "./read-past.ts";
+import type { Reels } from "./reels.ts";
 import { Columns, entryRow, logRow, memoryRow } from "./rows.ts";
 import { memoryEndOf, type State } from "./state.ts";
 
@@ -35,14 +36,14 @@ export class Reader {
   readonly #blocks: Blocks;
   #start: ProgramMail | null = null;
 
-  constructor(db: DatabaseSync, where: string, ledger: Ledger, programIds: ProgramIds, blocks: Blocks) {
+  constructor(db: DatabaseSync, where: string, ledger: Ledger, programIds: ProgramIds, blocks: Blocks, reels: Reels) {
     this.#get = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
     this.#where = where;
     this.#ledger = ledger;
     this.#programIds = programIds;
     this.#past = new PastReader(db, blocks);
     this.#blocks = blocks;
-    this.#heaps = new HeapReader(db, ledger, programIds);
+    this.#heaps = new HeapReader(db, ledger, programIds, reels);
   }
 
   recover(map: string, state: State, cut: number): Recovered | null {

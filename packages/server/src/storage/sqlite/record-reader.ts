@@ -11,6 +11,7 @@ import { Ledger } from "./ledger.ts";
 import { Blocks } from "./blocks.ts";
 import { readEntries } from "./read-entries.ts";
 import { PastReader } from "./read-past.ts";
+import { Reels } from "./reels.ts";
 import { lastUndo } from "./resume.ts";
 import { programEndOf } from "./program-rows.ts";
 import { batchRow, groundRow, imageColumns, logRow, memoryRow, programColumns, type Row, turnColumns } from "./rows.ts";
@@ -32,6 +33,16 @@ export function openRecordReader(dir: string): RecordReader {
   }
   const ledger = new Ledger(db);
   const blocks = reading(path, () => new Blocks(db));
+  const reels = reading(path, () => new Reels(db));
+  /** Of a turn whose reel is damaged the bytes are not what they were: whoever verifies names it, and goes on. */
+  const reeled = (row: Row): Row => {
+    try {
+      return reels.whole(row);
+    } catch (error) {
+      if (!(error instanceof ElsewhereError)) throw error;
+      return { ...row, bytes: new Uint8Array() };
+    }
+  };
   const past = reading(path, () => new PastReader(db, blocks));
   const numbered = { program: names(db, path, "programs", "program"), ground: names(db, path, "grounds", "hash") };
   const all = <T>(sql: string, read: (row: Row) => T): Iterable<T> => rows(db, path, sql, read);
@@ -39,7 +50,7 @@ export function openRecordReader(dir: string): RecordReader {
     batches: () => all("SELECT batch, hash FROM batches ORDER BY batch", batchRow),
     allBatchesFrom: reading(path, () => allBatchesFrom(db)),
     entries: (map) => guarded(path, () => readEntries(db, blocks, map)),
-    turns: () => all("SELECT * FROM turns ORDER BY id", (row) => turnColumns(row, numbered)),
+    turns: () => all("SELECT * FROM turns ORDER BY id", (row) => turnColumns(reeled(row), numbered)),
     images: () => all("SELECT * FROM images ORDER BY id", (row) => imageColumns(row, numbered)),
     programs: () => all("SELECT * FROM programs ORDER BY id", programColumns),
     states: () => guarded(path, () => statesOf(ledger)),

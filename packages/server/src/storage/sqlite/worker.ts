@@ -23,7 +23,9 @@ function serve(store: Store, archivist: Archivist, calls: readonly Call[]): void
   let keyframes = false;
   const flush = (): void => {
     for (const error of commits.length === 0 ? [] : store.commit(commits)) {
-      answer(error === null ? { ok: true, value: null, seq: store.seq, trouble: archivist.error } : { ok: false, error: thrownToJson(error) });
+      answer(
+        error === null ? { ok: true, value: null, seq: store.seq, trouble: archivist.error } : { ok: false, error: thrownToJson(error) },
+      );
     }
     commits = [];
   };

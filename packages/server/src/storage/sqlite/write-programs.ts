@@ -11,7 +11,7 @@ import { headOf, ProgramBook } from "./program-rows.ts";
 import type { LastIds, Later, State } from "./state.ts";
 
 const statements = {
-  turn: "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  turn: "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
   image: "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?, unhex(?), ?, ?)",
   imageAt: "SELECT start, turn, anew, lower(hex(hash)) AS hash FROM images WHERE id = ?",
   pruneImage: "UPDATE images SET bytes = NULL WHERE id = ? AND bytes IS NOT NULL RETURNING ground",
