@@ -4,7 +4,8 @@ import { MapState } from "@elsewhere/world";
 import { writeRecord } from "../../packages/world/src/codec.ts";
 import { Journal } from "../../packages/world/src/journal.ts";
 import { asciiMap } from "../../packages/world/src/testing/ascii-map.ts";
-import { zstd } from "./trace.ts";
+import { zstd } from "../../packages/server/src/record/block.ts";
+import { packedBytes } from "./trace.ts";
 
 /** What happened in a step of the day: who stood on another tile than before, and what was said. */
 export interface DayStep {
@@ -143,7 +144,7 @@ export function smallvilleDay(path: string): DaySizes {
     utterances: days.reduce((sum, { speech }) => sum + speech.length, 0),
     ours: blocks.reduce((sum, { bytes }) => sum + bytes.length + rowBytes, 0),
     committed: entries.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    jsonLinesZstd: zstd.compress(Buffer.from(`${lines.join("\n")}\n`)).length,
+    jsonLinesZstd: packedBytes(`${lines.join("\n")}\n`),
   };
 }
 

@@ -2,8 +2,8 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { BlockReader, type ZstdReader, type ZstdWriter } from "@elsewhere/protocol";
 
-/** Blocks are written once, beside a running world, and read for as long as it is remembered. */
-const level = 19;
+/** Blocks are written beside a running world, and little of them is left for zstd: its highest level would save 2 % more in ten times as long. */
+const level = 9;
 
 export const zstd: ZstdReader & ZstdWriter = {
   compress: (bytes) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } }),

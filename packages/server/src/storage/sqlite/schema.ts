@@ -8,10 +8,10 @@ export const databaseFile = "elsewhere.db";
 
 /**
  * `entries`, `turns`, `images` and `batches` only grow; they are what the chains protect. Old entries become `blocks`, from
- * which they can be had again; of the batches that had entries of that age every 1,024th row stays. A pruned image keeps its
- * row and loses its bytes, and so does a block that is no longer kept, and a ground, whose bytes are in a table of their own
- * because its row is written again with every image that stands on it. `memories` only grow and `logs` lose their oldest lines; each row carries a sum
- * and a number without gaps. `heads`, `people`, `programs`, `grounds`, `settings` and `deliveries` change in place, see
+ * which they can be had again, and the bytes of old turns go onto `reels`; of the batches that had entries of that age every
+ * 1,024th row stays. A pruned image keeps its row and loses its bytes, and so does a block that is no longer kept, and a
+ * ground, whose bytes are in a table of their own because its row is written again with every image that stands on it.
+ * `memories` only grow and `logs` lose their oldest lines; each row carries a sum and a number without gaps. `heads`, `people`, `programs`, `grounds`, `settings` and `deliveries` change in place, see
  * ledger.ts. `undo` holds one row: how to take the last batch back, should it turn out not to be whole.
  *
  * There may be a hundred thousand programs, so what there is one of for each is kept small: rows refer to a program by
