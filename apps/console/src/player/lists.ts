@@ -22,9 +22,13 @@ export function tellSaid(list: HTMLElement, lines: readonly Line[], index: FilmI
   list.scrollTop = list.scrollHeight;
 }
 
+/** A list of more is of no use to anybody, and takes longer to make than a frame. */
+const listedMax = 200;
+
 /** Who is in sight, by name, and on which tile: what the canvas shows, in words. Each is a button to follow them by. */
 export function tellHere(list: HTMLElement, cast: Cast, followed: number | null, follow: (id: number) => void): void {
-  const all = [...cast].sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
+  const everybody = [...cast].sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
+  const all = everybody.slice(0, listedMax);
   // Most of them stand where they stood.
   const buttons = [...list.querySelectorAll("button")];
   all.forEach(({ id, name, x, y, asleep }, i) => {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { exportRecord, type Written } from "../export/export.ts";
 import type { Player } from "../export/film.ts";
 import { type Recorded, recordedWorld } from "../export/recorded.ts";
+import type { Progress } from "../export/tables.ts";
 import { requireForm } from "../export/table.ts";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
@@ -10,6 +11,8 @@ import type { Authority } from "./authority.ts";
 import { parseMoment } from "./moment.ts";
 import { nowAndThen } from "./now-and-then.ts";
 import { openWorld, type WorldChoice } from "./open-world.ts";
+
+const betweenRestsMs = 100;
 
 interface Flags {
   readonly positions?: string;
@@ -68,19 +71,41 @@ async function exportCommand(dir: string, flags: Flags, authority: Authority): P
     const recorded = await recordedWorld(record, loaded, wanted);
     for (const note of recorded.notes) authority.say(`note: ${note}`);
     const path = (text: string | undefined): string | null => (text === undefined ? null : authority.absolute(text));
-    const say = nowAndThen(authority);
     const files = await exportRecord(recorded, {
       positions: path(flags.positions),
       speech: path(flags.speech),
       film: flags.film === undefined ? null : await filmOf(authority.absolute(flags.film), recorded, loaded, authority),
       everyMs,
       replace: flags.force ?? false,
-      progress: (map, tick) => say(() => `${map} up to ${new Date(recorded.clock.at(tick)).toISOString()}`),
+      progress: progressOf(recorded, authority),
     });
     tell({ dir: authority.absolute(dir), recorded, files, json: flags.json ?? false }, authority);
   } finally {
     record.close();
   }
+}
+
+/** Tells now and then how far it has come, and lets the process hear that it is asked to end: what was begun is then removed. */
+function progressOf({ clock }: Recorded, authority: Authority): Progress {
+  const say = nowAndThen(authority);
+  let stops = false;
+  let restedMs = authority.time.monotonicMs();
+  // The command ends by itself, with an error.
+  authority.onStop(() => {
+    stops = true;
+    return new Promise(() => {});
+  });
+  return (map, tick) => {
+    if (stops) throw new ElsewhereError("interrupted", "stopped before it was done: nothing was written");
+    say(() => `${map} up to ${new Date(clock.at(tick)).toISOString()}`);
+    if (authority.time.monotonicMs() - restedMs < betweenRestsMs) return undefined;
+    return new Promise((resolve) =>
+      authority.time.soon(() => {
+        restedMs = authority.time.monotonicMs();
+        resolve();
+      }),
+    );
+  };
 }
 
 async function filmOf(

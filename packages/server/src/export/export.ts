@@ -2,7 +2,7 @@ import { type FilmOptions, writeFilm } from "./film.ts";
 import { OutFile } from "./out-file.ts";
 import type { Recorded } from "./recorded.ts";
 import { type Column, Table } from "./table.ts";
-import { positionColumns, speechColumns, writeTables } from "./tables.ts";
+import { positionColumns, type Progress, speechColumns, writeTables } from "./tables.ts";
 
 export interface ExportOptions {
   /** Paths of the files to make; null for what is not wanted. */
@@ -13,8 +13,7 @@ export interface ExportOptions {
   readonly everyMs: number | null;
   /** Whether files that are there already are replaced. */
   readonly replace: boolean;
-  /** Called often: it has come so far. */
-  progress(map: string, tick: number): void;
+  readonly progress: Progress;
 }
 
 export interface Written {

@@ -3,13 +3,14 @@
  * blocks made anew of what an overseer could see. A strict content policy lets the page load nothing at all.
  */
 import { createHash } from "node:crypto";
-import { writeBlocks } from "@elsewhere/protocol";
+import { ElsewhereError, writeBlocks } from "@elsewhere/protocol";
 import type { MapDrawing, WorldMap } from "@elsewhere/world";
 import { zstd } from "../record/block.ts";
 import { FilmEntries } from "./film-entries.ts";
 import type { OutFile } from "./out-file.ts";
 import { overseenPast } from "./overseen.ts";
 import type { Recorded } from "./recorded.ts";
+import type { Progress } from "./tables.ts";
 
 /** The page's own script and style, without anything they would have to load. */
 export interface Player {
@@ -23,7 +24,7 @@ export interface FilmOptions {
   readonly player: Player;
   /** Real minutes of a world's day. */
   readonly dayMinutes: number;
-  progress(map: string, tick: number): void;
+  readonly progress: Progress;
 }
 
 /** Parts of the film for which is told how much was said in each. */
@@ -32,7 +33,7 @@ const speechParts = 400;
 const utf8 = new TextEncoder();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
-/** Gives the number of ticks that are in it. */
+/** Gives the number of ticks that are in it. Throws `unknown` if nothing is kept of that time. */
 export async function writeFilm(file: OutFile, recorded: Recorded, options: FilmOptions): Promise<number> {
   const { record, range, clock } = recorded;
   const { map, player, progress } = options;
@@ -41,7 +42,7 @@ export async function writeFilm(file: OutFile, recorded: Recorded, options: Film
   await put(data("drawing", base64(zstd.compress(utf8.encode(JSON.stringify(withoutPictures(options.drawing)))))));
   const entries = new FilmEntries(map);
   const speech = Array.from({ length: speechParts }, () => 0);
-  const length = range.toTick - range.fromTick + 1;
+  let fromTick: number | null = null;
   const blocks: number[] = [];
   let ticks = 0;
   const flush = async (): Promise<void> => {
@@ -54,15 +55,20 @@ export async function writeFilm(file: OutFile, recorded: Recorded, options: Film
     }
   };
   for await (const seen of overseenPast(record, map, range)) {
+    fromTick ??= seen.tick;
     entries.add(seen);
-    speech[Math.floor(((seen.tick - range.fromTick) / length) * speechParts)]! += seen.said.length;
-    progress(map.name, seen.tick);
+    speech[Math.floor(((seen.tick - fromTick) / (range.toTick - fromTick + 1)) * speechParts)]! += seen.said.length;
+    const rest = progress(map.name, seen.tick);
+    if (rest !== undefined) await rest;
     if (entries.isFull) await flush();
   }
   await flush();
+  if (fromTick === null) {
+    throw new ElsewhereError("unknown", `of map ${map.name} nothing is kept of that time: choose a later one`, { field: "--to-time" });
+  }
   // Since the speed of a day may have changed, the first of the settings that counts says how fast it was lived.
-  const tickMs = (clock.worldMsPerTickAt(range.fromTick) * options.dayMinutes) / 1440;
-  const index = { ...provenance(recorded, options), ...range, clocks: clock.settings, tickMs, blocks, speech };
+  const tickMs = (clock.worldMsPerTickAt(fromTick) * options.dayMinutes) / 1440;
+  const index = { ...provenance(recorded, options), fromTick, toTick: range.toTick, clocks: clock.settings, tickMs, blocks, speech };
   await put(data("index", JSON.stringify(index).replaceAll("<", "\\u003c")));
   await put(`<script>${player.script}</script>\n</body>\n</html>\n`);
   return ticks;

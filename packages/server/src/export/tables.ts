@@ -33,6 +33,9 @@ export const speechColumns: readonly Column[] = [
   ...place,
 ];
 
+/** Called after each tick: it has come so far. What it gives is waited for; what it throws ends it all. */
+export type Progress = (map: string, tick: number) => Promise<void> | undefined;
+
 export interface TablesOptions {
   readonly past: PastSource;
   readonly clock: ClockHistory;
@@ -41,7 +44,7 @@ export interface TablesOptions {
   readonly speech: Table | null;
   /** World ms between two rows of each body; null for a row whenever one has changed. */
   readonly everyMs: number | null;
-  readonly progress: (map: string, tick: number) => void;
+  readonly progress: Progress;
 }
 
 export async function writeTables(maps: readonly WorldMap[], options: TablesOptions): Promise<void> {
@@ -49,7 +52,8 @@ export async function writeTables(maps: readonly WorldMap[], options: TablesOpti
     const tables = new MapTables(map.name, options);
     for await (const seen of overseenPast(options.past, map, options.range)) {
       for (const full of tables.take(seen)) await full;
-      options.progress(map.name, seen.tick);
+      const rest = options.progress(map.name, seen.tick);
+      if (rest !== undefined) await rest;
     }
     for (const full of tables.end()) await full;
   }
@@ -72,8 +76,8 @@ class MapTables {
     const { positions, speech, everyMs, clock } = this.#options;
     if (positions !== null && everyMs === null) yield* this.#changes(positions, seen);
     else if (positions !== null) {
-      yield* this.#samplesUpTo(positions, clock.at(seen.tick - 1));
-      if (seen.whole) this.#sampleMs = clock.at(seen.tick);
+      yield* this.#samplesUpTo(positions, seen.tick - 1);
+      if (seen.whole) this.#sampleMs = clock.exactly(seen.tick);
       for (const { id } of seen.gone) this.#present.delete(id);
       for (const body of seen.changed) this.#present.set(body.id, body);
     }
@@ -86,8 +90,8 @@ class MapTables {
   }
 
   *end(): Generator<Promise<void>> {
-    const { positions, clock, range } = this.#options;
-    if (positions !== null) yield* this.#samplesUpTo(positions, clock.at(range.toTick));
+    const { positions, range } = this.#options;
+    if (positions !== null) yield* this.#samplesUpTo(positions, range.toTick);
   }
 
   *#changes(positions: Table, { tick, changed, gone }: OverseenTick): Generator<Promise<void>> {
@@ -96,10 +100,15 @@ class MapTables {
     for (const body of changed) yield* added(positions, position(when, body, body.posture));
   }
 
-  *#samplesUpTo(positions: Table, now: number): Generator<Promise<void>> {
-    const { everyMs, clock } = this.#options;
-    for (; this.#sampleMs !== null && this.#sampleMs <= now; this.#sampleMs += everyMs!) {
-      const when: Row = [Math.round(this.#sampleMs), clock.tickAt(this.#sampleMs), this.#map];
+  /** Of those that are due after a tick and before the next, the last one included. */
+  *#samplesUpTo(positions: Table, last: number): Generator<Promise<void>> {
+    const { everyMs, clock, range } = this.#options;
+    // Of the last tick its beginning is asked for, and nothing after that.
+    const endMs = clock.exactly(range.toTick) + 1e-3;
+    for (; this.#sampleMs !== null; this.#sampleMs += everyMs!) {
+      const tick = clock.tickAt(this.#sampleMs);
+      if (tick > last || this.#sampleMs > endMs) return;
+      const when: Row = [Math.round(this.#sampleMs), tick, this.#map];
       const present = [...this.#present.values()].sort((a, b) => a.id - b.id);
       for (const body of present) yield* added(positions, position(when, body, body.posture));
     }
