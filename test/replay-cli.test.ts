@@ -28,6 +28,7 @@ before(async () => {
   await tick(2);
   await until(() => ben.reply(n) !== undefined, "what is said");
   spokeAt = ben.of("tick").find(({ percepts }) => percepts.some((one) => one.kind === "reply"))!.tick;
+  ada.act({ kind: "show", traits: { hat: "red" } });
   await tick(30);
   await host.host.close();
 });

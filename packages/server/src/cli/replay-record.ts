@@ -90,11 +90,11 @@ async function replayCommand(dir: string, flags: Flags, authority: Authority): P
     const stretches = new StretchCache(new Archive(record, () => ends.toTick), cacheBytesMax);
     const begin = flags.back === true ? ends.toTick : ends.fromTick;
     const fromTick = moments.at === null ? begin : tickAt(moments.at, span, "--at");
-    const untilTick = moments.until === null ? (next === null ? ends.toTick : fromTick) : tickAt(moments.until, span, "--until");
+    const untilTick = moments.until === null ? ends.toTick : tickAt(moments.until, span, "--until");
     const look = await lookOf(flags, recorded, stretches, fromTick);
     const screening = new Screening({ recorded, stretches, look, flags, dayMinutes: loaded.dayMinutes }, authority);
     await screening.begin(fromTick, next === null ? null : { ...next, back: flags.back ?? false });
-    await screening.play(untilTick);
+    if (next === null || moments.until !== null) await screening.play(untilTick);
   } finally {
     record.close();
   }

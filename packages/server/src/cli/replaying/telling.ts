@@ -62,10 +62,13 @@ export class Telling {
   }
 
   #around(body: number): string {
-    const names = [...this.sight.bodies.values()].filter(({ id }) => id !== body).map(({ name }) => oneLine(name));
-    if (names.length === 0) return " Nobody else is in sight.";
-    const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-    return ` In sight: ${names.slice(0, namesMax).join(", ")}${more}.`;
+    const others = [...this.sight.bodies.values()].filter(({ id }) => id !== body);
+    const names = others.filter(({ kind }) => kind !== "thing").map(({ name }) => oneLine(name));
+    const things = others.length - names.length;
+    const shown = names.slice(0, namesMax);
+    if (names.length > namesMax) shown.push(`${names.length - namesMax} more`);
+    if (things > 0) shown.push(things === 1 ? "1 thing" : `${things} things`);
+    return shown.length === 0 ? " Nothing else is in sight." : ` In sight: ${shown.join(", ")}.`;
   }
 }
 
