@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BlockReader, directions, FilmState, type JsonObject, type Seen, writeBlocks } from "@elsewhere/protocol";
-import { isOverseen, MapState, overseen, type WorldEvent, type WorldMap } from "@elsewhere/world";
+import { BlockReader, directions, FilmState, type JsonObject, MoveRows, type Seen, writeBlocks, writeTickBytes } from "@elsewhere/protocol";
+import { isOverseen, MapState, overseen, readEvents, type WorldEvent, type WorldMap } from "@elsewhere/world";
 import fc from "fast-check";
 import { Driver } from "../packages/world/src/testing/drive.ts";
 import { type Deed, randomDays, randomMap } from "../packages/world/src/testing/random-world.ts";
 import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
+import { openStretch, type PastSource } from "../packages/server/src/record/past.ts";
 import type { Storage } from "../packages/server/src/storage/contract.ts";
 import { FilmEntries } from "../packages/server/src/export/film-entries.ts";
 import { zstd } from "../packages/server/src/record/block.ts";
@@ -89,6 +90,70 @@ test("R130 what is exported is at every tick what an overseer could see then, an
     { numRuns: 250, seed: 20261128, endOnFailure: true },
   );
   assert.ok(hidden.bodies > 1_000 && hidden.words > 5, JSON.stringify(hidden));
+});
+
+/** The same past, of whose first stretch only the keyframe and what was said is kept, or nothing. */
+function thinned(past: Storage, map: WorldMap, then: "speech" | "nothing"): PastSource {
+  return {
+    stretches: async (name) => {
+      const [first, ...rest] = await past.stretches(name);
+      return then === "nothing" ? rest : [{ ...first!, kept: "speech" }, ...rest];
+    },
+    stretch: async (name, tick) => {
+      const found = (await past.stretch(name, tick))!;
+      const [first] = await past.stretches(name);
+      if (then === "nothing" || found.fromTick !== first!.fromTick) return found;
+      const { keyframe, records } = openStretch(found);
+      const said = [...records].flatMap(({ tick: at, bytes }) => {
+        const events = readEvents(map, bytes).filter(({ kind }) => kind === "heard" || kind === "emoted");
+        return events.length === 0 ? [] : [{ map: name, tick: at, bytes: writeTickBytes(at, { events: events as never }, new MoveRows()) }];
+      });
+      return { ...found, kept: "speech", stored: { rows: { keyframe, records: said } } };
+    },
+  };
+}
+
+test("R143 where only speech is kept bodies stand as their keyframe has them up to the next one; where nothing is, it begins with what is", async () => {
+  let thin = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      randomMap,
+      randomDays,
+      fc.integer({ min: 1, max: 12 }),
+      fc.constantFrom("speech", "nothing"),
+      async (map, days, every, then) => {
+        const { past, ticks } = await history(map, days, every);
+        const [first, second] = await past.stretches(map.name);
+        if (second === undefined) return;
+        const bodies = new Map<number, Seen>();
+        let at: number | null = null;
+        const words: string[] = [];
+        const check = (until: number): void => {
+          for (at ??= until; at < until; at++) {
+            const tick: Tick = ticks.get(then === "speech" && at < second.fromTick ? first!.fromTick : at)!;
+            assert.deepEqual([...bodies.values()].toSorted((x, y) => x.id - y.id).map(looks), tick.bodies.map(looks), `tick ${at}`);
+          }
+        };
+        for await (const seen of overseenPast(thinned(past, map, then), map, { fromTick: 0, toTick: days.length })) {
+          if (at === null) assert.deepEqual([seen.whole, seen.tick], [true, then === "speech" ? 0 : second.fromTick]);
+          check(seen.tick);
+          for (const { id } of seen.gone) assert.ok(bodies.delete(id));
+          for (const body of seen.changed) bodies.set(body.id, body);
+          words.push(...seen.said.map(({ text }) => text));
+        }
+        check(days.length + 1);
+        const spoken = [...ticks].flatMap(([tick, { events }]) => (then === "speech" || tick > second.fromTick ? events : []));
+        const heard = spoken.filter((event) => isOverseen(map, event));
+        assert.deepEqual(
+          words,
+          heard.flatMap((event) => (event.kind === "heard" || event.kind === "emoted" ? [event.text] : [])),
+        );
+        thin += second.fromTick - first!.fromTick;
+      },
+    ),
+    { numRuns: 150, seed: 20261201, endOnFailure: true },
+  );
+  assert.ok(thin > 300, `only ${thin} ticks were thinned`);
 });
 
 test("R138 a film played to any tick shows who and what could be seen then, and that alone", async () => {
