@@ -750,8 +750,10 @@ import type { ByteReader, ByteWriter } from "../wire/bytes.ts";
 export declare const filmVersion = 1;
 /** At the end of a block: a CRC-32 of all before it, the lowest byte first. */
 export declare const sumBytes = 4;
-/** How many values a section in columns may tell, and how many bits one about moves. */
+/** How many values a section in columns may tell. */
 export declare const valuesMax: number;
+/** How many bits the section about moves may have, which are its values. */
+export declare const moveBitsMax: number;
 /** One entry of a map's record, as it was committed. */
 export interface FilmEntry {
     readonly kind: "keyframe" | "tick";
@@ -814,9 +816,6 @@ export {};
 
 // packages/protocol/src/film/moves
 import { type ByteWriter } from "../wire/bytes.ts";
-/** By how much x and y change a sixteenth of a tile towards each facing. */
-export declare const towardsX: readonly [0, 1, 0, -1];
-export declare const towardsY: readonly [-1, 0, 1, 0];
 /** Who moved in one tick, by ascending slot: columns with one number a body, of which the first `count` count. */
 export declare class MoveRows {
     #private;
@@ -850,9 +849,11 @@ export interface FilmStep {
     readonly batch: number;
     readonly told: Told;
     readonly moves: MoveRows;
+    /** The tick of the next entry, null for the last one. */
+    readonly nextTick: number | null;
     /** As the entry leaves it; null from an entry on that was kept as it was, until a keyframe can be played. */
     readonly state: FilmState | null;
-    /** The entry's own bytes, made when they are asked for. */
+    /** The entry's own bytes, made when they are asked for: before the next one is. */
     bytes(): Uint8Array;
 }
 /** Reads a block. Everything but the head is unpacked when it is asked for; what is damaged throws `corrupt`. */

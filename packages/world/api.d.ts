@@ -12,11 +12,11 @@ export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
 export { holdsAt, isHidden } from "./hiding.ts";
 export { doorsInSight, perceives } from "./perception.ts";
-export { isOverseen, overseen, overseenPercept } from "./overseeing.ts";
+export { isOverseen, overseen, overseenBody, overseenPercept } from "./overseeing.ts";
 export { Sights } from "./sights/sights.ts";
 export type { Viewer } from "./sights/viewer.ts";
 export { readEvents } from "./codec.ts";
-export { applyRecord, type Replayed } from "./replay.ts";
+export { applyRecord, recoverRecord, type Replayed } from "./replay.ts";
 export { type Away, type BodyView, MapState, type StateOptions } from "./state.ts";
 export { step, type StepResult } from "./step.ts";
 export { baseName, type Compression, type MapFiles, resolveReference } from "./tiled/files.ts";
@@ -466,16 +466,14 @@ export interface Before extends Eyes {
 export declare class Befores {
     #private;
     constructor(bodies: BodyTable);
-    /** To be called before a step changes anything. */
-    begin(): void;
+    /** To be called before a step changes anything. `heeds`: false if nobody is told of it, so that nothing need be kept. */
+    begin(heeds?: boolean): void;
     /** To be called before the body in a slot is changed in any way that perception knows of. */
     keep(slot: number): void;
     /** To be called before a body comes onto the map into a slot. */
     comes(slot: number, id: number, name: string): void;
     /** To be called before the body in a slot goes off the map. */
     leaves(slot: number): void;
-    /** How the body in a slot stood that was kept in this step and was there before it. */
-    of(slot: number): Before;
     /** Of all who in the end do not stand as they stood. */
     changed(): readonly Before[];
 }
@@ -815,8 +813,8 @@ export declare class MapState {
     private constructor();
     /** An empty map. The things it specifies are not on it yet: whoever runs it enters them as inputs. */
     static fresh(map: WorldMap, options?: StateOptions): MapState;
-    /** Throws `corrupt` for bytes that are no keyframe and `unsupported` for another version, map or size. */
-    static fromKeyframe(map: WorldMap, bytes: Uint8Array, options?: StateOptions): MapState;
+    /** From the bytes of a keyframe, or what they say. Throws `corrupt` for what is none and `unsupported` for another version, map or size. */
+    static fromKeyframe(map: WorldMap, stored: Uint8Array | JsonObject, options?: StateOptions): MapState;
     /**
      * The whole state, canonically: equal states give equal bytes. The tick is part of it, and ticks in which nothing
      * changed leave no record; after replaying records call `advanceTo` with the tick to compare at.
@@ -942,6 +940,8 @@ export declare function overseen({ map, bodyTable, doors }: MapState): {
     readonly bodies: readonly Seen[];
     readonly doors: readonly DoorSeen[];
 };
+/** One body as it is now; null if it is not on the map, or in a hidden room of it. */
+export declare function overseenBody({ map, bodyTable }: MapState, id: number): Seen | null;
 /** Whether an overseer may know that it happened. */
 export declare function isOverseen(map: WorldMap, event: WorldEvent): boolean;
 /** What an overseer is told of it; null for what shows by itself, in who is there, and for what is not for overseers. */
@@ -1106,6 +1106,7 @@ export declare class PatchTable {
 }
 
 // packages/world/src/codec
+import { type JsonObject } from "@elsewhere/protocol";
 import type { Activity, BodyRow, Cold } from "./bodies.ts";
 import type { WorldEvent } from "./events.ts";
 import type { WorldMap } from "./map.ts";
@@ -1141,8 +1142,8 @@ export declare function writeKeyframe(state: MapState): Uint8Array;
 export declare function readRecord(bytes: Uint8Array, map: WorldMap): Delta;
 /** The events of a tick's record alone, for whoever needs no state. Throws `corrupt` or `unsupported`. */
 export declare function readEvents(map: WorldMap, record: Uint8Array): readonly WorldEvent[];
-/** Throws `corrupt` or `unsupported`. */
-export declare function readKeyframe(bytes: Uint8Array, map: WorldMap): Keyframe;
+/** From its bytes, or from what they say. Throws `corrupt` or `unsupported`. */
+export declare function readKeyframe(keyframe: Uint8Array | JsonObject, map: WorldMap): Keyframe;
 
 // packages/world/src/replay
 import type { Before } from "./before.ts";
@@ -1159,6 +1160,8 @@ export interface Replayed {
  * record that does not fit; the state is then as it was before.
  */
 export declare function applyRecord(map: WorldMap, state: MapState, record: Uint8Array): Replayed;
+/** The same for a state at which nobody looks yet: how it was before is not kept. */
+export declare function recoverRecord(map: WorldMap, state: MapState, record: Uint8Array): void;
 
 // packages/world/src/step
 import type { Atlas } from "./atlas.ts";
