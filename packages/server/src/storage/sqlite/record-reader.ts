@@ -26,11 +26,17 @@ export function openRecordReader(dir: string): RecordReader {
   requireVersion(path);
   const db = connect(path);
   try {
-    reading(path, () => checkSchema(db, path));
+    return reading(path, () => {
+      checkSchema(db, path);
+      return readerOn(db, path);
+    });
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function readerOn(db: DatabaseSync, path: string): RecordReader {
   const ledger = new Ledger(db);
   const blocks = reading(path, () => new Blocks(db));
   const reels = reading(path, () => new Reels(db));
