@@ -117,9 +117,10 @@ function giveName(draft: string, path: string): void {
   try {
     linkSync(draft, path);
     rmSync(draft, { force: true });
-  } catch {
+  } catch (error) {
     // There are file systems without links; and a database that is there already is the one to open.
-    if (existsSync(path)) rmSync(draft, { force: true });
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST" || existsSync(path);
+    if (isThere) rmSync(draft, { force: true });
     else renameSync(draft, path);
   }
 }

@@ -12,8 +12,13 @@ const advice: Readonly<Record<number, string>> = {
   14: "the database cannot be opened; check that the data directory exists and that this user may read and write it",
 };
 
-/** Translates what SQLite threw, at `where`, into what a user can act on. Anything else, our own errors too, passes unchanged. */
+const otherAdvice = "check the disk and the data directory";
+
+/** Translates what SQLite or the system threw, at `where`, into what a user can act on. Anything else, our own errors too, passes unchanged. */
 export function named(error: unknown, where: string): unknown {
+  if (error instanceof Error && "syscall" in error) {
+    return new ElsewhereError("storage", `${where}: ${error.message}: ${otherAdvice}`, { field: "data" }, { cause: error });
+  }
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
   const code = error.errcode & 0xff;
   if (busyCodes.has(code)) {
@@ -29,7 +34,7 @@ export function named(error: unknown, where: string): unknown {
       { cause: error },
     );
   }
-  const hint = advice[code] ?? "check the disk and the data directory";
+  const hint = advice[code] ?? otherAdvice;
   return new ElsewhereError("storage", `${where}: ${error.message}: ${hint}`, { field: "data" }, { cause: error });
 }
 
