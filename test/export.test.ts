@@ -10,6 +10,7 @@ import { type MapDrawing, overseen, type WorldMap } from "@elsewhere/world";
 import { exportRecord } from "../packages/server/src/export/export.ts";
 import { openBlock } from "../packages/server/src/record/block.ts";
 import { recordedWorld } from "../packages/server/src/export/recorded.ts";
+import type { StretchInfo } from "../packages/server/src/record/past.ts";
 import { openRecordReader } from "../packages/server/src/storage/sqlite/record-reader.ts";
 import type { Participant } from "../packages/server/src/ticks/ticker.ts";
 import type { World } from "../packages/server/src/ticks/world.ts";
@@ -231,6 +232,21 @@ test("R136 what cannot be exported is told in one line that says what to do", as
   await assert.rejects(wanting({ map: "cave" }), /there is no map "cave" in that record: it has yard/);
   await assert.rejects(wanting({ from: at(50), to: at(20) }), /--from must not be later/);
   await assert.rejects(wanting({ from: at(5_000) }), /is after the record: it goes from tick/);
+  record.close();
+});
+
+test("R143 what is not kept of a past is said", async () => {
+  const record = openRecordReader(yard);
+  const notes = async (stretches: readonly StretchInfo[], from: number): Promise<readonly string[]> => {
+    const thinned = { ...record, stretches: async () => stretches };
+    const wanted = { map: null, from: { kind: "tick", tick: from }, to: null } as const;
+    return (await recordedWorld(thinned, loaded, wanted)).notes;
+  };
+  const all = { fromTick: 40, lastTick: 62, kept: "all" } as const;
+  const speech = { fromTick: 20, lastTick: 39, kept: "speech" } as const;
+  assert.deepEqual(await notes([{ ...all, fromTick: 0 }], 0), []);
+  assert.deepEqual(await notes([speech, all], 20), ["of map yard only what was said is kept up to tick 39: nobody is seen to move there"]);
+  assert.deepEqual(await notes([speech, all], 45), []);
   record.close();
 });
 
