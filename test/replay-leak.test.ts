@@ -6,7 +6,7 @@ import { openMemory } from "../packages/server/src/storage/memory/memory.ts";
 import { anything, cellarWord, Chance, ghosts, loadHaunted, secret } from "./support/haunted.ts";
 import { type Peer, TestHost } from "./support/host.ts";
 import { until } from "./support/until.ts";
-import { oneByOne, scriptedPool, scriptedProgram } from "./support/scripted-pool.ts";
+import { scriptedPool, scriptedProgram } from "./support/scripted-pool.ts";
 
 const ticks = 240;
 /** Before every record. */
@@ -119,8 +119,13 @@ test("X22 an operator is shown of a program's past what observing it showed, and
 
 test("X22 S9 whoever looks through a program's eyes is not told its answers on its way to another map either, live or later", async (context) => {
   const carl = scriptedProgram("carl", "Carl", "square/start");
-  const script = oneByOne({ kind: "walk", to: "@1,1" }, { kind: "say", text: "here" });
-  const host = await TestHost.open(openMemory(), { loaded: loadHaunted([carl]), pool: scriptedPool({ carl: script }) });
+  let n = 0;
+  // It asks for something in every tick, that of its leaving too.
+  const asks = ({ now }: { now: number }) => ({
+    intents: [{ n: ++n, intent: n === 1 ? ({ kind: "walk", to: "@1,1" } as const) : ({ kind: "face", direction: "north" } as const) }],
+    wakeAt: now + 6_000,
+  });
+  const host = await TestHost.open(openMemory(), { loaded: loadHaunted([carl]), pool: scriptedPool({ carl: asks }) });
   closing(context, host);
   const observer = host.connect();
   observer.send({ type: "hello", version: 2, token: "operator", observe: "carl" });
