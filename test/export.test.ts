@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { zstdDecompressSync } from "node:zlib";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { type MapDrawing, overseen, type WorldMap } from "@elsewhere/world";
 import { exportRecord } from "../packages/server/src/export/export.ts";
@@ -287,8 +288,19 @@ const drawing: MapDrawing = {
   height: 12,
   tile: { width: 32, height: 32 },
   backgroundColor: null,
-  layers: [],
-  tilesets: [],
+  layers: [{ name: "ground", opacity: 1, visible: true, above: false, door: null, gids: Buffer.from([1, 0, 0, 0x80]).toString("base64") }],
+  tilesets: [
+    {
+      firstGid: 1,
+      tileCount: 2,
+      columns: 2,
+      tile: { width: 32, height: 32 },
+      margin: 0,
+      spacing: 0,
+      image: "/api/maps/square/images/0",
+      classes: { 0: "stone", 1: "strongbox" },
+    },
+  ],
   blocked: "",
   places: [],
   entries: [],
@@ -341,5 +353,9 @@ test("R137 worlds that differ only in what is in a hidden room give the same tab
   assert.deepEqual(tables[2], tables[0]);
   const text = tables[0]!.join("") + spokenIn(films[0]!);
   assert.ok(text.includes("ada") && text.includes("open ") && text.includes("gone"));
+  // Of tiles that are drawn nowhere a film tells nothing, and of pictures neither.
+  const [, packed] = /data-film="drawing">([^<]*)</.exec(films[0]!)!;
+  const drawn = zstdDecompressSync(Buffer.from(packed!, "base64")).toString();
+  assert.ok(drawn.includes('"0":"stone"') && !drawn.includes("strongbox") && !drawn.includes("/api/"), drawn);
   for (const word of [cellarWord, "cellar", secret]) assert.ok(!text.includes(word), word);
 });

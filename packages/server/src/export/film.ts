@@ -101,8 +101,21 @@ const data = (name: string, text: string): string => `<script type="text/plain" 
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
-/** Pictures lie on the host, and belong to who made them: tiles are drawn by what they are made of. */
-const withoutPictures = (drawing: MapDrawing): MapDrawing => ({
-  ...drawing,
-  tilesets: drawing.tilesets.map((tileset) => ({ ...tileset, image: null })),
-});
+/**
+ * Pictures lie on the host, and belong to who made them: tiles are drawn by what they are made of. Of tiles that are nowhere
+ * drawn, as those of hidden rooms are not, nothing is told.
+ */
+function withoutPictures(drawing: MapDrawing): MapDrawing {
+  const drawn = new Set(drawing.layers.flatMap(({ gids }) => gidsOf(gids)));
+  const tilesets = drawing.tilesets.map((tileset) => {
+    const classes = Object.entries(tileset.classes).filter(([tile]) => drawn.has(tileset.firstGid + Number(tile)));
+    return { ...tileset, image: null, classes: Object.fromEntries(classes) };
+  });
+  return { ...drawing, tilesets };
+}
+
+/** Of a layer; without how its tiles are turned. */
+function gidsOf(base64Gids: string): readonly number[] {
+  const bytes = Buffer.from(base64Gids, "base64");
+  return Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readUInt32LE(4 * i) & 0x1fff_ffff);
+}
