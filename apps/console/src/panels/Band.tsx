@@ -19,7 +19,8 @@ export function Band() {
           <strong>The past</strong> <time>{momentText(at)}</time>
         </p>
         <p class="fine" aria-live="polite">
-          {viewpointText(from, mapTitle)} {perceiver.value !== null && "You cannot act or speak in it."}
+          {viewpointText(from, mapTitle)} {perceiver.value !== null && "You cannot act or speak in it."}{" "}
+          <span class="by-key">Escape leads back.</span>
         </p>
         <Following />
       </div>

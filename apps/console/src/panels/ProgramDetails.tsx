@@ -45,7 +45,10 @@ export function ProgramDetails() {
 }
 
 function closeOnEscape(event: KeyboardEvent): void {
-  if (event.key === "Escape") close();
+  if (event.key !== "Escape") return;
+  // It is this that is closed by it, and not what is open beside it.
+  event.preventDefault();
+  close();
 }
 
 function Standing({ detail: { info } }: { readonly detail: ProgramDetail }) {

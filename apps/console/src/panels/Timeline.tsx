@@ -8,6 +8,7 @@ import type { Zoom } from "../past/span.ts";
 import { eyes } from "../state/operator.ts";
 import { perceiver } from "../state/session.ts";
 import { dialog, menu } from "../state/ui.ts";
+import { CloseIcon } from "./icons.tsx";
 import { operatorNow } from "./operatorNow.ts";
 import { Track } from "./Track.tsx";
 import { Transport } from "./Transport.tsx";
@@ -91,9 +92,16 @@ function Said() {
     (known !== null && known.to - known.from < 1 ? "Nothing is recorded yet. Wait a moment, and there is a past." : null) ??
     ended();
   return (
-    <p class="said" role="status" data-testid="timeline-said" data-tone={trouble.value === null ? "calm" : "error"}>
-      {text}
-    </p>
+    <div class="said" data-shown={text !== null} data-tone={trouble.value === null ? "calm" : "error"}>
+      <p role="status" data-testid="timeline-said">
+        {text}
+      </p>
+      {trouble.value !== null && (
+        <button type="button" class="quiet round" aria-label="Close the message" onClick={() => (trouble.value = null)}>
+          <CloseIcon />
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -5,12 +5,16 @@ import { layers, pathsOf } from "../past/plot.ts";
 import { density, record, shown } from "../past/record.ts";
 import { marksOf, momentAt, momentOfKey, shareOf, type Span } from "../past/span.ts";
 import { momentText } from "../past/words.ts";
+import { dayText } from "../state/clock.ts";
 
 /** So near its right end, as a share of the track, one means the present. */
 const liveShare = 0.995;
 const plotHeight = 30;
 /** Room for one mark's label, CSS pixels. */
 const markWidth = 76;
+/** What a label is wide itself; one that would not be whole is left out. */
+const dayWidth = 68;
+const timeWidth = 38;
 
 /** The record as a track: how much happened when, days and hours, and a handle at the moment that is shown. */
 export function Track() {
@@ -36,14 +40,14 @@ export function Track() {
       aria-valuemin={span?.from ?? 0}
       aria-valuemax={span?.to ?? 0}
       aria-valuenow={at}
-      aria-valuetext={span === null ? "The record is not known yet" : valueText(moment.value, span)}
+      aria-valuetext={span === null ? "The record is not known yet" : valueText(moment.value)}
       data-testid="track"
       {...(span === null ? {} : handlers(track, pointed))}
     >
       {span !== null && (
         <>
           <Plot span={span} />
-          <Marks span={span} most={Math.floor(width.value / markWidth)} />
+          <Marks span={span} width={width.value} />
           <span class="handle" style={{ left: `${shareOf(span, at) * 100}%` }} aria-hidden="true" />
           {pointed.value !== null && <Pointed span={span} share={pointed.value} />}
         </>
@@ -52,9 +56,10 @@ export function Track() {
   );
 }
 
-function valueText(at: number | null, span: Span): string {
-  if (at === null) return `Live: ${momentText(span.to)}`;
-  return `${momentText(at)}, in the past${isPlaying.value ? ", playing" : ""}`;
+/** Read aloud whenever it changes: what goes on by itself is told by what seldom does. */
+function valueText(at: number | null): string {
+  if (at === null) return "Live";
+  return isPlaying.value ? `${dayText(at)}, in the past, playing` : `${momentText(at)}, in the past`;
 }
 
 interface Handled {
@@ -135,12 +140,14 @@ function Plot({ span }: { readonly span: Span }) {
   );
 }
 
-function Marks({ span, most }: { readonly span: Span; readonly most: number }) {
+function Marks({ span, width }: { readonly span: Span; readonly width: number }) {
+  const marks = marksOf(span, Math.max(2, Math.floor(width / markWidth)));
+  const roomFor = (at: number): number => (1 - shareOf(span, at)) * width;
   return (
     <span class="marks" aria-hidden="true">
-      {marksOf(span, Math.max(2, most)).map(({ at, label, day }) => (
+      {marks.map(({ at, label, day }) => (
         <span key={at} class="mark" data-day={day} style={{ left: `${shareOf(span, at) * 100}%` }}>
-          {label}
+          {roomFor(at) > (day ? dayWidth : timeWidth) && label}
         </span>
       ))}
     </span>
