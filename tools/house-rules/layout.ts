@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "tokens",
     "worlds",
   ],
-  ".": [".ci", "apps", "bench", "docs", "packages", "simulator", "test", "tools", "worlds"],
+  ".": [".ci", "apps", "bench", "docs", "fixtures", "packages", "simulator", "test", "tools", "worlds"],
 };
 
 /** Folders that nobody decided on. */

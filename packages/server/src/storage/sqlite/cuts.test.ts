@@ -13,7 +13,7 @@ import { openStretch } from "../../record/past.ts";
 import { verifyRecord } from "../../record/verify.ts";
 import type { CommitBatch } from "../contract.ts";
 import { record, turn } from "../contract-suite.ts";
-import { Outcomes } from "./anatomy.ts";
+import { Outcomes } from "./testing/anatomy.ts";
 import { Store } from "./store.ts";
 import { chance, recodeAll } from "./testing.ts";
 

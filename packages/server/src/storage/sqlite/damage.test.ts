@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ElsewhereError } from "@elsewhere/protocol";
 import { verifyRecord } from "../../record/verify.ts";
 import { template } from "../contract-suite.ts";
-import { Outcomes, pagesOf } from "./anatomy.ts";
+import { Outcomes, pagesOf } from "./testing/anatomy.ts";
 import { Store } from "./store.ts";
 import { batchOf, chance, type Everything, everything, recodeAll } from "./testing.ts";
 

@@ -16,7 +16,7 @@ import { batchOf, everything } from "./testing.ts";
 const root = mkdtempSync(join(tmpdir(), "elsewhere-fault-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-const child = fileURLToPath(new URL("./fault-child.ts", import.meta.url));
+const child = fileURLToPath(new URL("./testing/fault-child.ts", import.meta.url));
 const batches = 24;
 /** More of each call than any one thing takes that is asked of a store, so that what was refused once is not refused for ever. */
 const between = { pwrite64: 101, pread64: 67, fsync: 17, ftruncate: 3, openat: 23, link: 2, unlink: 3, mkdir: 2, read: 7 } as const;
