@@ -23,6 +23,8 @@ const doors: Doors = {
     why: "a worker thread's own door; measures how long a turn took",
   },
   "packages/server/src/record/verify.ts": { to: ["clock"], why: "lets others run between batches; reads no time" },
+  "packages/server/src/storage/sqlite/archivist.ts": { to: ["threads"], why: "starts the thread that recodes" },
+  "packages/server/src/storage/sqlite/recoder.ts": { to: ["threads"], why: "the recoding thread's own door" },
   "packages/server/src/storage/sqlite/copy.ts": { to: ["files"], why: "reads the database by the handle it is given" },
   "packages/server/src/storage/sqlite/copying.ts": { to: ["files"], why: "opens the database for whoever copies it" },
   "packages/server/src/replay/thread.ts": { to: ["threads"], why: "starts the worker thread that replays run in" },

@@ -13,8 +13,8 @@ export class Archivist {
   #worker: Worker | null = null;
   #busy = false;
   #closed = false;
-  /** Whether all is wanted, however little it is, until nothing is left. */
-  #all = false;
+  /** Those who want all recoded, however little it is, and wait until nothing is left. */
+  #waiting: ((error: string | null) => void)[] = [];
 
   constructor(store: Store) {
     this.#store = store;
@@ -27,24 +27,18 @@ export class Archivist {
   consider(): void {
     if (this.#busy || this.#closed) return;
     try {
-      const job = this.#store.due(this.#all);
-      if (job === null) this.#all = false;
+      const job = this.#store.due(this.#waiting.length > 0);
+      if (job === null) this.#ended(null);
       else this.#recode(job);
     } catch (error) {
-      this.#all = false;
-      this.error = messageOf(error);
+      this.#ended(messageOf(error));
     }
   }
 
-  /** Recodes all that can be, however little it is. */
-  all(): void {
-    this.#all = true;
-    this.error = null;
+  /** Recodes all that can be, however little it is, and then says so, or why not. */
+  all(done: (error: string | null) => void): void {
+    this.#waiting.push(done);
     this.consider();
-  }
-
-  get busy(): boolean {
-    return this.#busy;
   }
 
   close(): void {
@@ -83,11 +77,15 @@ export class Archivist {
       this.#store.archive(answer.done);
       this.error = null;
     } catch (error) {
-      this.#all = false;
-      this.error = messageOf(error);
+      this.#ended(messageOf(error));
       return;
     }
     this.consider();
+  }
+
+  #ended(error: string | null): void {
+    this.error = error;
+    for (const done of this.#waiting.splice(0)) done(error);
   }
 }
 

@@ -24,7 +24,7 @@ export type Call =
   | ReadCall
   | { readonly op: PackedRead }
   | { readonly op: "commit"; readonly ticket: number; readonly batch: PackedBatch }
-  | { readonly op: "recode"; readonly begins: boolean }
+  | { readonly op: "recode" }
   | { readonly op: "copy" }
   | { readonly op: "endCopy"; readonly copy: number }
   | { readonly op: "limitPages"; readonly pages: number | null }
@@ -33,6 +33,11 @@ export type Call =
 export type Answer =
   | { readonly ok: true; readonly value: unknown; readonly seq: number; readonly trouble: string | null }
   | { readonly ok: false; readonly error: ThrownJson };
+
+/** Said on its own account: all old entries there were have been recoded, or why not. */
+export interface AllRecoded {
+  readonly recoded: string | null;
+}
 
 /** The first thing the storage thread says. */
 export interface Opened {

@@ -1,10 +1,9 @@
-import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { CommitBatch } from "../contract.ts";
 import type { DiskStorage } from "../copy.ts";
 import { copyFrom, type Standing } from "./copy.ts";
-import { type Answer, type Call, type Opened, thrownFromJson } from "./messages.ts";
+import { type AllRecoded, type Answer, type Call, type Opened, thrownFromJson } from "./messages.ts";
 import { packBatch, unpackRows } from "./pack.ts";
 
 /** The embedded storage of one data directory, with what its own tests need. */
@@ -14,9 +13,6 @@ export interface SqliteStorage extends DiskStorage {
   /** Refuses to grow beyond this many pages, as a full disk would; null lifts it. For tests. */
   limitPages(pages: number | null): Promise<void>;
 }
-
-/** How often is looked whether recoding is done, real ms. */
-const recodeLookMs = 10;
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -68,12 +64,10 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
     stretch: (...args) => call({ op: "stretch", args }),
     retain: (...args) => call({ op: "retain", args }),
     recode: async () => {
-      for (let begins = true; ; begins = false) {
-        const { busy, error } = await call<{ readonly busy: boolean; readonly error: string | null }>({ op: "recode", begins });
-        if (error !== null) throw new ElsewhereError("storage", `old entries could not be recoded (${error})`);
-        if (!busy) return;
-        await setTimeout(recodeLookMs);
-      }
+      const recoded = line.recoded();
+      await call({ op: "recode" });
+      const error = await recoded;
+      if (error !== null) throw new ElsewhereError("storage", `old entries could not be recoded (${error})`);
     },
     copy: async () => {
       const standing = await call<Standing>({ op: "copy" });
@@ -90,12 +84,16 @@ class Line {
   trouble: string | null = null;
   readonly #worker: Worker;
   readonly #pending: Pending[] = [];
+  readonly #recoded: ((error: string | null) => void)[] = [];
   #ended: Error | null = null;
   readonly #exited: Promise<void>;
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on("message", (answer: Answer) => this.#settle(answer));
+    worker.on("message", (message: Answer | AllRecoded) => {
+      if ("recoded" in message) this.#haveRecoded(message);
+      else this.#settle(message);
+    });
     worker.on("error", (error) => this.#end(error));
     this.#exited = new Promise((resolve) => {
       worker.on("exit", () => {
@@ -109,6 +107,13 @@ class Line {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     this.#worker.postMessage(message, transfer);
     return this.answer();
+  }
+
+  /** Resolves once all old entries there are have been recoded, with why not, or null. */
+  recoded(): Promise<string | null> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    this.#worker.ref();
+    return new Promise((resolve) => this.#recoded.push(resolve));
   }
 
   /** The next answer not yet waited for. */
@@ -129,7 +134,7 @@ class Line {
 
   #settle(answer: Answer): void {
     const pending = this.#pending.shift();
-    if (this.#pending.length === 0 && this.#ended === null) this.#worker.unref();
+    this.#rest();
     if (answer.ok) {
       this.seq = answer.seq;
       this.trouble = answer.trouble;
@@ -139,9 +144,20 @@ class Line {
     }
   }
 
+  #haveRecoded({ recoded }: AllRecoded): void {
+    this.trouble = recoded;
+    for (const resolve of this.#recoded.splice(0)) resolve(recoded);
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#pending.length === 0 && this.#recoded.length === 0 && this.#ended === null) this.#worker.unref();
+  }
+
   #end(cause: Error | null): void {
     const why = cause === null ? "" : ` (${cause.message})`;
     this.#ended ??= new ElsewhereError("fault", `the storage thread has ended${why}; start the server again`, {}, { cause });
     for (const { reject } of this.#pending.splice(0)) reject(this.#ended);
+    for (const resolve of this.#recoded.splice(0)) resolve(this.#ended.message);
   }
 }

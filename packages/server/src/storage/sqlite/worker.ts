@@ -1,7 +1,7 @@
 /** The storage thread: takes calls in order, and commits together what waits together. */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Archivist } from "./archivist.ts";
-import { type Answer, type Call, type Opened, thrownToJson } from "./messages.ts";
+import { type AllRecoded, type Answer, type Call, type Opened, thrownToJson } from "./messages.ts";
 import { packRows, unpackBatch } from "./pack.ts";
 import { type Commit, Store } from "./store.ts";
 
@@ -80,8 +80,7 @@ function run(store: Store, archivist: Archivist, call: Exclude<Call, { op: "comm
     case "retain":
       return store.retain(...call.args);
     case "recode":
-      if (call.begins) archivist.all();
-      return { busy: archivist.busy, error: archivist.error };
+      return archivist.all((error) => port.postMessage({ recoded: error } satisfies AllRecoded));
     case "copy":
       return store.copying.begin();
     case "endCopy":
