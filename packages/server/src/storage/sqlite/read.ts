@@ -20,7 +20,7 @@ const statements = {
   before: "SELECT hash FROM entries WHERE map = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
   entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? ORDER BY seq",
   groundBytes: "SELECT bytes FROM ground_bytes WHERE id = ?",
-  memoryBefore: "SELECT n FROM memories WHERE who = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
+  memoryBefore: "SELECT * FROM memories WHERE who = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
   memory: "SELECT * FROM memories WHERE who = ? AND seq > ? ORDER BY seq LIMIT ?",
   log: "SELECT * FROM logs WHERE program = ? ORDER BY n DESC LIMIT ?",
 } as const;
@@ -100,7 +100,9 @@ export class Reader {
   memory(who: string, afterSeq: number, itemsMax: number): readonly MemoryRow[] {
     return this.#read(() => {
       const wanted = Math.max(0, Math.min(itemsMax, limits.memoryPageItemsMax));
-      const before = Number(this.#get.memoryBefore.get(who, afterSeq)?.["n"] ?? 0);
+      // Checked as a whole: where it is damaged, the search for what follows has gone astray.
+      const row = this.#get.memoryBefore.get(who, afterSeq);
+      const before = row === undefined ? 0 : memoryRow(row).n;
       const rows = this.#get.memory.all(who, afterSeq, wanted).map(memoryRow);
       const end = memoryEndOf(this.#ledger, who).n;
       requireNumbers(rows, before + 1, Math.min(before + wanted, end), `the memory of ${who}`);
