@@ -27,6 +27,8 @@ export interface StretchInfo {
 /** A stretch as it is stored and can be handed to another thread, where `openStretch` reads it. */
 export interface StoredStretch extends StretchInfo {
   readonly map: string;
+  /** Where the next one begins, as of the moment it was read; null if this was the last. */
+  readonly nextTick: number | null;
   readonly stored: { readonly rows: Pick<Recovered, "keyframe" | "records"> } | { readonly block: Uint8Array };
 }
 

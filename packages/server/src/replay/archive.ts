@@ -32,7 +32,7 @@ export class Archive implements Stretches {
     // Asked before the stretch is read, so that nothing up to there can be missing in it.
     const endTick = this.#endTick();
     const stretch = await this.#source.stretch(map, tick);
-    const next = await this.#nextAfter(map, stretch?.fromTick ?? tick, endTick);
+    const next = stretch === null ? await this.#nextAfter(map, tick, endTick) : stretch.nextTick;
     if (next === null) return { stretch, through: endTick, complete: false };
     return { stretch, through: stretch === null ? next - 1 : next, complete: true };
   }
@@ -45,7 +45,7 @@ export class Archive implements Stretches {
     return from;
   }
 
-  /** Where the stretch after the one that begins at `tick` begins; null if that is the last one. */
+  /** Where the first stretch after a tick begins of which nothing is kept; null if there is none. */
   async #nextAfter(map: string, tick: number, endTick: number): Promise<number | null> {
     let known = this.#known.get(map);
     const later = (): StretchInfo | undefined => known?.stretches.find(({ fromTick }) => fromTick > tick);

@@ -146,11 +146,11 @@ function pastTests(open: Open): void {
       const stretch = await storage.stretch("town", tick);
       if (stretch === null) return null;
       const { keyframe, records } = openStretch(stretch);
-      return [stretch.fromTick, stretch.lastTick, textOf(keyframe.bytes), Array.from(records, (row) => row.tick)];
+      return [stretch.fromTick, stretch.lastTick, stretch.nextTick, textOf(keyframe.bytes), Array.from(records, (row) => row.tick)];
     };
     assert.equal(await read(1), null);
-    for (const tick of [2, 5, 6]) assert.deepEqual(await read(tick), [2, 7, "first", [3, 7]]);
-    for (const tick of [7, 9, 1_000]) assert.deepEqual(await read(tick), [7, 9, "second", [9]]);
+    for (const tick of [2, 5, 6]) assert.deepEqual(await read(tick), [2, 7, 7, "first", [3, 7]]);
+    for (const tick of [7, 9, 1_000]) assert.deepEqual(await read(tick), [7, 9, null, "second", [9]]);
   });
 }
 

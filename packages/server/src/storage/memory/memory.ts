@@ -59,13 +59,16 @@ class MemoryStorage implements Storage {
 
   async stretch(map: string, tick: number): ReturnType<Storage["stretch"]> {
     this.#requireOpen();
-    const entries = this.#stretches(map).findLast(([keyframe]) => keyframe!.tick <= tick);
+    const all = this.#stretches(map);
+    const at = all.findLastIndex(([keyframe]) => keyframe!.tick <= tick);
+    const entries = all[at];
     if (entries === undefined) return null;
     const [keyframe, ...records] = entries.map((entry) => ({ map, tick: entry.tick, bytes: entry.bytes.slice() }));
     return {
       map,
       fromTick: keyframe!.tick,
       lastTick: entries.at(-1)!.tick,
+      nextTick: all[at + 1]?.[0]?.tick ?? null,
       kept: "all",
       stored: { rows: { keyframe: keyframe!, records } },
     };

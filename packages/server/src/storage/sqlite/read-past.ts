@@ -52,24 +52,26 @@ export class PastReader {
     const { hash, tick: lastTick } = entries.at(-1)!;
     this.#requireNext(map, hash, next);
     const { keyframe: opening, records } = recoverFrom(map, this.#hashBefore(map, from), entries, hash, 0);
-    return { map, fromTick: opening.tick, lastTick, kept: "all", stored: { rows: { keyframe: opening, records } } };
+    const nextTick = next === undefined ? null : new Columns("entries", next).number("tick");
+    return { map, fromTick: opening.tick, lastTick, nextTick, kept: "all", stored: { rows: { keyframe: opening, records } } };
   }
 
   #block(map: string, tick: number): StoredStretch | null {
     const info = this.#blocks.at(map, tick);
-    this.#requireLast(map, info, tick);
+    const nextTick = this.#nextAfter(map, info, tick);
     if (info === null || info.kept === "nothing") return null;
     const { fromTick, lastTick, kept } = info;
-    return { map, fromTick, lastTick, kept, stored: { block: this.#blocks.bytes(info)! } };
+    return { map, fromTick, lastTick, nextTick, kept, stored: { block: this.#blocks.bytes(info)! } };
   }
 
-  /** That no block and no entry with a keyframe up to `tick` follows a block, or null: nothing. */
-  #requireLast(map: string, info: BlockInfo | null, tick: number): void {
+  /** Where what follows a block, or null: nothing, begins; null if nothing does. No block and no keyframe up to `tick` may. */
+  #nextAfter(map: string, info: BlockInfo | null, tick: number): number | null {
     const block = this.#blocks.after(map, info);
     const row = block === null ? this.#get.first.get(map) : undefined;
     if (block === null) this.#requireNext(map, info?.after ?? genesis, row);
-    const next = block?.fromTick ?? (row === undefined ? Infinity : entryRow(row).tick);
-    if (next <= tick) throw broken(`the record of map ${map} has lost what tick ${tick} is reached by`);
+    const next = block?.fromTick ?? (row === undefined ? null : entryRow(row).tick);
+    if (next !== null && next <= tick) throw broken(`the record of map ${map} has lost what tick ${tick} is reached by`);
+    return next;
   }
 
   /** That this row follows by the map's chain, or none: then the chain ends there. */
