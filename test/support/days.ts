@@ -19,7 +19,7 @@ const drawing = `
   .................p......
   f.......................`;
 
-export const mapNames: readonly string[] = ["square", "harbour", "hill"];
+const mapNames: readonly string[] = ["square", "harbour", "hill"];
 
 /** The maps, each with exits to the two others. */
 export function smallWorld(): readonly WorldMap[] {
