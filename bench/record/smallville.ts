@@ -5,7 +5,7 @@ import { writeRecord } from "../../packages/world/src/codec.ts";
 import { Journal } from "../../packages/world/src/journal.ts";
 import { asciiMap } from "../../packages/world/src/testing/ascii-map.ts";
 import { zstd } from "../../packages/server/src/record/block.ts";
-import { packedBytes } from "./trace.ts";
+import { comes, packedBytes } from "./trace.ts";
 
 /** What happened in a step of the day: who stood on another tile than before, and what was said. */
 export interface DayStep {
@@ -92,32 +92,7 @@ function place(journal: Journal, id: number, name: string, tileX: number, tileY:
     journal.move(slot, x, y, Math.abs(dx) >= Math.abs(dy) ? (dx > 0 ? 1 : 3) : dy > 0 ? 2 : 0);
     return;
   }
-  const cold = {
-    who: `program:${name}`,
-    kind: "program",
-    name,
-    description: "",
-    portable: false,
-    traits: {},
-    marks: {},
-    carried: [],
-    holds: [],
-  } as const;
-  journal.born({
-    id,
-    x,
-    y,
-    facing: 2,
-    at: 0,
-    asleepSince: -1,
-    speed: 16,
-    layerOn: 1,
-    layerSees: 1,
-    epoch: 1,
-    lastN: 0,
-    cold,
-    activity: null,
-  });
+  comes(journal, id, "program", name, x, y);
 }
 
 /** What the day takes, in bytes. */

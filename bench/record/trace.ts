@@ -81,9 +81,12 @@ function tell(journal: Journal, { id, x, y }: Row): void {
     if (dx !== 0 || dy !== 0) journal.move(slot, x, y, Math.abs(dx) >= Math.abs(dy) ? (dx > 0 ? 1 : 3) : dy > 0 ? 2 : 0);
     return;
   }
-  const cold = { who: `person:${id}`, kind: "person", name: `${id}`, description: "", portable: false } as const;
-  const shows = { traits: {}, marks: {}, carried: [], holds: [] };
-  const layers = { layerOn: 1, layerSees: 1 };
+  comes(journal, id, "person", `${id}`, x, y);
+}
+
+/** Somebody comes onto a map, at sixteenths of a tile, wherever that is. */
+export function comes(journal: Journal, id: number, kind: "person" | "program", name: string, x: number, y: number): void {
+  const shows = { description: "", portable: false, traits: {}, marks: {}, carried: [], holds: [] };
   journal.born({
     id,
     x,
@@ -92,10 +95,11 @@ function tell(journal: Journal, { id, x, y }: Row): void {
     at: 0,
     asleepSince: -1,
     speed: 16,
-    ...layers,
+    layerOn: 1,
+    layerSees: 1,
     epoch: 1,
     lastN: 0,
-    cold: { ...cold, ...shows },
+    cold: { who: `${kind}:${name}`, kind, name, ...shows },
     activity: null,
   });
 }
