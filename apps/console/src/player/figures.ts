@@ -1,6 +1,7 @@
 import { colourOfName, cssColour, mixColour } from "../map/palette.ts";
 import { shapeOf } from "../map/shapes.ts";
 import type { Member } from "./cast.ts";
+import { canvasOf, context } from "./ground.ts";
 
 type Ctx = CanvasRenderingContext2D;
 
@@ -9,8 +10,32 @@ const ink = "#2b2430";
 /** Where the face is on the head, by facing; from behind there is none. */
 const faces: readonly (readonly [x: number, y: number] | null)[] = [null, [5, 1], [0, 3], [-5, 1]];
 
-/** Draws a body around the middle of its tile; a tile is 64 units wide. */
-export function drawFigure(ctx: Ctx, member: Member): void {
+/** Sizes in which figures are drawn once and for all: of a crowd many look alike. */
+const sizes = [12, 16, 24, 32, 48, 64, 96, 128, 192, 256] as const;
+const units = 64;
+
+export class Figures {
+  readonly #drawn = new Map<string, HTMLCanvasElement>();
+
+  /** Draws a body around the middle of its tile, which is so many CSS pixels wide. */
+  draw(ctx: Ctx, member: Member, x: number, y: number, size: number): void {
+    const pixels = sizes.find((one) => one >= size * devicePixelRatio) ?? sizes.at(-1)!;
+    const looks = `${pixels} ${member.kind} ${shapeOf(member)} ${colourOfName(member.name)} ${member.facing} ${member.asleep}`;
+    let figure = this.#drawn.get(looks);
+    if (figure === undefined) {
+      figure = canvasOf(pixels, pixels);
+      const own = context(figure);
+      own.scale(pixels / units, pixels / units);
+      own.translate(units / 2, units / 2);
+      drawFigure(own, member);
+      this.#drawn.set(looks, figure);
+    }
+    ctx.drawImage(figure, x - size / 2, y - size / 2, size, size);
+  }
+}
+
+/** Around the middle of its tile, which is 64 units wide. */
+function drawFigure(ctx: Ctx, member: Member): void {
   const colour = colourOfName(member.name);
   const [fill, dark] = [cssColour(colour), cssColour(mixColour(colour, 0x14100f, 0.6))];
   const shape = shapeOf(member);

@@ -10,6 +10,10 @@ export class Ground {
   readonly below: HTMLCanvasElement;
   readonly above: HTMLCanvasElement;
   readonly tilePixels: number;
+  /** How often it was painted: another number, another picture. */
+  version = 0;
+  /** Whether there is anything above the bodies. */
+  hasAbove: boolean;
   readonly #map: TileMap;
   readonly #doors = new Map<string, boolean>();
   readonly #look: Look;
@@ -19,12 +23,14 @@ export class Ground {
     this.tilePixels = sizes.find((size) => map.width * map.height * size ** 2 <= pixelsMax) ?? 1;
     for (const [name, open] of doors) this.#doors.set(name, open);
     this.#look = { image: () => null, doorOpen: (name) => this.#doors.get(name) ?? false };
+    let painted = false;
     [this.below, this.above] = [false, true].map((above) => {
       const canvas = canvasOf(map.width * this.tilePixels, map.height * this.tilePixels);
       const region = { x: 0, y: 0, tiles: Math.max(map.width, map.height), tilePixels: this.tilePixels, bleedPixels: 0 };
-      paintRegion(context(canvas), map, region, above, this.#look);
+      painted = paintRegion(context(canvas), map, region, above, this.#look);
       return canvas;
     }) as [HTMLCanvasElement, HTMLCanvasElement];
+    this.hasAbove = painted;
   }
 
   /** Has doors drawn as they stand now. */
@@ -32,6 +38,7 @@ export class Ground {
     for (const [name, open] of doors) {
       if (this.#doors.get(name) === open) continue;
       this.#doors.set(name, open);
+      this.version += 1;
       this.#repaint(name);
     }
   }
@@ -55,11 +62,12 @@ export class Ground {
       const ctx = context(canvas);
       ctx.clearRect(x * this.tilePixels, y * this.tilePixels, pixels, pixels);
       ctx.drawImage(patch, x * this.tilePixels, y * this.tilePixels);
+      this.hasAbove = true;
     }
   }
 }
 
-function canvasOf(width: number, height: number): HTMLCanvasElement {
+export function canvasOf(width: number, height: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width, height];
   return canvas;

@@ -1,3 +1,4 @@
+import { Backdrop } from "./backdrop.ts";
 import { declutter } from "../map/declutter.ts";
 import { daylight } from "../map/daylight.ts";
 import { cssColour } from "../map/palette.ts";
@@ -7,7 +8,7 @@ import { fonts } from "../map/theme.ts";
 import type { MapDrawing } from "@elsewhere/world";
 import type { Bubble, Bubbles } from "./bubbles.ts";
 import type { Cast, Member } from "./cast.ts";
-import { drawFigure } from "./figures.ts";
+import { Figures } from "./figures.ts";
 import { context, Ground } from "./ground.ts";
 import type { Line } from "./reel.ts";
 import { View } from "./view.ts";
@@ -28,16 +29,19 @@ interface Placed {
 
 /** Below this a name tells more of its neighbours than of its body. */
 const namesFromZoom = 11;
-const figureTiles = 64;
+const figurePixelsMin = 12;
 const bubbleFont = `13px ${fonts.plain}`;
 const bubbleRow = 17;
+const raisedPixelsMax = 110;
 
 /** The canvas: the map, who is on it and what they say. */
 export class Stage {
   readonly view: View;
   readonly #canvas: HTMLCanvasElement;
   readonly #map: TileMap;
+  readonly #figures = new Figures();
   #ground: Ground | null = null;
+  #backdrop: Backdrop | null = null;
   #style: CSSStyleDeclaration;
 
   constructor(canvas: HTMLCanvasElement, drawing: MapDrawing) {
@@ -63,46 +67,35 @@ export class Stage {
   draw(cast: Cast, part: number, now: number, bubbles: Bubbles, followed: number | null): void {
     const ctx = context(this.#canvas);
     const ground = (this.#ground ??= new Ground(this.#map, cast.doors));
+    const backdrop = (this.#backdrop ??= new Backdrop(ground));
     ground.update(cast.doors);
+    backdrop.prepare(this.view);
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     ctx.fillStyle = this.#colour("--outside");
     ctx.fillRect(0, 0, this.view.width, this.view.height);
-    this.#picture(ctx, ground.below);
+    backdrop.draw(ctx, this.view, "below");
     const placed = this.#placed(cast, part);
+    // A body smaller than this could not be found on a small screen.
+    const size = Math.max(figurePixelsMin, this.view.zoom);
     for (const { member, x, y } of placed) {
-      ctx.save();
-      ctx.translate(x, y);
-      ctx.scale(this.view.zoom / figureTiles, this.view.zoom / figureTiles);
-      // A body smaller than this could not be found on a small screen.
-      const least = Math.max(1, 12 / this.view.zoom);
-      ctx.scale(least, least);
-      if (member.id === followed) this.#ring(ctx);
-      drawFigure(ctx, member);
-      ctx.restore();
+      if (member.id === followed) this.#ring(ctx, x, y, size);
+      this.#figures.draw(ctx, member, x, y, size);
     }
-    this.#picture(ctx, ground.above);
+    backdrop.draw(ctx, this.view, "above");
     this.#night(ctx, now);
     this.#names(ctx, placed, followed);
     if (!bubbles.isEmpty) this.#speech(ctx, placed, bubbles);
   }
 
-  #picture(ctx: CanvasRenderingContext2D, picture: HTMLCanvasElement): void {
-    const { zoom } = this.view;
-    const [x, y] = this.view.screenOf(0, 0);
-    ctx.imageSmoothingEnabled = true;
-    ctx.imageSmoothingQuality = "high";
-    ctx.drawImage(picture, x, y, this.#map.width * zoom, this.#map.height * zoom);
-  }
-
-  #ring(ctx: CanvasRenderingContext2D): void {
+  #ring(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {
     for (const [colour, width] of [
-      ["#ffffff", 8],
-      [this.#colour("--accent"), 4],
+      ["#ffffff", 0.12],
+      [this.#colour("--accent"), 0.06],
     ] as const) {
       ctx.beginPath();
-      ctx.ellipse(0, 20, 25, 11, 0, 0, 2 * Math.PI);
+      ctx.ellipse(x, y + size * 0.31, size * 0.39, size * 0.17, 0, 0, 2 * Math.PI);
       ctx.strokeStyle = colour;
-      ctx.lineWidth = width;
+      ctx.lineWidth = Math.max(1, width * size);
       ctx.stroke();
     }
   }
@@ -168,6 +161,8 @@ export class Stage {
       for (let other = covered(box, taken); other !== undefined && box.y > 4; other = covered(box, taken)) {
         box.y = other.y - box.height - 4;
       }
+      // So far away nobody would see whose words they are.
+      if (box.y + box.height < y - raisedPixelsMax) continue;
       taken.push(box);
       drawn.push(() => this.#bubble(ctx, bubble, box, x, y));
     }
