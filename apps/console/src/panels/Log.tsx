@@ -22,8 +22,9 @@ export function Log() {
   useLayoutEffect(() => {
     if (atFoot.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [newest?.id, newest?.text, small.value]);
-  const scrolled = (): void => {
-    const { scrollTop, scrollHeight, clientHeight } = list.current!;
+  // It may be told of a list that has just been put away.
+  const scrolled = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void => {
+    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     atFoot.current = scrollHeight - scrollTop - clientHeight < footPixels;
   };
   return (

@@ -22,8 +22,9 @@ export function Track() {
   const width = useSignal(600);
   const pointed = useSignal<number | null>(null);
   useEffect(() => {
-    const sized = new ResizeObserver(() => (width.value = track.current!.clientWidth));
-    sized.observe(track.current!);
+    const element = track.current!;
+    const sized = new ResizeObserver(() => (width.value = element.clientWidth));
+    sized.observe(element);
     return () => sized.disconnect();
   }, []);
   const span = shown.value;
