@@ -3,17 +3,14 @@
  * keyframe all of them have walked. `recovery.ts make DATA BODIES BYTES` makes it, `recovery.ts start DATA BODIES` starts a
  * host on it and prints how long that took up to the first tick that is durable.
  */
-import { Atlas, type Input, MapState, step } from "@elsewhere/world";
+import type { Input } from "@elsewhere/world";
 import { startHost } from "../../packages/server/src/host.ts";
-import type { CommitBatch } from "../../packages/server/src/storage/contract.ts";
+import type { CommitBatch, KeyframeRow, RecordRow } from "../../packages/server/src/storage/contract.ts";
 import { Store } from "../../packages/server/src/storage/sqlite/store.ts";
 import { openSqlite } from "../../packages/server/src/storage/sqlite/sqlite.ts";
 import { worldOfMap } from "../../packages/server/src/worlds/load.ts";
-import { luggageOf } from "../../packages/world/src/testing/stage.ts";
 import { noPool } from "../../test/support/host.ts";
-import { randomFrom } from "../../test/support/random.ts";
-import { nameOf } from "../perception/scene.ts";
-import { townFor } from "./day.ts";
+import { Town, townFor } from "./day.ts";
 
 export interface Made {
   readonly bytes: number;
@@ -32,6 +29,7 @@ export interface Recovery {
 
 const ticksBetweenKeyframes = 600;
 const tail = ticksBetweenKeyframes - 1;
+const ticksUntilAllWalk = 100;
 /** How many show something new in a tick, and how much of it. */
 const showing = 40;
 const shown = "lantern ".repeat(110);
@@ -42,81 +40,48 @@ process.stdout.write(JSON.stringify(what === "make" ? make() : await start()));
 process.exit(0);
 
 function make(): Made {
-  const map = townFor(bodies);
-  const state = MapState.fresh(map);
-  const atlas = new Atlas([map]);
-  const random = randomFrom(13);
-  const below = (limit: number): number => Math.floor(random() * limit);
+  const town = new Town(bodies, 13);
   const store = new Store(data!);
   let ticket = 0;
   let bytes = 0;
-  let batch: { records: { map: string; tick: number; bytes: Uint8Array }[] } = { records: [] };
+  let records: RecordRow[] = [];
   const commit = (more: CommitBatch = {}): void => {
-    const settings = [{ key: "tick", value: String(state.tick) }];
-    const [error] = store.commit([{ ticket: ++ticket, batch: { ...batch, ...more, settings: [...settings, ...(more.settings ?? [])] } }]);
+    const tick = { key: "tick", value: String(town.state.tick) };
+    const batch = { records, ...more, settings: [tick, ...(more.settings ?? [])] };
+    const [error] = store.commit([{ ticket: ++ticket, batch }]);
     if (error) throw error;
-    batch = { records: [] };
+    records = [];
   };
-  const keyframe = (): { map: string; tick: number; bytes: Uint8Array }[] => {
-    const whole = state.keyframe();
-    bytes += whole.length;
-    return [{ map: map.name, tick: state.tick, bytes: whole }];
+  const keyframes = (): KeyframeRow[] => {
+    const whole = town.keyframe();
+    bytes += whole.bytes.length;
+    return [whole];
   };
   const tick = (inputs: readonly Input[]): void => {
-    const { record } = step(map, state, inputs, atlas);
+    const record = town.tick(inputs);
     if (record === null) return;
-    bytes += record.length;
-    batch.records.push({ map: map.name, tick: state.tick, bytes: record });
+    bytes += record.bytes.length;
+    records.push(record);
   };
-  const ground = (): number => {
-    for (;;) {
-      const tile = below(map.width * map.height);
-      if (!map.blocked[tile]) return tile;
-    }
-  };
-  const ask = (slot: number, intent: Extract<Input, { kind: "intent" }>["intent"]): Input => {
-    const { id, epoch, lastN } = state.bodyTable;
-    return { kind: "intent", body: id[slot]!, epoch: epoch[slot]!, n: lastN[slot]! + 1, intent };
-  };
-  const names = [
-    { key: "world", value: map.name },
-    { key: "maps", value: JSON.stringify([map.name]) },
-    { key: "seed", value: "1" },
-  ];
-  commit({ keyframes: keyframe(), settings: names });
-  tick(
-    Array.from({ length: bodies }, (_, i) => ({
-      kind: "enter",
-      luggage: luggageOf(i + 1, { who: `person:${i}`, name: nameOf(i), speed: 6 }),
-      at: { tile: ground() },
-    })),
-  );
+  commit({ keyframes: keyframes(), settings: town.settings() });
+  tick(town.enter());
   while (bytes < wanted) {
-    const slots = new Set(Array.from({ length: showing }, () => below(bodies)));
-    tick(Array.from(slots, (slot) => ask(slot, { kind: "show", traits: { carries: `${shown}${below(1e6)}` } })));
-    if (state.tick % ticksBetweenKeyframes === 0) commit({ keyframes: keyframe() });
+    const slots = new Set(Array.from({ length: showing }, () => town.below(bodies)));
+    tick(Array.from(slots, (slot) => town.ask(slot, { kind: "show", traits: { carries: `${shown}${town.below(1e6)}` } })));
+    if (town.state.tick % ticksBetweenKeyframes === 0) commit({ keyframes: keyframes() });
   }
+  const slots = Array.from({ length: bodies }, (_, slot) => slot);
+  const walk = (): Input[] => slots.filter((slot) => town.rests(slot)).map((slot) => town.walk(slot));
   // All set out before the last keyframe, so that after it there is little but walking.
-  const walk = (): Input[] => {
-    const { activity, tile } = state.bodyTable;
-    const inputs: Input[] = [];
-    for (let slot = 0; slot < bodies; slot++) {
-      if (activity[slot] != null) continue;
-      const [x, y] = [tile[slot]! % map.width, Math.floor(tile[slot]! / map.width)];
-      const near = (at: number, side: number): number => Math.min(side - 1, Math.max(0, at - 24 + below(49)));
-      inputs.push(ask(slot, { kind: "walk", to: `@${near(x, map.width)},${near(y, map.height)}` }));
-    }
-    return inputs;
-  };
-  for (let i = 0; i < 100; i++) tick(walk());
-  commit({ keyframes: keyframe() });
+  for (let i = 0; i < ticksUntilAllWalk; i++) tick(walk());
+  commit({ keyframes: keyframes() });
   for (let i = 0; i < tail; i++) {
     tick(walk());
     if (i % 50 === 0) commit();
   }
   commit();
   // As after a kill: nothing is closed.
-  return { bytes, ticks: state.tick, tail };
+  return { bytes, ticks: town.state.tick, tail };
 }
 
 async function start(): Promise<Recovery> {
