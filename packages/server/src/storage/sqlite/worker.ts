@@ -90,6 +90,8 @@ function run(store: Store, archivist: Archivist, call: Exclude<Call, { op: "comm
     case "close":
       archivist.close();
       return store.close();
+    default:
+      return call satisfies never;
   }
 }
 
