@@ -1,5 +1,5 @@
 import preact from "@preact/preset-vite";
-import { build, defineConfig, type Plugin, type UserConfig } from "vite";
+import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
 
 /** Where `npm run dev` finds a running host. */
 const host = "http://localhost:7070";
@@ -8,7 +8,7 @@ const host = "http://localhost:7070";
 const resolve = { conditions: ["source", "module", "browser", "import", "default"] };
 
 /** The player of exported films: one script and one style sheet, which are put into each film. */
-const player: UserConfig = {
+const player: InlineConfig = {
   configFile: false,
   publicDir: false,
   logLevel: "warn",
