@@ -19,7 +19,8 @@ export function pastItems({ id, name, kind }: Seen): readonly Item[] {
   const see = { label: "See as they saw it", choose: () => void seeAs(id, name) };
   return [
     follow,
-    ...(operatorToken.value === null || isSeer ? [] : [see]),
+    // Whose eyes one means is told to the host by an id, and of persons none is known here.
+    ...(operatorToken.value === null || isSeer || kind !== "program" ? [] : [see]),
     { label: "The next time they speak", choose: () => goToNext("heard", name, false) },
     { label: "The last time they spoke", choose: () => goToNext("heard", name, true) },
     { label: "The next time they do something", choose: () => goToNext("did", name, false) },
