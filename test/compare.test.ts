@@ -191,8 +191,7 @@ test("R93 ticks that are no longer kept are vouched for by the chain, or told as
   const thinned = async (happenings: Readonly<Record<number, Happening>>, making: Making = {}): Promise<string> => {
     const dir = await lived(happenings, { ticks: 60, recodedAt: 30, ...making });
     const storage = await openSqlite(dir);
-    // oxlint-disable-next-line unicorn/no-thenable -- what is kept then, and no promise
-    await storage.retain([{ map: "town", ticks: 20, then: "nothing" }]);
+    await storage.retain([{ map: "town", ticks: 20, keep: "nothing" }]);
     await storage.recode();
     await storage.close();
     return dir;

@@ -58,7 +58,7 @@ test("R76 of what is older than it is to be kept whole what was said stays, or n
   const store = new Store(dir);
   record(store, 1_300);
   const all = past(store);
-  store.retain([{ map: map.name, ticks: 600, then: "speech" }]);
+  store.retain([{ map: map.name, ticks: 600, keep: "speech" }]);
   recodeAll(store);
   const thinned = past(store);
   const old = store.reader.stretches(map.name).filter(({ kept }) => kept === "speech");
@@ -73,7 +73,7 @@ test("R76 of what is older than it is to be kept whole what was said stays, or n
     all.filter(({ tick, said }) => tick <= oldUntil && said.length > 0).map(({ tick, said }) => [tick, said]),
   );
 
-  store.retain([{ map: map.name, ticks: 300, then: "nothing" }]);
+  store.retain([{ map: map.name, ticks: 300, keep: "nothing" }]);
   recodeAll(store);
   const first = store.reader.stretches(map.name)[0]!;
   assert.ok(first.fromTick > oldUntil);

@@ -65,10 +65,11 @@ function make(): Made {
   };
   commit({ keyframes: keyframes(), settings: town.settings() });
   tick(town.enter());
-  while (bytes < wanted) {
+  for (;;) {
     const slots = new Set(Array.from({ length: showing }, () => town.below(bodies)));
     tick(Array.from(slots, (slot) => town.ask(slot, { kind: "show", traits: { carries: `${shown}${town.below(1e6)}` } })));
     if (town.state.tick % ticksBetweenKeyframes === 0) commit({ keyframes: keyframes() });
+    if (bytes >= wanted) break;
   }
   const slots = Array.from({ length: bodies }, (_, slot) => slot);
   const walk = (): Input[] => slots.filter((slot) => town.rests(slot)).map((slot) => town.walk(slot));

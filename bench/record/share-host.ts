@@ -55,8 +55,11 @@ for (let i = 0; i < observers; i++) {
   });
   received(JSON.stringify({ type: "hello", version: protocolVersion, token: `person:${i}`, frames: "binary" }));
 }
-while (looking < observers) await new Promise((resolve) => setTimeout(resolve, 50));
-guide.begin();
+const begin = setInterval(() => {
+  if (looking < observers) return;
+  clearInterval(begin);
+  guide.begin();
+}, 50);
 
 async function onTick(tick: number): Promise<void> {
   if (tick === warmTicks) {

@@ -166,6 +166,9 @@ export class Presence implements World {
         return this.#error(frame);
       case "bye":
         return this.#bye(frame);
+      case "replaying":
+        // Said of the past alone, to which this does not go.
+        return;
     }
   }
 

@@ -195,7 +195,7 @@ class Troubles {
 
 /** What is kept of each map's record, in ticks of this start's length. */
 function retentionOf({ retention = new Map() }: LoadedWorld, tickMs: number): readonly MapRetention[] {
-  return [...retention].map(([map, { detailDays, then }]) => ({ map, ticks: Math.ceil((detailDays * 86_400_000) / tickMs), then }));
+  return [...retention].map(([map, { detailDays, keep }]) => ({ map, ticks: Math.ceil((detailDays * 86_400_000) / tickMs), keep }));
 }
 
 /** What the first commit of a start says of the world, and that of its first start for good. */

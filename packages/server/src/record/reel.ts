@@ -16,7 +16,7 @@ export interface Reeled {
 /** Written beside a running world; more would take several times as long for a tenth less. */
 const level = 9;
 /** More than what turns of one reel can take. */
-export const reelBytesMax = 16 * 1024 * 1024;
+const reelBytesMax = 16 * 1024 * 1024;
 
 /** Turns by ascending number. What is written was read back and found the same. */
 export function writeReel(turns: readonly Reeled[]): Uint8Array {

@@ -53,7 +53,7 @@ export interface MapRetention {
   /** How far behind the map's last tick its record is kept whole. */
   readonly ticks: number;
   /** What stays of it then: keyframes and what was said, or nothing. */
-  readonly then: "speech" | "nothing";
+  readonly keep: "speech" | "nothing";
 }
 
 export interface CommitBatch {

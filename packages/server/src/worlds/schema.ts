@@ -83,7 +83,7 @@ const programSchema = z.strictObject({
 /** How long a map's record is kept whole, in real days, and what stays of it then. */
 const retentionSchema = z.strictObject({
   detailDays: z.number().positive().max(36_500),
-  then: z.enum(["speech", "nothing"]),
+  keep: z.enum(["speech", "nothing"]),
 });
 
 /** `world.json`: what makes a folder of maps and programs a world. */

@@ -51,11 +51,11 @@ export class Archive {
       const job = this.#old(map, batch, all);
       if (job !== null) return job;
     }
-    for (const { map, ticks, then } of this.retention.values()) {
-      const block = this.#blocks.oldestBeyond(map, then);
+    for (const { map, ticks, keep } of this.retention.values()) {
+      const block = this.#blocks.oldestBeyond(map, keep);
       const head = heads.get(map);
       if (block === null || head === undefined || block.lastTick >= head.tick - ticks) continue;
-      return { kind: "thin", map, block: block.block, bytes: then === "speech" ? this.#blocks.bytes(block) : null };
+      return { kind: "thin", map, block: block.block, bytes: keep === "speech" ? this.#blocks.bytes(block) : null };
     }
     const turns = this.#reels.due(batch - 1, all);
     return turns === null ? null : { kind: "reel", turns };
