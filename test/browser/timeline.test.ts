@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, test } from "node:test";
+import { enter } from "@elsewhere/client";
 import type { Locator } from "playwright-core";
 import { fits, readable, tapped } from "./checks.ts";
 import { bounded, openStage } from "./support.ts";
@@ -64,12 +65,11 @@ test("K100 K102 K103 K104 the handle is dragged, clicked and moved by keys, and 
   assert.equal(await page.evaluate(() => document.activeElement?.id), "map");
 });
 
-test("K105 K113 a person sees their own past alone and cannot act in it, and the present goes on", bounded, async () => {
+test("K105 K113 a person sees their own past alone and cannot act in it, and the present goes on", bounded, async (t) => {
   const bea = await stage.open();
   await bea.enter("Bea");
-  const cleo = await stage.open();
-  await cleo.enter("Cleo");
-  await cleo.reads(/You are in Harbour now/);
+  const cleo = await enter({ url: stage.server.url, name: "Cleo" });
+  t.after(() => cleo.close());
   const { page } = bea;
   await page.getByTestId("track").focus();
   await page.keyboard.press("Home");
@@ -77,8 +77,7 @@ test("K105 K113 a person sees their own past alone and cannot act in it, and the
   await page.getByTestId("band").getByText("You cannot act or speak in it.").waitFor();
   for (const gone of ["speech", "leave", "tab-places", "tab-yours", "seen-by"]) assert.equal(await page.getByTestId(gone).count(), 0, gone);
   await bea.look("timeline-gone");
-  await cleo.write("Bea, are you dreaming?");
-  await cleo.reads(/You say: Bea, are you dreaming\?/);
+  await cleo.me.say("Bea, are you dreaming?");
   await page.keyboard.press("Escape");
   await bea.reads(/Cleo says: Bea, are you dreaming\?/);
   await bea.speech.waitFor();
