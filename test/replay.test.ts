@@ -226,6 +226,7 @@ test("D66 the next and the last time are found where they were, by whoever may k
     ["operator", { map: "square" }, "person:ben"],
     ["operator", { map: "square" }, "ben"],
     ["operator", { as: "person:ada" }, "person:ben"],
+    ["operator", { as: "ADA" }, "BEN"],
   ] as const) {
     const watcher = await watch(host, token, { ...replay, at: longAgo });
     for (const tick of said) assert.deepEqual(await found(watcher, { kind: "heard", who }), [tick, true], `${token} ${who}`);
@@ -242,6 +243,7 @@ test("D66 the next and the last time are found where they were, by whoever may k
   const everything = await watch(host, "operator", { map: "garden" });
   const there = await everything.ask({ next: { kind: "heard", who: "ada", back: true } });
   assert.deepEqual([there.found, there.map, everything.peer.last("view")!.map], [true, "square", "square"]);
+  assert.equal((await everything.ask({ as: "Ben" })).as, "person:ben");
   const own = await watch(host, "person:ada", {});
   assert.equal((await own.ask({ next: { kind: "heard", who: "ada", back: true } })).found, false, "nobody hears oneself");
   assert.equal((await own.ask({ next: { kind: "entered", back: true } })).found, true);
@@ -375,7 +377,8 @@ test("D71 what cannot be done is answered by an error and changes nothing", asyn
   const errors = (): string[] => watcher.peer.of("error").map(({ error }) => error.code);
   for (const [order, code] of [
     [{ map: "nowhere" }, "unknown"],
-    [{ as: "baker" }, "malformed"],
+    [{ as: "baker" }, "unknown"],
+    [{ as: "" }, "malformed"],
     [{ next: { kind: "heard", who: "person:nobody" } }, "unknown"],
   ] as const) {
     const before = errors().length;

@@ -144,6 +144,30 @@ test("K106 the past plays on and back, faster, and by the tick", bounded, async 
   await dora.stands(/tile 22, 7,/);
 });
 
+test("K105 the operator sees what a person heard, as that person", bounded, async () => {
+  const frida = await stage.open();
+  await frida.enter("Frida");
+  await frida.write("Here I am, and it is early.");
+  await frida.reads(/You say: Here I am/);
+  const operator = await enterAsOperator();
+  const { page } = operator;
+  await operator.tab("said");
+  await page.getByTestId("search").fill("and it is early");
+  await page.getByTestId("search").press("Enter");
+  await page
+    .getByTestId("found")
+    .getByRole("button", { name: /Frida: Here I am/ })
+    .click();
+  await page.getByTestId("band").getByText("All of Harbour.").waitFor();
+  await operator.tab("here");
+  await page.getByTestId("near").getByRole("button", { name: /Frida/ }).click();
+  await page.getByRole("menuitem", { name: "See as they saw it" }).click();
+  await page.getByTestId("band").getByText("As Frida perceived it.").waitFor();
+  await page.getByTestId("track").focus();
+  await page.keyboard.press("Home");
+  await page.getByTestId("gone").getByText("Frida had not come into the world yet.").waitFor();
+});
+
 test("K105 K108 K109 the operator finds what was said, and who speaks next, on all of a map", bounded, async () => {
   const operator = await enterAsOperator();
   const { page } = operator;

@@ -19,8 +19,7 @@ export function pastItems({ id, name, kind }: Seen): readonly Item[] {
   const see = { label: "See as they saw it", choose: () => void seeAs(id, name) };
   return [
     follow,
-    // Whose eyes one means is told to the host by an id, and of persons none is known here.
-    ...(operatorToken.value === null || isSeer || kind !== "program" ? [] : [see]),
+    ...(operatorToken.value === null || isSeer ? [] : [see]),
     { label: "The next time they speak", choose: () => goToNext("heard", name, false) },
     { label: "The last time they spoke", choose: () => goToNext("heard", name, true) },
     { label: "The next time they do something", choose: () => goToNext("did", name, false) },

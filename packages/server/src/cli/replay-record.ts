@@ -114,7 +114,7 @@ async function lookOf({ as, map }: Flags, recorded: Recorded, stretches: Stretch
     throw new ElsewhereError("malformed", `say through whose eyes (--as), or which map is to be seen (--map ${names})`, { field: "--as" });
   }
   if (map !== undefined) return { map };
-  return { who: await observerCalled(as!, recorded, stretches, tick), as: "observing" };
+  return { who: await observerCalled(as!, recorded, stretches, tick, "--as"), as: "observing" };
 }
 
 const worldChoice = (path: string | undefined): Parameters<typeof openWorld>[0] =>

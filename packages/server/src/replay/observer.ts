@@ -13,7 +13,7 @@ interface Somebody {
 const hintsMax = 8;
 
 /**
- * Who is meant by a program's id, `person:ID`, or a name: looked for at a tick and at the newest. Throws `unknown`, with some
+ * Who is meant by an id, with `program:` or `person:` or without, or by a name: looked for at a tick and at the newest. Throws `unknown`, with some
  * who are there and not hidden.
  */
 export async function observerCalled(
@@ -21,6 +21,7 @@ export async function observerCalled(
   { maps, range }: { readonly maps: readonly WorldMap[]; readonly range: Ends },
   stretches: Stretches,
   tick: number,
+  field: string,
 ): Promise<string> {
   const hints: string[] = [];
   for (const at of [tick, range.toTick]) {
@@ -32,7 +33,7 @@ export async function observerCalled(
   }
   const some = [...new Set(hints)].slice(0, hintsMax).join(", ");
   throw new ElsewhereError("unknown", `nobody is called "${text}" then or at the end${some === "" ? "" : `; there are ${some}`}`, {
-    field: "--as",
+    field,
   });
 }
 

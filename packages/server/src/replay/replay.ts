@@ -7,6 +7,7 @@ import type { Stretches } from "./archive.ts";
 import type { Ends, Look, ReplayRequest, Rest } from "./contract.ts";
 import { Eyes } from "./eyes.ts";
 import { type Doer, findEvent, findPercept, type Found, type Search } from "./finding.ts";
+import { observerCalled } from "./observer.ts";
 import { Overseer } from "./overseer.ts";
 import { type Moment, PastWorld } from "./past-world.ts";
 import type { Viewpoint } from "./viewpoint.ts";
@@ -57,7 +58,10 @@ export class Replay {
 
   /** Goes to where it begins, and tells through whose body one looks. */
   async open(at: number | null, ends: Ends): Promise<Shown & { readonly self: ReturnType<Viewpoint["self"]> }> {
-    await this.#seek(at === null ? ends.toTick : this.#options.clock.tickAt(at), ends);
+    const tick = at === null ? ends.toTick : this.#options.clock.tickAt(at);
+    const look = this.#look;
+    if (this.#by === "operator" && "who" in look) this.#turnTo({ ...look, who: await this.#whoIs(look.who, tick, ends) });
+    await this.#seek(tick, ends);
     const shown = this.#show(ends, null, true);
     return { ...shown, self: this.self() };
   }
@@ -67,7 +71,8 @@ export class Replay {
     this.#interrupted = false;
     const tick = this.#past.tick;
     if (as !== undefined || map !== undefined) {
-      this.#turnTo(this.#by === "operator" && as !== undefined ? { who: as, as: "observing" } : { map: map ?? "" });
+      const who = as === undefined ? null : await this.#whoIs(as, tick, ends);
+      this.#turnTo(who !== null && this.#by === "operator" ? { who, as: "observing" } : { map: map ?? "" });
       await this.#seek(tick, ends);
     }
     if (at !== undefined) await this.#seek(this.#options.clock.tickAt(at), ends);
@@ -164,6 +169,13 @@ export class Replay {
     if (id === null)
       throw new ElsewhereError("unknown", `nobody is called "${who}" now or at the newest moment`, { field: "replay.next.who" });
     return { body: id };
+  }
+
+  /** An id is taken as it is: whoever bears it may be nowhere. */
+  async #whoIs(text: string, tick: number, ends: Ends): Promise<string> {
+    if (/^(program|person):./.test(text)) return text;
+    const { maps, stretches } = this.#options;
+    return await observerCalled(text, { maps, range: ends }, stretches, clamp(tick, ends), "replay.as");
   }
 
   #turnTo(look: Look): void {

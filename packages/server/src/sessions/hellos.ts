@@ -49,9 +49,9 @@ function lookOf({ as, map }: { readonly as?: string | undefined; readonly map?: 
 
 /** What an operator asks to look at. Throws `malformed` unless it is one thing, `as` or `map`. */
 export function operatorsLook(as: string | undefined, map: string | undefined, field: string): Look {
-  if (as !== undefined && map === undefined && /^(program|person):./.test(as)) return { who: as, as: "observing" };
+  if (as !== undefined && as !== "" && map === undefined) return { who: as, as: "observing" };
   if (map !== undefined && as === undefined) return { map };
-  throw new ElsewhereError("malformed", "say through whose eyes (as: program:… or person:…) or which map", { field });
+  throw new ElsewhereError("malformed", "say through whose eyes (as: program:…, person:… or a name) or which map", { field });
 }
 
 function observer(program: string, bearer: Bearer | null, policy: HelloPolicy): Hello {
