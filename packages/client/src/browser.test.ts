@@ -12,7 +12,7 @@ const entries: Readonly<Record<string, string>> = { "@elsewhere/protocol": join(
 function follow(file: string, read: (file: string) => string, foreign: Set<string>, visited: Set<string>): void {
   if (visited.has(file)) return;
   visited.add(file);
-  for (const [, specifier] of read(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
+  for (const [, specifier] of read(file).matchAll(/\b(?:from|import)(?:\s+|\s*\(\s*)"([^"]+)"/g)) {
     if (specifier!.startsWith(".")) follow(join(dirname(file), specifier!), read, foreign, visited);
     else if (entries[specifier!]) follow(entries[specifier!]!, read, foreign, visited);
     else foreign.add(specifier!);
