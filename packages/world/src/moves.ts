@@ -130,8 +130,8 @@ class MovesReader {
     let facing = bodies.facing[slot]!;
     if (steps) {
       const step = from.varint();
-      facing = Math.floor(step / 2) % 4;
-      if (step % 2 === 0) {
+      facing = Math.floor(step / 2) & 3;
+      if ((step & 1) === 0) {
         const distance = Math.floor(step / 8);
         x += distance * towardsX[facing]!;
         y += distance * towardsY[facing]!;
