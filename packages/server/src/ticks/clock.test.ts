@@ -31,6 +31,8 @@ test("D60 D10 the time of every tick is what it was when it ran, and leads back 
         assert.equal(history.tickAt(one.now - 1), one.tick - 1);
       }
     }),
+    // The time of its last tick lies half between two milliseconds.
+    { examples: [[[{ ticks: 42_643, dayMinutes: 1.4046053932291538 }], 0]] },
   );
 });
 

@@ -90,7 +90,10 @@ export class ClockHistory implements Timing {
   tickAt(now: number): number {
     const latest = now + 0.5;
     const setting = this.settings.findLast((one) => one.now <= latest) ?? this.settings[0]!;
-    return Math.max(0, Math.floor((latest - setting.now) / setting.worldMsPerTick) + setting.tick);
+    const tick = Math.max(0, Math.floor((latest - setting.now) / setting.worldMsPerTick) + setting.tick);
+    // A half is told as the next millisecond, and fractions are not exact: what is told decides.
+    if (tick > 0 && this.at(tick) > now) return tick - 1;
+    return this.at(tick + 1) <= now ? tick + 1 : tick;
   }
 
   #settingAt(tick: number): ClockSetting {
