@@ -59,7 +59,9 @@ export function keepCounting(): () => void {
     if (document.visibilityState === "visible") await count(startMs);
     busy = false;
     const tookMs = performance.now() - startMs;
-    again(density.peek()?.more === true && recordError.peek() === null ? Math.max(settleMs, tookMs) : restMs(tookMs));
+    // Whose record it is may have changed meanwhile: what was asked then is not known yet.
+    const isDue = askingToken.peek() !== null && (timeline.peek() === null || density.peek()?.more === true);
+    again(isDue && recordError.peek() === null ? Math.max(settleMs, tookMs) : restMs(tookMs));
   };
   const stops = [
     effect(() => {
