@@ -22,6 +22,10 @@ export function Dialogs() {
 
 function Sheet({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   const element = useRef<HTMLDialogElement>(null);
+  // The browser tells of a dialog's end later: by then another one may be open.
+  const ended = (): void => {
+    if (element.current !== null) close();
+  };
   useEffect(() => {
     const { activeElement: before } = document;
     const shown = element.current!;
@@ -37,8 +41,8 @@ function Sheet({ title, children }: { readonly title: string; readonly children:
       class="sheet"
       ref={element}
       aria-labelledby="sheet-title"
-      onClose={close}
-      onCancel={close}
+      onClose={ended}
+      onCancel={ended}
       onClick={(event) => event.target === element.current && close()}
     >
       <header>
