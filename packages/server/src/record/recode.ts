@@ -36,7 +36,7 @@ export interface ReelJob {
 }
 
 export type Done =
-  | { readonly kind: "recode"; readonly blocks: readonly RecodedBlock[] }
+  | { readonly kind: "recode"; readonly map: string; readonly blocks: readonly RecodedBlock[] }
   | ThinJob
   | { readonly kind: "reel"; readonly ids: readonly number[]; readonly bytes: Uint8Array };
 
@@ -44,7 +44,7 @@ export type RecodedBlock = ChainedBlock & { readonly bytes: Uint8Array };
 
 /** Throws `corrupt` for entries that are not what was committed. */
 export function run(job: Job): Done {
-  if (job.kind === "recode") return { kind: "recode", blocks: recode(job) };
+  if (job.kind === "recode") return { kind: "recode", map: job.map, blocks: recode(job) };
   if (job.kind === "reel") return { kind: "reel", ids: job.turns.map(({ id }) => id), bytes: writeReel(job.turns) };
   return { ...job, bytes: job.bytes === null ? null : thin(job.map, job.bytes) };
 }

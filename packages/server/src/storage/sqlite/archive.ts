@@ -10,6 +10,7 @@ import type { ReadEntry } from "../../record/reader.ts";
 import { broken } from "../../record/recover.ts";
 import type { MapRetention } from "../contract.ts";
 import type { Blocks } from "./blocks.ts";
+import { reading } from "./faults.ts";
 import type { Reels } from "./reels.ts";
 import { Columns, entryRow } from "./rows.ts";
 import type { State } from "./state.ts";
@@ -32,7 +33,11 @@ const statements = {
 
 export class Archive {
   /** By map; what is left out is kept whole for ever. */
-  retention: ReadonlyMap<string, MapRetention> = new Map();
+  #retention: readonly MapRetention[] = [];
+  /** Why something could not be recoded, by what it is of: it stays as it is, and everything else is recoded all the same. */
+  readonly #troubles = new Map<string, string>();
+  /** By what it is of, as of which keyframe or batch it was last looked at: nothing more is due of it, or it was tried in vain. */
+  readonly #looked = new Map<string, number>();
   readonly #db: DatabaseSync;
   readonly #blocks: Blocks;
   readonly #reels: Reels;
@@ -45,20 +50,61 @@ export class Archive {
     this.#do = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as never;
   }
 
+  /** From now on keeps less of what is older. */
+  retain(retention: readonly MapRetention[]): void {
+    this.#retention = retention;
+    this.#looked.clear();
+  }
+
+  /** Why the last try of something failed; null if all could be recoded. */
+  get trouble(): string | null {
+    const [first = null] = this.#troubles.values();
+    return first;
+  }
+
   /** What is next to be recoded; null if there is nothing, or too little to be worth it unless `all` is wanted. */
   due({ heads, batch }: State, all: boolean): Job | null {
-    for (const map of heads.keys()) {
-      const job = this.#old(map, batch, all);
+    for (const [map, { keyframeSeq }] of heads) {
+      const job = this.#look(entriesOf(map), keyframeSeq, all, () => this.#old(map, batch, all));
       if (job !== null) return job;
     }
-    for (const { map, ticks, keep } of this.retention.values()) {
-      const block = this.#blocks.oldestBeyond(map, keep);
-      const head = heads.get(map);
-      if (block === null || head === undefined || block.lastTick >= head.tick - ticks) continue;
-      return { kind: "thin", map, block: block.block, bytes: keep === "speech" ? this.#blocks.bytes(block) : null };
+    for (const retention of this.#retention) {
+      const head = heads.get(retention.map);
+      const job = head && this.#look(blocksOf(retention.map), head.keyframeSeq, all, () => this.#tooOld(retention, head.tick));
+      if (job) return job;
     }
-    const turns = this.#reels.due(batch - 1, all);
-    return turns === null ? null : { kind: "reel", turns };
+    return this.#look(turns, batch, all, () => {
+      const found = this.#reels.due(batch - 1, all);
+      return found === null ? null : { kind: "reel", turns: found };
+    });
+  }
+
+  /** What was tried in vain is tried again. */
+  again(): void {
+    this.#troubles.clear();
+  }
+
+  /** What was handed out could not be recoded. */
+  failed(job: Job, why: string): void {
+    this.#troubles.set(subjectOf(job), why);
+  }
+
+  /** Of each subject one job at a time, and after the last one, or a failure, none until there is a later keyframe or batch. */
+  #look(subject: string, asOf: number, all: boolean, look: () => Job | null): Job | null {
+    if (all ? this.#troubles.has(subject) : this.#looked.get(subject) === asOf) return null;
+    this.#looked.set(subject, asOf);
+    try {
+      return reading("the record", look);
+    } catch (error) {
+      this.#troubles.set(subject, (error as Error).message);
+      return null;
+    }
+  }
+
+  #tooOld({ map, ticks, keep }: MapRetention, headTick: number): Job | null {
+    const block = this.#blocks.oldestBeyond(map, keep);
+    if (block === null || block.lastTick >= headTick - ticks) return null;
+    return { kind: "thin", map, block: block.block, bytes: keep === "speech" ? this.#blocks.bytes(block) : null };
   }
 
   /**
@@ -97,6 +143,9 @@ export class Archive {
       else if (done.kind === "reel") this.#reels.put(done.ids, done.bytes);
       else this.#blocks.keep(done.block, done.bytes);
       this.#db.exec("COMMIT");
+      // There may be more of it.
+      this.#looked.delete(subjectOf(done));
+      this.#troubles.delete(subjectOf(done));
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
@@ -110,4 +159,13 @@ export class Archive {
     this.#do.drop.run(first.map, first.firstSeq, last.lastSeq);
     this.#do.dropBatches.run(Number(this.#do.oldest.get()!["batch"]), batchesBetweenRows);
   }
+}
+
+const turns = "turns";
+const entriesOf = (map: string): string => `entries of ${map}`;
+const blocksOf = (map: string): string => `blocks of ${map}`;
+
+function subjectOf(job: Job | Done): string {
+  if (job.kind === "reel") return turns;
+  return job.kind === "thin" ? blocksOf(job.map) : entriesOf(job.map);
 }

@@ -7,11 +7,10 @@ export type Recoded = { readonly done: Done } | { readonly error: string };
 
 /** Has old entries recoded by a thread of its own, a job at a time, and puts the blocks into the store in between its calls. */
 export class Archivist {
-  /** Why the last try failed; the entries then stay as they are, and nothing is lost. */
-  error: string | null = null;
   readonly #store: Store;
   #worker: Worker | null = null;
-  #busy = false;
+  /** What is being recoded. */
+  #job: Job | null = null;
   #closed = false;
   /** Those who want all recoded, however little it is, and wait until nothing is left. */
   #waiting: ((error: string | null) => void)[] = [];
@@ -25,18 +24,15 @@ export class Archivist {
    * starts, which then has other things to do, is tried again with the next.
    */
   consider(): void {
-    if (this.#busy || this.#closed) return;
-    try {
-      const job = this.#store.due(this.#waiting.length > 0);
-      if (job === null) this.#ended(null);
-      else this.#recode(job);
-    } catch (error) {
-      this.#ended(messageOf(error));
-    }
+    if (this.#job !== null || this.#closed) return;
+    this.#job = this.#store.due(this.#waiting.length > 0);
+    if (this.#job !== null) this.#recode(this.#job);
+    else for (const done of this.#waiting.splice(0)) done(this.#store.trouble);
   }
 
   /** Recodes all that can be, however little it is, and then says so, or why not. */
   all(done: (error: string | null) => void): void {
+    this.#store.recodeAgain();
     this.#waiting.push(done);
     this.consider();
   }
@@ -47,8 +43,8 @@ export class Archivist {
   }
 
   #recode(job: Job): void {
-    this.#busy = true;
     const bytes = bytesOf(job);
+    // Only its bytes are handed over: what it was of is still asked for.
     this.#thread().postMessage(
       job,
       bytes.map(({ buffer }) => buffer as ArrayBuffer),
@@ -70,26 +66,18 @@ export class Archivist {
   }
 
   #take(answer: Recoded): void {
-    this.#busy = false;
+    const job = this.#job!;
+    this.#job = null;
     if (this.#closed) return;
     try {
       if ("error" in answer) throw new Error(answer.error);
       this.#store.archive(answer.done);
-      this.error = null;
     } catch (error) {
-      this.#ended(messageOf(error));
-      return;
+      this.#store.recodeFailed(job, error instanceof Error ? error.message : String(error));
     }
     this.consider();
   }
-
-  #ended(error: string | null): void {
-    this.error = error;
-    for (const done of this.#waiting.splice(0)) done(error);
-  }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function bytesOf(job: Job): readonly Uint8Array[] {
   if (job.kind === "thin") return job.bytes === null ? [] : [job.bytes];

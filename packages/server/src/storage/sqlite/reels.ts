@@ -46,24 +46,35 @@ export class Reels {
    * enough for a reel, or what there is of them if `all` are wanted; null if there are too few.
    */
   due(beforeBatch: number, all: boolean): readonly Reeled[] | null {
-    const rows = this.#do.raw.all(this.#from, beforeBatch, looksAt).map((row) => new Columns("turns", row));
-    const newest = new Map<number, Row | undefined>();
-    const ids = rows.flatMap((row) => {
-      const program = row.number("program");
-      if (!newest.has(program)) newest.set(program, this.#newestImage(program));
-      return isCovered(row, newest.get(program)) ? [row.number("id")] : [];
-    });
-    const wanted = ids.slice(0, reelTurns);
-    const enough = wanted.length === reelTurns || (all && wanted.length > 0);
-    // What is passed over now is looked at again once all others have been.
-    if (!enough) this.#from = rows.length < looksAt ? 0 : rows.at(-1)!.number("id");
-    return enough ? wanted.map((id) => ({ id, bytes: new Columns("turns", this.#do.turn.get(id)!).bytes("bytes") })) : null;
+    if (all) this.#from = 0;
+    for (;;) {
+      const rows = this.#do.raw.all(this.#from, beforeBatch, looksAt).map((row) => new Columns("turns", row));
+      const ids = this.#covered(rows).slice(0, reelTurns);
+      if (ids.length === reelTurns || (all && ids.length > 0)) return ids.map((id) => this.#turn(id));
+      // What is passed over now is looked at again once all others have been.
+      this.#from = rows.length < looksAt ? 0 : rows.at(-1)!.number("id");
+      if (!all || this.#from === 0) return null;
+    }
   }
 
   /** Within a transaction: a reel takes the place of its turns' own bytes. */
   put(ids: readonly number[], bytes: Uint8Array): void {
     const { lastInsertRowid } = this.#do.insert.run(bytes, sumOf(bytes));
     for (const id of ids) this.#do.move.run(lastInsertRowid, id);
+  }
+
+  /** The numbers of those that a newer image of their program stands for. */
+  #covered(rows: readonly Columns[]): readonly number[] {
+    const newest = new Map<number, Row | undefined>();
+    return rows.flatMap((row) => {
+      const program = row.number("program");
+      if (!newest.has(program)) newest.set(program, this.#newestImage(program));
+      return isCovered(row, newest.get(program)) ? [row.number("id")] : [];
+    });
+  }
+
+  #turn(id: number): Reeled {
+    return { id, bytes: new Columns("turns", this.#do.turn.get(id)!).bytes("bytes") };
   }
 
   #reel(reel: number): ReadonlyMap<number, Uint8Array> {

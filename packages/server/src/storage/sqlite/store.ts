@@ -10,7 +10,7 @@ import { Archive } from "./archive.ts";
 import { Blocks } from "./blocks.ts";
 import { Copying } from "./copying.ts";
 import { openDatabase } from "./database.ts";
-import { named, reading } from "./faults.ts";
+import { named } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
 import { ProgramIds } from "./program-ids.ts";
 import { pruneGrounds } from "./prune.ts";
@@ -98,12 +98,12 @@ export class Store {
 
   /** From now on keeps less of what is older. */
   retain(retention: readonly MapRetention[]): void {
-    this.#archive.retention = new Map(retention.map((one) => [one.map, one]));
+    this.#archive.retain(retention);
   }
 
   /** What is next to be recoded; null if there is nothing, or too little to be worth it unless `all` is wanted. */
   due(all: boolean): Job | null {
-    return reading(this.#path, () => this.#archive.due(this.#state, all));
+    return this.#archive.due(this.#state, all);
   }
 
   /** What was due is done. Throws `storage` where the disk refuses it: all is then as before. */
@@ -113,6 +113,21 @@ export class Store {
     } catch (error) {
       throw named(error, this.#path);
     }
+  }
+
+  /** What was due could not be done. */
+  recodeFailed(job: Job, why: string): void {
+    this.#archive.failed(job, why);
+  }
+
+  /** What was tried in vain is tried again. */
+  recodeAgain(): void {
+    this.#archive.again();
+  }
+
+  /** Why the last try to recode something failed; null if all could be. */
+  get trouble(): string | null {
+    return this.#archive.trouble;
   }
 
   /** Refuses to grow beyond this many pages, as a full disk would; null lifts it. For tests. */

@@ -24,7 +24,7 @@ function serve(store: Store, archivist: Archivist, calls: readonly Call[]): void
   const flush = (): void => {
     for (const error of commits.length === 0 ? [] : store.commit(commits)) {
       answer(
-        error === null ? { ok: true, value: null, seq: store.seq, trouble: archivist.error } : { ok: false, error: thrownToJson(error) },
+        error === null ? { ok: true, value: null, seq: store.seq, trouble: store.trouble } : { ok: false, error: thrownToJson(error) },
       );
     }
     commits = [];
@@ -38,7 +38,7 @@ function serve(store: Store, archivist: Archivist, calls: readonly Call[]): void
     }
     flush();
     try {
-      answer({ ok: true, value: run(store, archivist, call), seq: store.seq, trouble: archivist.error });
+      answer({ ok: true, value: run(store, archivist, call), seq: store.seq, trouble: store.trouble });
     } catch (error) {
       answer({ ok: false, error: thrownToJson(error) });
     }
