@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
-import { code } from "../storage/contract-suite.ts";
+import { code } from "../storage/testing/rows.ts";
 import { openSqlite } from "../storage/sqlite/sqlite.ts";
 import { Store } from "../storage/sqlite/store.ts";
 import { batchOf, turnsThrough } from "../storage/sqlite/testing.ts";

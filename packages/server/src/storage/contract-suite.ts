@@ -1,43 +1,16 @@
 /** What every backend must do, as tests. `node:test` runs it once for each. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { ElsewhereError, type ErrorCode, limits } from "@elsewhere/protocol";
+import { type ErrorCode, limits } from "@elsewhere/protocol";
 import fc from "fast-check";
-import { hexHash } from "../record/chain.ts";
 import { openStretch } from "../record/past.ts";
-import type { CommitBatch, GroundRow, ImageRow, Storage, TurnRow } from "./contract.ts";
+import type { CommitBatch, Storage } from "./contract.ts";
+import { base, bytesOf, code, delivery, ground, grounds, image, record, template, textOf, turn } from "./testing/rows.ts";
 
 export interface Backend {
   /** A new, empty store; `refuse` makes every commit fail while it is set. */
   open(): Promise<{ readonly storage: Storage; refuse(on: boolean): Promise<void> }>;
 }
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-export const code = (expected: ErrorCode) => (error: unknown) => error instanceof ElsewhereError && error.code === expected;
-
-export const record = (map: string, tick: number, text = `${map} ${tick}`) => ({ map, tick, bytes: bytesOf(text) });
-export const turn = (program: string, n: number, throughSeq = 0): TurnRow => ({
-  program,
-  turn: n,
-  tick: n,
-  throughSeq,
-  bytes: bytesOf(`turn ${n}`),
-});
-export function ground(kind: GroundRow["kind"], text: string, needs: readonly GroundRow[] = []): GroundRow {
-  const bytes = bytesOf(`${kind} ${text}`);
-  return { hash: hexHash(bytes), kind, bytes, needs: needs.map(({ hash }) => hash) };
-}
-const engine = ground("engine", "one");
-const base = ground("base", "one", [engine]);
-/** What `image` makes images of, and all that it needs. */
-export const template = ground("template", "one", [base]);
-export const grounds: readonly GroundRow[] = [engine, base, template];
-export function image(program: string, n: number, anew = false, on = template): ImageRow {
-  const bytes = bytesOf(`image of ${program} after ${n}`);
-  return { program, turn: n, hash: hexHash(bytes), bytes, template: on.hash, anew };
-}
-const delivery = (program: string, seq: number) => ({ program, seq, tick: seq, json: `{"seq":${seq}}` });
 
 const ticksOf = async (storage: Storage, map: string) => (await storage.recover(map))?.records.map((row) => row.tick);
 const mailOf = async (storage: Storage, program: string) => (await storage.mailboxes()).filter((row) => row.program === program);

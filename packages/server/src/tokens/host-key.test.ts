@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, sign, verify } from "node:crypto";
 import { inspect } from "node:util";
 import { test } from "node:test";
-import { code } from "../storage/contract-suite.ts";
+import { code } from "../storage/testing/rows.ts";
 import { openMemory } from "../storage/memory/memory.ts";
 import { hostKeyIn, loadHostKey } from "./host-key.ts";
 

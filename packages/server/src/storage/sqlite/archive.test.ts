@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { openStretch } from "../../record/past.ts";
 import { run } from "../../record/recode.ts";
 import { verifyRecord } from "../../record/verify.ts";
-import { code } from "../contract-suite.ts";
+import { code } from "../testing/rows.ts";
 import { openRecordReader } from "./record-reader.ts";
 import { openSqlite } from "./sqlite.ts";
 import { Store } from "./store.ts";

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { limits } from "@elsewhere/protocol";
 import { verifyRecord } from "../../record/verify.ts";
-import { code } from "../contract-suite.ts";
+import { code } from "../testing/rows.ts";
 import type { StorageCopy } from "../copy.ts";
 import { openRecordReader } from "./record-reader.ts";
 import { openSqlite, type SqliteStorage } from "./sqlite.ts";

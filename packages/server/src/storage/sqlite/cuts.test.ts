@@ -12,7 +12,7 @@ import { ElsewhereError } from "@elsewhere/protocol";
 import { openStretch } from "../../record/past.ts";
 import { verifyRecord } from "../../record/verify.ts";
 import type { CommitBatch } from "../contract.ts";
-import { record, turn } from "../contract-suite.ts";
+import { record, turn } from "../testing/rows.ts";
 import { Outcomes } from "./testing/anatomy.ts";
 import { Store } from "./store.ts";
 import { chance, recodeAll } from "./testing.ts";

@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { ElsewhereError } from "@elsewhere/protocol";
 import { verifyRecord } from "../../record/verify.ts";
-import { template } from "../contract-suite.ts";
+import { template } from "../testing/rows.ts";
 import { Outcomes, pagesOf } from "./testing/anatomy.ts";
 import { Store } from "./store.ts";
 import { batchOf, chance, type Everything, everything, recodeAll } from "./testing.ts";

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { verifyRecord } from "../../record/verify.ts";
 import type { CommitBatch, GroundRow } from "../contract.ts";
-import { ground, image, turn } from "../contract-suite.ts";
+import { ground, image, turn } from "../testing/rows.ts";
 import { Store } from "./store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-grounds-"));

@@ -10,7 +10,7 @@ import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { hexHash } from "../../record/chain.ts";
 import { verifyRecord } from "../../record/verify.ts";
 import type { CommitBatch } from "../contract.ts";
-import { code, grounds, image, record, turn } from "../contract-suite.ts";
+import { code, grounds, image, record, turn } from "../testing/rows.ts";
 import { schemaVersion } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 import { Store } from "./store.ts";

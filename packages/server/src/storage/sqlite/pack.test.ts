@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CommitBatch } from "../contract.ts";
-import { grounds, image, record, turn } from "../contract-suite.ts";
+import { grounds, image, record, turn } from "../testing/rows.ts";
 import { packBatch, packRows, unpackBatch, unpackRows } from "./pack.ts";
 
 const whole: Required<CommitBatch> = {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { openStretch } from "../../record/past.ts";
 import { run } from "../../record/recode.ts";
 import type { CommitBatch, HeapRow, Recovered } from "../contract.ts";
-import { ground, grounds, image, record, template, turn } from "../contract-suite.ts";
+import { ground, grounds, image, record, template, turn } from "../testing/rows.ts";
 import type { Store } from "./store.ts";
 
 const maps = ["town", "inn"] as const;
