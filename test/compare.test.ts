@@ -31,7 +31,7 @@ const town = asciiMap(
     doors: { D: { name: "gate", steps: { D: {} } } },
   },
 );
-const clock = { key: "clock", value: JSON.stringify({ tick: 0, now: Date.UTC(2030, 0, 1), worldMsPerTick: 1_000 }) };
+const clock = { key: "clocks", value: JSON.stringify([{ tick: 0, now: Date.UTC(2030, 0, 1), worldMsPerTick: 1_000 }]) };
 
 /** What happens in a tick; most happens in all worlds of a test. */
 type Happening = (stage: Stage) => void;

@@ -78,7 +78,8 @@ function everythingIn(dir: string): Told {
       const bytes = attempt(() => store.ground(ground))?.bytes;
       if (bytes !== undefined) lines.add(`ground ${ground} ${sha(bytes)}`);
     }
-    for (const key of ["tick", "seed", "clock", "transit", "maps"]) lines.add(`setting ${key} ${attempt(() => store.reader.setting(key))}`);
+    for (const key of ["tick", "seed", "clocks", "transit", "maps"])
+      lines.add(`setting ${key} ${attempt(() => store.reader.setting(key))}`);
     const maps = JSON.parse(attempt(() => store.reader.setting("maps")) ?? "[]") as readonly string[];
     for (const map of maps) for (const line of pastOf(store, map, attempt)) lines.add(line);
     return { lines, refused, notes: store.notes };

@@ -202,7 +202,6 @@ function retentionOf({ retention = new Map() }: LoadedWorld, tickMs: number): re
 function openingOf({ seed, firstStart, fresh, tick }: RecoveredWorld, clock: ClockHistory, { loaded }: HostOptions): CommitBatch {
   const settings = [
     { key: "maps", value: JSON.stringify(loaded.maps.map(({ name }) => name)) },
-    { key: "clock", value: JSON.stringify(clock.settings.at(-1)) },
     { key: "clocks", value: JSON.stringify(clock.settings) },
   ];
   if (firstStart) settings.push({ key: "world", value: loaded.name }, { key: "seed", value: String(seed) });

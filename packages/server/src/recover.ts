@@ -2,7 +2,7 @@ import { ElsewhereError } from "@elsewhere/protocol";
 import { MapState, recoverRecord, type Transfer, type WorldMap } from "@elsewhere/world";
 import { requireConfirmed } from "./backups/quarantine.ts";
 import type { Recovered, Storage } from "./storage/contract.ts";
-import type { ClockSetting } from "./ticks/clock.ts";
+import { type ClockSetting, clocksIn } from "./ticks/clock.ts";
 import { LiveMap } from "./ticks/live-map.ts";
 import { World } from "./ticks/world.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
@@ -52,14 +52,8 @@ export async function recoverWorld(
   }
   const keptSeed = Number((await storage.setting("seed")) ?? seed ?? loaded.seed);
   if (seed !== null && seed !== keptSeed) notes.push(`the seed of this world is ${keptSeed}; --seed counts only at its first start`);
-  const clocks = clocksKept(await storage.setting("clocks"), await storage.setting("clock"));
+  const clocks = clocksIn(await storage.setting("clocks"));
   return { world: new World(maps, transit, keptSeed), tick, seed: keptSeed, fresh, firstStart: known === null, clocks, notes };
-}
-
-/** How a world's clock was ever set, by its settings `clocks` and `clock`: worlds of before kept only how it was last set. */
-export function clocksKept(clocks: string | null, clock: string | null): readonly ClockSetting[] {
-  if (clocks !== null) return JSON.parse(clocks) as readonly ClockSetting[];
-  return clock === null ? [] : [JSON.parse(clock) as ClockSetting];
 }
 
 /** Whoever was on a map that is gone would be in the world no more, and twice in it should the map come back. */

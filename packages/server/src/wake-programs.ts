@@ -12,7 +12,7 @@ import { codeSetting, Programs } from "./programs/programs.ts";
 import type { ProgramSpec } from "./programs/spec.ts";
 import type { RecoveredWorld } from "./recover.ts";
 import type { DeliveryRow, Storage } from "./storage/contract.ts";
-import { type ClockSetting, WorldClock } from "./ticks/clock.ts";
+import { ClockHistory } from "./ticks/clock.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
 
 export interface WakeOptions {
@@ -40,7 +40,7 @@ interface Planned extends ToEmbody {
   readonly kept: Kept | null;
 }
 
-export async function wakePrograms({ world, seed, tick }: RecoveredWorld, options: WakeOptions): Promise<Woken> {
+export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld, options: WakeOptions): Promise<Woken> {
   const { loaded, storage, pool, nowMs, tickMs, lockstep, walkingSpeed } = options;
   const codes = new Codes(loaded);
   const kept = new Map((await storage.programs()).map((row) => [row.program, parseKept(row)]));
@@ -71,7 +71,7 @@ export async function wakePrograms({ world, seed, tick }: RecoveredWorld, option
     const own = embodied.get(id) ?? { body: -1, lastN: 0, newBody: false };
     programs.add({ program: id, name, walks, ...lasting, ...own, seed: seedOf(seed, id) }, before, mail.get(id) ?? []);
   }
-  if ((await originOf(storage))?.tick === tick) programs.goOn(await timeAt(tick, tickMs, storage));
+  if ((await originOf(storage))?.tick === tick) programs.goOn(new ClockHistory(clocks).at(tick));
   const programOf = new Map([...embodied].map(([program, { body }]) => [body, program]));
   for (const live of world.maps.values()) {
     for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id, programs.wants(programOf.get(id) ?? ""));
@@ -90,11 +90,6 @@ async function codesIn(storage: Storage, planned: readonly Planned[]): Promise<R
     if ((await storage.setting(codeSetting(hash))) !== null) stored.add(hash);
   }
   return stored;
-}
-
-/** World time at a tick, as the clock was last set. */
-async function timeAt(tick: number, tickMs: number, storage: Storage): Promise<number> {
-  return new WorldClock(JSON.parse((await storage.setting("clock"))!) as ClockSetting, tickMs).at(tick);
 }
 
 function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {

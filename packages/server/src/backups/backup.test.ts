@@ -31,7 +31,7 @@ const moment = {
   randomBytes: (count: number) => new Uint8Array(count).fill(++drawn),
   nowSeconds: () => ++seconds,
 };
-const clock = { key: "clock", value: JSON.stringify({ tick: 10, now: 5_000, worldMsPerTick: 250 }) };
+const clock = { key: "clocks", value: JSON.stringify([{ tick: 10, now: 5_000, worldMsPerTick: 250 }]) };
 
 async function world(folder: string, batches = 40): Promise<SqliteStorage> {
   const storage = await openSqlite(join(folder, "data"));

@@ -65,7 +65,7 @@ export async function restoreBackup(
 async function quarantined(storage: DiskStorage, means: Means): Promise<Restored> {
   try {
     const tick = Number((await storage.setting("tick")) ?? 0);
-    const now = timeOf(await storage.setting("clocks"), await storage.setting("clock"), tick);
+    const now = timeOf(await storage.setting("clocks"), tick);
     await storage.commit(await quarantining(storage, { tick, now }, means));
     return (await restoredIn(storage))!;
   } finally {

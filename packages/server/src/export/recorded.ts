@@ -3,8 +3,7 @@ import type { WorldMap } from "@elsewhere/world";
 import { type Moment, tickAt } from "../cli/moment.ts";
 import { toHex } from "../record/chain.ts";
 import type { RecordReader } from "../record/reader.ts";
-import { clocksKept } from "../recover.ts";
-import { ClockHistory } from "../ticks/clock.ts";
+import { ClockHistory, clocksIn } from "../ticks/clock.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import type { TickRange } from "./overseen.ts";
 
@@ -36,7 +35,7 @@ export async function recordedWorld(record: RecordReader, loaded: LoadedWorld, {
     throw new ElsewhereError("taken", what, { field: "--world" });
   }
   const maps = mapsOf(record, loaded, map);
-  const clocks = clocksKept(record.setting("clocks"), record.setting("clock"));
+  const clocks = clocksIn(record.setting("clocks"));
   const begins = (await Promise.all(maps.map(({ name }) => record.stretches(name)))).flatMap(([first]) => first?.fromTick ?? []);
   if (begins.length === 0 || clocks.length === 0) {
     throw new ElsewhereError("unknown", "nothing is recorded there yet: run that world first", { field: "dir" });

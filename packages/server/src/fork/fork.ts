@@ -11,9 +11,8 @@ import { type Pin, type Pins, pinsSetting, soundCode } from "../programs/pins.ts
 import { codeSetting } from "../programs/programs.ts";
 import { seedOf } from "../populate.ts";
 import type { RecordReader } from "../record/reader.ts";
-import { clocksKept } from "../recover.ts";
 import type { CommitBatch, DeliveryRow, Storage } from "../storage/contract.ts";
-import { type ClockSetting, ClockHistory } from "../ticks/clock.ts";
+import { type ClockSetting, ClockHistory, clocksIn } from "../ticks/clock.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import { rebuildHeaps, type RebuildingPool, type Rebuilt, type ToRebuild } from "./heaps.ts";
 import { type PastMap, pastMap, restingTick } from "./maps.ts";
@@ -33,7 +32,7 @@ export interface Past {
 /** From the first tick of a record to its last, and its clock. Throws `unknown` for one in which nothing has happened. */
 export async function spanOf(record: RecordReader): Promise<{ firstTick: number; lastTick: number; clock: ClockHistory }> {
   const maps = JSON.parse(record.setting("maps") ?? "[]") as readonly string[];
-  const clocks = clocksKept(record.setting("clocks"), record.setting("clock"));
+  const clocks = clocksIn(record.setting("clocks"));
   const begins = (await Promise.all(maps.map((map) => record.stretches(map)))).flatMap(([first]) => first?.fromTick ?? []);
   if (begins.length === 0 || clocks.length === 0) {
     throw new ElsewhereError("unknown", "nothing is recorded there yet: run that world first", { field: "--fork" });
@@ -118,7 +117,6 @@ export async function writeFork({ record, past, loaded, storage, pool, seed, pro
   });
   const settings: Readonly<Record<string, unknown>> = {
     maps: maps.map(({ map }) => map),
-    clock: clocks.at(-1),
     clocks,
     transit: [],
     tick: origin.tick,

@@ -5,6 +5,11 @@ export interface ClockSetting {
   readonly worldMsPerTick: number;
 }
 
+/** How a world's clock was ever set, oldest first, by its setting `clocks`; empty for a world that has not begun. */
+export function clocksIn(clocks: string | null): readonly ClockSetting[] {
+  return clocks === null ? [] : (JSON.parse(clocks) as readonly ClockSetting[]);
+}
+
 /** World time by ticks, as frames tell it. */
 export interface Timing {
   /** World time at a tick, ms since 1970, with its fractions. */

@@ -1,8 +1,7 @@
-import { clocksKept } from "../recover.ts";
-import { ClockHistory } from "./clock.ts";
+import { ClockHistory, clocksIn } from "./clock.ts";
 
-/** World time of a tick, milliseconds since 1970, by a record's settings `clocks` and `clock`; null for a world that has not begun. */
-export function timeOf(clocks: string | null, clock: string | null, tick: number): number | null {
-  const settings = clocksKept(clocks, clock);
+/** World time of a tick, milliseconds since 1970, by a record's setting `clocks`; null for a world that has not begun. */
+export function timeOf(clocks: string | null, tick: number): number | null {
+  const settings = clocksIn(clocks);
   return settings.length === 0 ? null : new ClockHistory(settings).at(tick);
 }

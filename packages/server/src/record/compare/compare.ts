@@ -55,7 +55,7 @@ function compareMap(name: string, first: RecordReader, second: RecordReader, map
   const lines = [...opening.lines, ...(opening.differs ? [] : divergenceLines(map, divergence))];
   const equal = lines.length === 0;
   // Where time went at another pace in one of them, the first is told.
-  const times = tick === null ? [] : [first, second].map((reader) => timeOf(reader.setting("clocks"), reader.setting("clock"), tick));
+  const times = tick === null ? [] : [first, second].map((reader) => timeOf(reader.setting("clocks"), tick));
   const now = times.find((time) => time !== null) ?? null;
   return { map: name, equal, tick, now, lines: shortened(lines) };
 }
