@@ -6,7 +6,7 @@ import type { Tokens } from "../../tokens/tokens.ts";
 import { PeerBuckets } from "../bucket.ts";
 import type { HostView } from "../contract.ts";
 import type { StorageCopy } from "../../storage/copy.ts";
-import { isLoopbackRequest } from "../peer.ts";
+import { isLoopbackRequest, isOriginAllowed } from "../peer.ts";
 import type { GatewayTime } from "../time.ts";
 import { needOperator } from "./authorize.ts";
 import { backupPath, sendBackup } from "./backup.ts";
@@ -17,10 +17,11 @@ import { createMaps } from "./maps.ts";
 import { memoryPage } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
 import { invitePerson } from "./people.ts";
+import { openHiddenPlace, openPlacePath, type OpeningPlaces } from "./places.ts";
 import { addProgramRoutes, programPath } from "./programs.ts";
 import { addRecordRoutes } from "./record.ts";
 
-export interface HttpGatewayOptions {
+export interface HttpGatewayOptions extends Partial<Pick<OpeningPlaces, "openPlace">> {
   readonly view: HostView;
   readonly tokens: Pick<Tokens, "verify">;
   /** Makes a person who may come in from anywhere, with the token that says so. */
@@ -50,10 +51,14 @@ function isThisMachine(context: Context): boolean {
   return incoming !== undefined && isLoopbackRequest(incoming.socket.remoteAddress, incoming.headers);
 }
 
+/** A page from elsewhere, open in a browser here, is not this machine, though its requests come from it. */
+const isThisMachineItself = (context: Context): boolean =>
+  isThisMachine(context) && isOriginAllowed(context.req.header("origin"), context.req.header("host"), []);
+
 const reading = ["GET", "HEAD"];
 
 function methodsAt(path: string): readonly string[] {
-  if (path === peoplePath) return ["POST"];
+  if (path === peoplePath || path === openPlacePath) return ["POST"];
   // Whoever asked for its headers alone would leave a copy that nobody reads.
   if (path === backupPath) return ["GET"];
   return programPath.test(path) ? [...reading, "POST"] : reading;
@@ -89,7 +94,7 @@ function addGuards(app: Hono, options: HttpGatewayOptions): void {
 
 /** Everything a host shows over HTTP: its health, figures, maps, a person's memory, and the console. */
 export function createHttpGateway(options: HttpGatewayOptions): Hono {
-  const { view, tokens, consoleDir, readFile } = options;
+  const { view, tokens, openPlace, consoleDir, readFile } = options;
   const app = new Hono();
   const metrics = createMetrics(view);
   const maps = createMaps(view, tokens);
@@ -115,6 +120,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   addRecordRoutes(app, view.past, tokens);
   app.get(backupPath, (context) => sendBackup(context, options));
   app.post(peoplePath, (context) => invitePerson(context, options));
+  if (openPlace) app.post(openPlacePath, (context) => openHiddenPlace(context, { tokens, openPlace }, isThisMachineItself(context)));
   app.get("*", async (context) => {
     const file = await serveConsole(context, consoleDir, readFile);
     if (file) return file;

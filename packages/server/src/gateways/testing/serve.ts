@@ -10,7 +10,7 @@ interface Served {
   /** What the host was told of. */
   readonly faults: readonly unknown[];
   get(path: string, token?: string, headers?: Record<string, string>): Promise<Response>;
-  post(path: string, body: string, token?: string): Promise<Response>;
+  post(path: string, body: string, token?: string, headers?: Record<string, string>): Promise<Response>;
 }
 
 /** The HTTP gateway before a fake host that knows the tokens `operator`, `ada` and `bo`. */
@@ -28,6 +28,7 @@ export function serve(more: Partial<HostView> = {}, options: Partial<HttpGateway
       },
     },
     invite: async (name) => ({ who: `person:${name.toLowerCase()}`, token: name.toLowerCase() }),
+    openPlace: () => Promise.reject(new ElsewhereError("unknown", "there is no such place")),
     fingerprint: "fingerprint",
     copy: () => Promise.reject(new ElsewhereError("storage", "there is nothing to copy here")),
     ...options,
@@ -42,8 +43,8 @@ export function serve(more: Partial<HostView> = {}, options: Partial<HttpGateway
     time,
     faults,
     get: async (path, token, headers = {}) => app.request(path, { headers: { ...headers, ...bearing(token) } }),
-    post: async (path, body, token) => {
-      const headers = { "content-length": String(Buffer.byteLength(body)), ...bearing(token) };
+    post: async (path, body, token, more = {}) => {
+      const headers = { "content-length": String(Buffer.byteLength(body)), ...bearing(token), ...more };
       return app.request(`http://harbour.example${path}`, { method: "POST", body, headers });
     },
   };
