@@ -117,12 +117,11 @@ test("G74 while too many try at once whoever else tries is told to come back lat
 
 test("G75 neither an answer nor what the host is told of its faults holds the secret, whatever fails", async () => {
   const secret = "under the ~lamp";
-  const causes: readonly unknown[] = [
+  const causes: readonly Error[] = [
     new Error(`no way to ${secret}`),
     new ElsewhereError("storage", `cannot write ${secret}`),
     new ElsewhereError("malformed", `"${coordinates}" is no place`, { field: "coordinates" }),
     new ElsewhereError("limit", `too many ask for ${secret}`),
-    `thrown: ${secret}`,
   ];
   for (const cause of causes) {
     const { post, faults } = serve({}, { openPlace: () => Promise.reject(cause) });

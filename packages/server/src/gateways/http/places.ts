@@ -39,18 +39,15 @@ export async function openHiddenPlace(context: Context, options: OpeningPlaces, 
 }
 
 /** Of a failure only what is known to be free of the secret goes on, to who asked as to the host's log. */
-function shown(error: unknown, secret: string, context: Context): unknown {
-  if (!(error instanceof ElsewhereError)) return withoutSecret(error, secret);
-  const told = ElsewhereError.from({ ...error.toJSON(), message: error.message.replaceAll(secret, "…") });
+function shown(error: unknown, secret: string, context: Context): Error {
+  const clean = (text: string): string => text.replaceAll(secret, "…");
+  if (!(error instanceof ElsewhereError)) {
+    const told = new Error(clean(error instanceof Error ? error.message : String(error)));
+    if (error instanceof Error && error.stack !== undefined) told.stack = clean(error.stack);
+    return told;
+  }
+  const told = ElsewhereError.from({ ...error.toJSON(), message: clean(error.message) });
   if (error.code !== "limit") return told;
   context.header("retry-after", "1");
   return withStatus(429, told);
-}
-
-function withoutSecret(error: unknown, secret: string): Error {
-  const clean = (text: string): string => text.replaceAll(secret, "…");
-  if (!(error instanceof Error)) return new Error(clean(String(error)));
-  const copy = new Error(clean(error.message));
-  copy.stack = clean(error.stack ?? copy.message);
-  return copy;
 }
