@@ -6,6 +6,8 @@ import { readdirSync, watch } from "node:fs";
 import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Authority } from "./cli/authority.ts";
 import { run } from "./cli/program.ts";
@@ -57,6 +59,27 @@ async function createFile(path: string, text: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }
+}
+
+/** What a terminal would show goes nowhere: a line may be a secret. */
+function askUnseen(question: string): Promise<string | null> {
+  const { stdin, stderr } = process;
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: stdin.isTTY });
+  if (stdin.isTTY) stderr.write(question);
+  return new Promise((answer) => {
+    let line: string | null = null;
+    lines.once("line", (text) => {
+      line = text;
+      lines.close();
+    });
+    // Ctrl-C and the end of input close it as well.
+    lines.once("close", () => {
+      if (stdin.isTTY) stderr.write("\n");
+      stdin.destroy();
+      answer(line);
+    });
+  });
 }
 
 const tools: ToolSystem = {
@@ -116,6 +139,7 @@ const authority: Authority = {
       if (error.code === "ENOENT" || error.code === "EISDIR" || error.code === "ENOTDIR") return null;
       throw error;
     }),
+  isShared: async (path) => process.platform !== "win32" && ((await stat(path)).mode & 0o077) !== 0,
   createFile,
   replaceFile,
   isDirectory: (path) =>
@@ -127,7 +151,8 @@ const authority: Authority = {
   watchFolder: (folder, changed) => watchFolder(folder, changed, folders),
   runTool: (tool) => runTool(tool, tools),
   openStorage: openSqlite,
-  fetch: (url, headers) => fetch(url, { headers }),
+  fetch: (url, headers, body) => fetch(url, body === undefined ? { headers } : { method: "POST", headers, body, redirect: "error" }),
+  askUnseen,
   onStop,
   exit: (code) => process.exit(code),
   fail: (line) => {

@@ -24,6 +24,8 @@ export interface Authority {
   shipped(path: string): string;
   /** All bytes of a file, null if there is none. */
   readFile(path: string): Promise<Uint8Array | null>;
+  /** Whether others on this machine may read a file. False where the system does not say. */
+  isShared(path: string): Promise<boolean>;
   /** Writes a new file and the folders on the way to it; false, and nothing is written, if there is one already. */
   createFile(path: string, text: string): Promise<boolean>;
   /** Puts a text in the place of a file's, so that whoever reads it finds all of the one or all of the other. */
@@ -37,8 +39,10 @@ export interface Authority {
   runTool(tool: Tool): Promise<ToolRun>;
   /** Opens the store of a data directory, making it if need be. */
   openStorage(directory: string): Promise<DiskStorage>;
-  /** Asks an HTTP server for something. Rejects if nobody answers. */
-  fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;
+  /** Asks an HTTP server for something, or posts a body to it, which goes nowhere else. Rejects if nobody answers. */
+  fetch(url: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Response>;
+  /** A line from standard input; where a person types it, asked for and not shown. Null if it ends before. */
+  askUnseen(question: string): Promise<string | null>;
   /** Calls `stop` when the process is asked to end; the second time it ends at once. */
   onStop(stop: () => Promise<void>): void;
   exit(code: number): never;
