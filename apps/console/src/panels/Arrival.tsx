@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Keys } from "../state/keys.ts";
 import { comeIn, connection, presence } from "../state/session.ts";
 import { loadWorld, worldError, worldInfo } from "../state/world.ts";
+import { Resting } from "./Resting.tsx";
 import { Waiting } from "./Waiting.tsx";
 
 /** The first screen: whose world this is, and a name to enter it by. */
@@ -11,6 +12,13 @@ export function Arrival({ keys, entry }: { readonly keys: Keys; readonly entry: 
   const here = presence.value;
   const world = worldInfo.value;
   const note = here.kind === "arriving" ? here.note : null;
+  if (note?.reason === "resting") {
+    return (
+      <section class="arrival" aria-labelledby="world-name">
+        <Resting keys={keys} note={note.text} />
+      </section>
+    );
+  }
   const submit = (event: Event): void => {
     event.preventDefault();
     void comeIn(keys, { name: name.value, entry });

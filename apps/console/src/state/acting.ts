@@ -2,6 +2,7 @@ import { ElsewhereError, type Direction } from "@elsewhere/protocol";
 import type { Command } from "../commands/parse.ts";
 import { describeBody, describeLook } from "./describe.ts";
 import type { World } from "@elsewhere/client";
+import { openOnTheWay } from "./hidden.ts";
 import type { Perceiver } from "./perceiver.ts";
 import { perceiver } from "./session.ts";
 import { dialog, notice, target } from "./ui.ts";
@@ -83,7 +84,7 @@ function perform(command: Exclude<Command, Doing<"nothing" | "mistake" | "help" 
     case "give":
       return act(({ world }) => world.me.give(command.thing, command.to), `You give the ${command.thing.name} to ${command.to.name}.`);
     case "go":
-      return walk(typeof command.to === "string" ? command.to : { id: command.to.id });
+      return typeof command.to === "string" ? walkBy(command.to) : walk({ id: command.to.id });
     case "follow":
       return act(({ world }) => world.me.follow(command.body), `You follow ${command.body.name}.`);
     case "stop":
@@ -101,6 +102,14 @@ export async function walk(to: string | Point | { readonly id: number }): Promis
   target.value = typeof to === "object" && "x" in to ? to : null;
   await act(({ world }) => world.me.go(to));
   if (mine === walks) target.value = null;
+}
+
+/** Walks by coordinates; a closed place they are of is opened first. */
+async function walkBy(to: string): Promise<void> {
+  const mine = (walks += 1);
+  if (to.includes("~") && perceiver.value !== null) await openOnTheWay(perceiver.value, to);
+  // Whoever has thought better of it meanwhile does not go.
+  if (mine === walks) await walk(to);
 }
 
 export function stand(): void {

@@ -40,6 +40,16 @@ export async function postCommand(token: string, program: string, command: Progr
   await ask(programAt(program), { method: "POST", headers: bearing(token), body: JSON.stringify(command) });
 }
 
+/** Opens a hidden place by its whole coordinates; `opened` is false where it was open. */
+export async function openPlace(
+  token: string,
+  coordinates: string,
+  signal: AbortSignal | null = null,
+): Promise<{ readonly map: string; readonly place: string; readonly opened: boolean }> {
+  const request = { method: "POST", headers: bearing(token), body: JSON.stringify({ coordinates }), signal };
+  return (await (await ask("/api/places/open", request)).json()) as { map: string; place: string; opened: boolean };
+}
+
 export const getTimeline = (token: string): Promise<RecordTimeline> => getJson("/api/record/timeline", token);
 
 /** `from` and `to` in world time, ms since 1970. */

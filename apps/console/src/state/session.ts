@@ -15,8 +15,8 @@ export type Presence =
 export interface Note {
   readonly tone: "calm" | "error";
   readonly text: string;
-  /** `fenced`: the body is still in the world, held by another window; one may take it back. */
-  readonly reason: "left" | "fenced" | "withdrawn" | "refused";
+  /** `fenced`: the body is still in the world, held by another window; one may take it back. `resting`: it is in a closed place. */
+  readonly reason: "left" | "fenced" | "withdrawn" | "refused" | "resting";
 }
 
 export const presence = signal<Presence>({ kind: "arriving", note: null });
@@ -69,7 +69,7 @@ export async function comeIn(keys: Keys, arrival: Arrival): Promise<void> {
       keys.identity = null;
       return refuse("This world does not know you any more; enter with a name to begin anew.");
     }
-    refuse(lineOf(error));
+    presence.value = { kind: "arriving", note: refusal(error) };
   }
 }
 
@@ -83,13 +83,19 @@ function refuse(text: string): void {
   presence.value = { kind: "arriving", note: { tone: "error", text, reason: "refused" } };
 }
 
+/** Why the host lets nobody in. Of a body that rests in a closed place it says `away`, and how to open that. */
+function refusal(error: unknown): Note {
+  const resting = error instanceof ElsewhereError && error.code === "away";
+  return resting ? { tone: "calm", text: lineOf(error), reason: "resting" } : { tone: "error", text: lineOf(error), reason: "refused" };
+}
+
 function ended(keys: Keys, reason: string, error: ElsewhereError | null): void {
   keys.inside = false;
   const notes: Readonly<Record<string, Note>> = {
     left: { tone: "calm", text: "You left by the way out. Come back in whenever you like.", reason: "left" },
     fenced: { tone: "calm", text: "Your body is held by another window now.", reason: "fenced" },
     withdrawn: { tone: "calm", text: "You were away for long, so your body was brought to the nearest way out.", reason: "withdrawn" },
-    refused: { tone: "error", text: error?.message ?? "The host closed the door on you.", reason: "refused" },
+    refused: refusal(error ?? "The host closed the door on you."),
   };
   presence.value = { kind: "arriving", note: notes[reason] ?? null };
 }
