@@ -172,6 +172,16 @@ export class DataKeys {
     return this.#keys.get(id) ?? null;
   }
 
+  /** Whose key it is, at hand or not; null for one that is not known. */
+  streamOf(id: string): string | null {
+    return this.#wrapped.get(id)?.stream ?? null;
+  }
+
+  /** Whether there is no key at all, not even a wrapped one: then nothing is sealed. */
+  get isEmpty(): boolean {
+    return this.#wrapped.size === 0;
+  }
+
   /** The key with which a stream's rows are sealed from now on; null if it is closed. */
   current(stream: string): DataKey | null {
     return this.#current.get(stream) ?? null;
