@@ -29,6 +29,7 @@ function read(to: string): Coordinates | null {
   }
 }
 
+/** Of a closed room no secret is the right one. */
 function roomOf(map: WorldMap, place: string, secret: string): string | null {
-  return map.rooms.find((room) => room.name === place && room.secret === secret)?.name ?? null;
+  return map.rooms.find((room, i) => room.name === place && room.secret === secret && !map.closed.has(i + 1))?.name ?? null;
 }

@@ -35,6 +35,7 @@ export interface Delta {
 export interface Keyframe {
   readonly tick: number;
   readonly bodies: readonly (readonly [slot: number, row: BodyRow])[];
+  /** As the map numbers them; `untold` stands for those that a part does not tell of. */
   readonly doors: readonly (readonly [name: string, open: boolean])[];
   readonly away: readonly (readonly [who: string, away: Away])[];
   readonly asleepTicksMax: number;
@@ -57,7 +58,7 @@ export function writeRecord({ moved, ...told }: Delta): Uint8Array {
 }
 
 export function writeKeyframe(state: MapState): Uint8Array {
-  const { map, bodyTable } = state;
+  const { bodyTable } = state;
   const bodies: (readonly [number, BodyRow])[] = [];
   for (let slot = 0; slot < bodyTable.end; slot++) if (bodyTable.has(slot)) bodies.push([slot, bodyTable.row(slot)]);
   const keyframe: Keyframe = {
@@ -67,6 +68,12 @@ export function writeKeyframe(state: MapState): Uint8Array {
     away: [...state.away].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     asleepTicksMax: state.asleepTicksMax,
   };
+  return encodeKeyframe(state.map, keyframe);
+}
+
+/** Who is away must be in order. */
+export function encodeKeyframe(map: WorldMap, { tick, bodies, doors, away, asleepTicksMax }: Keyframe): Uint8Array {
+  const keyframe: Keyframe = { tick, bodies, doors, away, asleepTicksMax };
   return utf8.encode(JSON.stringify({ version, map: map.name, width: map.width, height: map.height, ...keyframe }));
 }
 

@@ -11,8 +11,22 @@ export const noKeys: Keys = new Set<number>();
 
 const known = new WeakMap<WorldMap, WeakMap<readonly string[], Keys>>();
 
-/** What of a map they know who hold these rooms, each as `map/place`. The list must never be written into. */
+/** Lets those who hold a hidden room into it, who give its secret from now on. `room`: as in `hiddenAt`. */
+export function openRoom(map: WorldMap, room: number, secret: string): void {
+  map.rooms[room - 1]!.secret = secret;
+  map.closed.delete(room);
+}
+
+/** What of a map they know who hold these rooms, each as `map/place`, closed ones left out. The list must never be written into. */
 export function keysTo(map: WorldMap, holds: readonly string[]): Keys {
+  const keys = keysHeld(map, holds);
+  if (map.closed.size === 0 || keys.size === 0) return keys;
+  // Which rooms are closed may be another thing at any time, so it is not kept with the keys.
+  const open = new Set([...keys].filter((room) => !map.closed.has(room)));
+  return open.size === 0 ? noKeys : open;
+}
+
+function keysHeld(map: WorldMap, holds: readonly string[]): Keys {
   if (map.hiddenAt === null || holds.length === 0) return noKeys;
   let ofMap = known.get(map);
   if (!ofMap) known.set(map, (ofMap = new WeakMap()));
@@ -25,11 +39,11 @@ export function keysTo(map: WorldMap, holds: readonly string[]): Keys {
   return keys;
 }
 
-/** The same for one who stands on a tile: the room one is in, one knows. */
+/** The same for one who stands on a tile: the room one is in, one knows, unless it is closed. */
 export function keysFrom(map: WorldMap, holds: readonly string[], tile: number): Keys {
   const keys = keysTo(map, holds);
   const inside = map.hiddenAt?.[tile] ?? 0;
-  return inside === 0 || keys.has(inside) ? keys : new Set([...keys, inside]);
+  return inside === 0 || keys.has(inside) || map.closed.has(inside) ? keys : new Set([...keys, inside]);
 }
 
 /** How a hidden room is written down as held. */

@@ -42,7 +42,12 @@ export type Input =
   /** The world's laws put a body, here or away, on other layers and let it see others. */
   | { readonly kind: "layers"; readonly body: number; readonly on: number; readonly sees: number }
   /** A body is taken out of the world by its laws (a program that ended). */
-  | { readonly kind: "remove"; readonly body: number };
+  | { readonly kind: "remove"; readonly body: number }
+  /**
+   * What rested in a hidden room that is open again comes back: the keyframe of its part, which must have been read before.
+   * No event tells of it.
+   */
+  | { readonly kind: "unseal"; readonly part: Uint8Array };
 
 /** A body that steps off this map onto another in this tick. */
 export interface Transfer {

@@ -1,6 +1,7 @@
 import { awake, type BodyRow, type BodyTable, leanCold } from "./bodies.ts";
 import type { Luggage } from "./inputs.ts";
-import { centreX, centreY } from "./space.ts";
+import { centreX, centreY, sixteenths } from "./space.ts";
+import type { Away } from "./state.ts";
 
 /** Fields in one fixed order, whatever order they came in, so that equal states are stored as equal bytes. */
 export function canonicalLuggage(luggage: Luggage): Luggage {
@@ -35,6 +36,12 @@ export function packLuggage(bodies: BodyTable, slot: number, errand: Luggage["er
   const layerSees = bodies.layerSees[slot]!;
   const speed = bodies.speed[slot]!;
   return { id, who, kind, name, epoch, lastN, traits, marks, layerOn, layerSees, speed, description, portable, carried, holds, errand };
+}
+
+/** A stored body as one that is away, to come back to where it stood. */
+export function restingRow({ x, y, id, epoch, lastN, layerOn, layerSees, speed, cold }: BodyRow, width: number): Away {
+  const tile = Math.floor(y / sixteenths) * width + Math.floor(x / sixteenths);
+  return { luggage: canonicalLuggage({ ...cold, id, epoch, lastN, layerOn, layerSees, speed, errand: null }), tile };
 }
 
 /** The body that unpacks from luggage, awake on the centre of a tile and facing south. */

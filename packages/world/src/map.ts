@@ -8,8 +8,13 @@ export interface Place {
   readonly tiles: Int32Array;
   /** Whether perception stops at its boundary. */
   readonly room: boolean;
-  /** Of a hidden room: who gives it holds the room. Never drawn, reported, logged or sent to anybody. */
-  readonly secret?: string;
+  /**
+   * Of a hidden room: who gives it holds the room. Never drawn, reported, logged or sent to anybody. Empty where the host does
+   * not know it: `openRoom` sets it.
+   */
+  secret?: string;
+  /** Of a hidden room whose secret the map does not tell: the public half of its key, `age1…`. */
+  readonly recipient?: string;
   /** What the map says of it that has no meaning here, as found. */
   readonly properties?: JsonObject;
 }
@@ -65,7 +70,7 @@ export interface ThingSpec {
   readonly layerOn?: number;
 }
 
-/** One map, immutable, as the kernel steps it. All grids are row-major, one value a tile. */
+/** One map, immutable but for which of its hidden rooms are closed, as the kernel steps it. All grids are row-major, one value a tile. */
 export interface WorldMap {
   readonly name: string;
   readonly width: number;
@@ -81,6 +86,8 @@ export interface WorldMap {
   readonly rooms: readonly Place[];
   /** Which hidden room a tile is in: 0 is none, i + 1 is `rooms[i]`. Null where the map has no hidden room. */
   readonly hiddenAt: Uint16Array | null;
+  /** Hidden rooms, by their numbers in `hiddenAt`, that are wall to everybody at present, whoever holds them: see `openRoom`. */
+  readonly closed: Set<number>;
   /** The layers that whoever stands on a tile is on, in place of its own; 0 leaves it on its own. Null where no tile does. */
   readonly layerAt: Uint32Array | null;
   /** All named places, rooms included; where two overlap the later one is the more specific. */

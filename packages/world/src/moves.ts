@@ -32,11 +32,27 @@ export class MovesWriter {
 
   /** `steps`: whether the body moved or turned, by dx and dy; `reaches`: whether its place in its path is another. */
   row(bodies: BodyTable, slot: number, steps: boolean, dx: number, dy: number, reaches: boolean): void {
-    const out = this.#out;
-    out.varint((slot - this.#last - 1) * 4 + (steps ? withStep : 0) + (reaches ? withAt : 0));
-    this.#last = slot;
+    this.#begin(slot, (steps ? withStep : 0) + (reaches ? withAt : 0));
     if (steps) this.#step(dx, dy, bodies.facing[slot]!);
-    if (reaches) out.varint(bodies.at[slot]!);
+    if (reaches) this.#out.varint(bodies.at[slot]!);
+  }
+
+  /** A body moved by dx and dy; `at` is null where its place in its path is the same. */
+  moved(slot: number, dx: number, dy: number, facing: number, at: number | null): void {
+    this.#begin(slot, withStep + (at === null ? 0 : withAt));
+    this.#step(dx, dy, facing);
+    if (at !== null) this.#out.varint(at);
+  }
+
+  /** A row as it stands in other bytes: see `eachMove`. */
+  copy(slot: number, told: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#begin(slot, told);
+    for (let i = start; i < end; i++) this.#out.byte(bytes[i]!);
+  }
+
+  #begin(slot: number, told: number): void {
+    this.#out.varint((slot - this.#last - 1) * 4 + told);
+    this.#last = slot;
   }
 
   #step(dx: number, dy: number, facing: number): void {
@@ -48,6 +64,26 @@ export class MovesWriter {
     this.#out.varint(facing * 2 + 1);
     this.#out.signed(dx);
     this.#out.signed(dy);
+  }
+}
+
+/**
+ * Goes through the rows of moves without asking who is in which slot: what a row tells, and where in the bytes that lies.
+ * Throws `malformed` for bytes that are no moves.
+ */
+export function eachMove(bytes: Uint8Array, visit: (slot: number, told: number, start: number, end: number) => void): void {
+  const from = new ByteReader(bytes);
+  let slot = -1;
+  while (!from.done) {
+    const head = from.varint();
+    slot += Math.floor(head / 4) + 1;
+    const start = from.at;
+    if ((head & withStep) !== 0 && (from.varint() & 1) === 1) {
+      from.varint();
+      from.varint();
+    }
+    if ((head & withAt) !== 0) from.varint();
+    visit(slot, head % 4, start, from.at);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type BodyKind, type Direction, directions, ElsewhereError, type JsonObject, limits, type Posture } from "@elsewhere/protocol";
 import { Befores } from "./before.ts";
-import { awake, BodyTable } from "./bodies.ts";
+import { awake, type BodyRow, BodyTable } from "./bodies.ts";
 import { readKeyframe, writeKeyframe } from "./codec.ts";
 import { DoorStates } from "./door-states.ts";
 import type { Luggage } from "./inputs.ts";
@@ -97,6 +97,30 @@ export class MapState {
    */
   keyframe(): Uint8Array {
     return writeKeyframe(this);
+  }
+
+  /**
+   * Takes up what the state of another part of this map has: bodies in the slots they have there, or in the next free ones
+   * where these are taken, doors and those away. Who is here already is left out. Ticks stay as they are.
+   */
+  join(part: MapState): void {
+    const { bodyTable, doors, away, queue } = this;
+    const displaced: BodyRow[] = [];
+    const insert = (slot: number, row: BodyRow): void => {
+      bodyTable.insert(slot, row);
+      if (row.activity && row.activity.ticket > 0) queue.restore(slot, row.activity.ticket);
+    };
+    for (let slot = 0; slot < part.bodyTable.end; slot++) {
+      if (!part.bodyTable.has(slot)) continue;
+      const row = part.bodyTable.row(slot);
+      if (bodyTable.slotOf(row.id) !== -1 || bodyTable.slotOfWho(row.cold.who) !== -1) continue;
+      if (bodyTable.has(slot)) displaced.push(row);
+      else insert(slot, row);
+    }
+    for (const row of displaced) insert(bodyTable.freeSlot(), row);
+    queue.sort();
+    for (const door of this.map.doors.keys()) if (!part.doors.isUntold(door)) doors.set(door, part.doors.isOpen(door));
+    for (const [who, one] of part.away) if (bodyTable.slotOfWho(who) === -1 && !away.has(who)) away.set(who, one);
   }
 
   /** Lets ticks pass in which nothing happened. */

@@ -1,7 +1,7 @@
 import type { Atlas } from "./atlas.ts";
 import type { Before } from "./before.ts";
 import { closeVacated } from "./doors.ts";
-import { writeRecord } from "./codec.ts";
+import { type Delta, writeRecord } from "./codec.ts";
 import { arrive, attach, detach, enter, remove, setLayers, withdrawSleepers } from "./comings.ts";
 import { type Context, fault, refuse } from "./context.ts";
 import type { WorldEvent } from "./events.ts";
@@ -10,6 +10,7 @@ import { act } from "./intents/act.ts";
 import { Journal } from "./journal.ts";
 import type { WorldMap } from "./map.ts";
 import { perceives } from "./perception.ts";
+import { unseal } from "./sealing/unseal.ts";
 import { planPaths } from "./planning.ts";
 import type { MapState } from "./state.ts";
 import { walkAll } from "./walking.ts";
@@ -20,7 +21,9 @@ export interface StepResult {
   readonly transfers: readonly Transfer[];
   /** How all who came, went, moved, turned, fell asleep or woke stood before; good until this map's next step. */
   readonly touched: readonly Before[];
-  /** What `applyRecord` reads; null if nothing changed. */
+  /** All that changed, for `writeRecord` or a `Partition`; null if nothing did. */
+  readonly delta: Delta | null;
+  /** The same as `applyRecord` reads it, written when it is asked for. */
   readonly record: Uint8Array | null;
 }
 
@@ -44,7 +47,10 @@ export function step(map: WorldMap, state: MapState, inputs: readonly Input[], a
     events: journal.events,
     transfers: journal.transfers,
     touched: journal.touched(),
-    record: delta === null ? null : writeRecord(delta),
+    delta,
+    get record() {
+      return delta === null ? null : writeRecord(delta);
+    },
   };
 }
 
@@ -64,6 +70,8 @@ function take(context: Context, input: Input): void {
       return setLayers(context, input);
     case "remove":
       return remove(context, input.body);
+    case "unseal":
+      return unseal(context, input);
   }
 }
 

@@ -19,6 +19,7 @@ function meadow(name: string, leadsTo: string): WorldMap {
     roomOf: new Uint16Array(grid),
     rooms: [],
     hiddenAt: null,
+    closed: new Set(),
     layerAt: null,
     places: [],
     entries: [{ name: "start", tiles: Int32Array.of(0) }],

@@ -4,7 +4,7 @@ import { gidOf, type TiledProperties } from "../tiled/model.ts";
 import { isTrue } from "../tiled/properties.ts";
 import { quoted } from "../tiled/refuse.ts";
 import { type ProfileLayer, propertyOfMeaning } from "./profile.ts";
-import { secretOf } from "./hidden-rooms.ts";
+import { hidingOf } from "./hidden-rooms.ts";
 import { coveredBy, isAreaClass, objectsOf, profileOf, type Survey } from "./survey.ts";
 import { isKnown, placeProperties } from "./vocabulary.ts";
 
@@ -21,8 +21,10 @@ export interface Area {
   readonly properties: TiledProperties;
   /** Whether it is a place by its name; areas without one only lend their meaning. */
   readonly place: boolean;
-  /** Of a hidden room; null if it is none. */
+  /** Of a hidden room, empty if the map does not tell it; null if it is none. */
   readonly secret: string | null;
+  /** Of a hidden room whose secret the map does not tell. */
+  readonly recipient: string | null;
   /** Whether it is a hidden room or lies in one: then nothing of it is told. */
   readonly hidden: boolean;
 }
@@ -38,7 +40,7 @@ export function areasOf(survey: Survey): Area[] {
         tiles: coveredBy(survey, placed),
         properties,
         place: name.trim() !== "",
-        secret: secretOf(properties, survey.map.path, `the area ${placed.label}`),
+        ...hidingOf(properties, survey.map.path, `the area ${placed.label}`),
         hidden: false,
       };
     });
@@ -67,7 +69,7 @@ function layerAreas(layer: FlatLayer, survey: Survey): Area[] {
       tiles: filled(survey.grid.placed(layer)),
       properties: meant,
       place,
-      secret: secretOf(meant, survey.map.path, `the layer ${quoted(layer.path)}`),
+      ...hidingOf(meant, survey.map.path, `the layer ${quoted(layer.path)}`),
       hidden: false,
     },
   ];
@@ -95,6 +97,7 @@ function profileAreas(layer: FlatLayer, profiled: ProfileLayer, survey: Survey):
     properties,
     place,
     secret: null,
+    recipient: null,
     hidden: false,
   });
   const cells = survey.grid.placed(layer);

@@ -7,31 +7,44 @@ import { malformed, overLimit } from "../tiled/refuse.ts";
 import type { Area } from "./areas.ts";
 import { isAreaClass, objectsOf, type Survey } from "./survey.ts";
 
+const recipientPattern = /^age1[02-9ac-hj-np-z]{58}$/;
+
 /**
- * The secret of a hidden room, or null if these properties make none. What is half said is refused: a room that its author
- * believes to be hidden must not stand open.
+ * What opens a hidden room: its secret, or its recipient and an empty secret; null for both if these properties make none.
+ * What is half said is refused: a room that its author believes to be hidden must not stand open.
  */
-export function secretOf(properties: TiledProperties, file: string, label: string): string | null {
+export function hidingOf(properties: TiledProperties, file: string, label: string): Pick<Area, "secret" | "recipient"> {
   const hidden = isTrue(properties, "world:hidden");
   const said = property(properties, "world:hidden") ?? false;
   const secret = textOf(properties, "world:secret");
+  const recipient = textOf(properties, "world:recipient").trim();
   if (asFlag(typeof said === "string" ? said.trim().toLowerCase() : said) === null)
     throw malformed(file, `world:hidden of ${label} is neither true nor false`);
   if (!hidden && secret !== "") throw malformed(file, `${label} has a world:secret and is not hidden: set world:hidden to true`);
-  if (!hidden) return null;
+  if (!hidden && recipient !== "") throw malformed(file, `${label} has a world:recipient and is not hidden: set world:hidden to true`);
+  if (!hidden) return { secret: null, recipient: null };
+  if (recipient === "") return { secret: checkedSecret(secret, file, label), recipient: null };
+  if (secret !== "") throw malformed(file, `${label} has both a world:secret and a world:recipient: leave one of them out`);
+  if (!recipientPattern.test(recipient))
+    throw malformed(file, `world:recipient of ${label} is not the public half of a place's key: age1 and 58 letters and digits`);
+  return { secret: "", recipient };
+}
+
+function checkedSecret(secret: string, file: string, label: string): string {
   if (!/^[^\p{Cc}]+$/u.test(secret))
-    throw malformed(file, `world:secret of ${label} is not one line of text, without which nobody could find it`);
+    throw malformed(file, `world:secret of ${label} is not one line of text, and without that or a world:recipient nobody could find it`);
   const limit = limits.placeSecretCharsMax;
   if (secret.length > limit) throw overLimit(file, `world:secret of ${label} is longer than ${limit} characters`, limit);
   return secret;
 }
 
+const hidingProperties = ["world:hidden", "world:secret", "world:recipient"];
+
 /** Only areas are rooms. */
 export function refuseStrayHiding(survey: Survey): void {
   for (const { object, class: found, label } of objectsOf(survey)) {
-    if (isAreaClass(found) || (property(object.properties, "world:hidden") ?? property(object.properties, "world:secret")) === undefined)
-      continue;
-    throw malformed(survey.map.path, `${label} has world:hidden or world:secret and is no area: give it the class "area"`);
+    if (isAreaClass(found) || hidingProperties.every((name) => property(object.properties, name) === undefined)) continue;
+    throw malformed(survey.map.path, `${label} has ${hidingProperties.join(" or ")} and is no area: give it the class "area"`);
   }
 }
 

@@ -76,6 +76,7 @@ function interpret(map: TiledMap, around: Surroundings): MapReading {
     roomOf: roomGrid(rooms, blocked.length),
     rooms,
     hiddenAt,
+    closed: new Set(),
     layerAt: layerGrid(areas, layerNames, view, blocked.length),
     places,
     entries: entriesOf(view, areas, blocked, hiddenAt),

@@ -17,6 +17,7 @@ export function placesOf(areas: readonly Area[], notes: Notes): Place[] {
     tiles: area.tiles,
     room: isRoom(area),
     ...(area.secret === null ? {} : { secret: area.secret }),
+    ...(area.recipient === null ? {} : { recipient: area.recipient }),
     properties: leftOver(area.properties),
   }));
 }

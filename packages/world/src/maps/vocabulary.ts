@@ -11,7 +11,7 @@ const known = {
   map: words("mapName mapDescription mapCopyright tilesetCopyright script world:description world:sight world:hearing world:layers"),
   area: words(`start startLayer exitUrl exitSceneUrl silent collides doorVariable autoOpen autoClose code codeVariable tag
     bindVariable enterValue leaveValue triggerMessage openTriggerMessage closeTriggerMessage
-    world:room world:exit world:description world:hidden world:secret world:layer`),
+    world:room world:exit world:description world:hidden world:secret world:recipient world:layer`),
   variable: words("door default openLayer closeLayer"),
   tile: words("collides"),
   tileset: words("tilesetCopyright"),

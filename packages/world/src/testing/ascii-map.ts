@@ -89,6 +89,7 @@ export function asciiMap(drawing: string, legend: Legend = {}): WorldMap {
     roomOf,
     rooms,
     hiddenAt: hiddenAt.some((room) => room !== 0) ? hiddenAt : null,
+    closed: new Set(),
     layerAt: layerAt.some((layers) => layers !== 0) ? layerAt : null,
     places,
     entries,

@@ -37,7 +37,7 @@ export class Stage {
   readonly state: MapState;
   readonly observers: Observers;
   readonly records: { readonly tick: number; readonly bytes: Uint8Array }[] = [];
-  last: StepResult = { events: [], transfers: [], touched: [], record: null };
+  last: StepResult = { events: [], transfers: [], touched: [], delta: null, record: null };
   told: ReadonlyMap<number, Observation> = new Map();
   #inputs: Input[] = [];
   readonly #numbers = new Map<number, number>();
