@@ -1,6 +1,7 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { CommitBatch, ImageRow } from "../storage/contract.ts";
 import { type Entry, entryHash, genesis } from "./chain.ts";
+import { isStream } from "./stream.ts";
 
 /** Where the chain of a map ends. */
 export interface MapHead {
@@ -29,6 +30,11 @@ export function append(head: MapHead | undefined, entry: Entry, seq: number): Ma
   if (!allowed) {
     throw new ElsewhereError("malformed", `${entry.kind} ${entry.tick} of map ${entry.map} does not come after tick ${last.tick}`, {
       field: "tick",
+    });
+  }
+  if (entry.kind === "tick" && isStream(entry.map)) {
+    throw new ElsewhereError("malformed", `${entry.map} is a sealed stream: it has blocks, committed as keyframes, and no ticks`, {
+      field: "records",
     });
   }
   if (entry.kind === "tick" && last.keyframeSeq === 0) {

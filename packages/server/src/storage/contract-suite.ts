@@ -4,6 +4,7 @@ import { after, describe, test } from "node:test";
 import { type ErrorCode, limits } from "@elsewhere/protocol";
 import fc from "fast-check";
 import { openStretch } from "../record/past.ts";
+import { sealedTests } from "./contract-sealed.ts";
 import type { CommitBatch, Storage } from "./contract.ts";
 import { base, bytesOf, code, delivery, ground, grounds, image, record, template, textOf, turn } from "./testing/rows.ts";
 
@@ -32,6 +33,7 @@ export function contractSuite(name: string, backend: Backend): void {
     imageTests(open);
     groundTests(open);
     rowTests(open);
+    sealedTests(open);
     refusalTests(open);
   });
 }

@@ -16,7 +16,7 @@ export interface Storage extends PastSource {
    * Rejects with `storage` when the disk refuses (full, EIO): nothing of the batch is then stored, later commits
    * are refused as well, until the same batch (the same object) is committed again successfully.
    * Rejects with `malformed` what breaks the order of the record: a tick not after the map's last, a record before
-   * the map's first keyframe, a turn that does not follow the program's last, a memory that does not come after the person's last, a delivery
+   * the map's first keyframe or of a sealed stream, a turn that does not follow the program's last, a memory that does not come after the person's last, a delivery
    * whose number is there already, an image of a turn that is yet to come, an image or a ground without what it stands on;
    * with `corrupt` an image or a ground whose hash is wrong. Such a batch blocks like one the disk refused, and for good:
    * later batches may build on it. Within a batch the turns of a program come before its images.
@@ -41,7 +41,7 @@ export interface Storage extends PastSource {
   memory(who: string, afterSeq: number, itemsMax: number): Promise<readonly MemoryRow[]>;
   /** The last `linesMax` lines of a program's log, oldest first. */
   log(program: string, linesMax: number): Promise<readonly LogRow[]>;
-  /** Small durable settings of the host (its key, the token secret, world identity), null if never put. */
+  /** Small durable settings of the host (its key, the token secret, world identity), null if never put, or removed. */
   setting(key: string): Promise<string | null>;
   /** From now on keeps less of what is older, map by map. It is let go of by and by, while commits go on. */
   retain(retention: readonly MapRetention[]): Promise<void>;
@@ -67,7 +67,13 @@ export interface CommitBatch {
   readonly deliveries?: readonly DeliveryRow[];
   readonly memories?: readonly MemoryRow[];
   readonly logs?: readonly LogRow[];
-  readonly settings?: readonly { readonly key: string; readonly value: string }[];
+  readonly settings?: readonly SettingRow[];
+}
+
+/** A small durable setting of the host. A value of null removes it, should it be there. */
+export interface SettingRow {
+  readonly key: string;
+  readonly value: string | null;
 }
 
 /** One tick of one map; appended to the map's hash chain by the store. */
@@ -77,7 +83,7 @@ export interface RecordRow {
   readonly bytes: Uint8Array;
 }
 
-/** A map's whole state after `tick`. */
+/** A map's whole state after `tick`; or a sealed block of a hidden room's stream, whose name begins with `~`, and the last tick it tells of. */
 export interface KeyframeRow {
   readonly map: string;
   readonly tick: number;

@@ -142,7 +142,10 @@ class MemoryStorage implements Storage {
     this.#heads = heads;
     this.seq += entries.length;
     for (const entry of entries) listOf(this.#entries, entry.map).push({ ...entry, bytes: Uint8Array.from(entry.bytes) });
-    for (const { key, value } of batch.settings ?? []) this.#settings.set(key, value);
+    for (const { key, value } of batch.settings ?? []) {
+      if (value === null) this.#settings.delete(key);
+      else this.#settings.set(key, value);
+    }
     for (const row of batch.memories ?? []) listOf(this.#memories, row.who).push({ ...row });
   }
 

@@ -8,6 +8,7 @@ import { batchesBetweenRows, entryHash, genesis, sameHash } from "../../record/c
 import type { Done, Job, RecodedBlock } from "../../record/recode.ts";
 import type { ReadEntry } from "../../record/reader.ts";
 import { broken } from "../../record/recover.ts";
+import { isStream } from "../../record/stream.ts";
 import type { MapRetention } from "../contract.ts";
 import type { Blocks } from "./blocks.ts";
 import { reading } from "./faults.ts";
@@ -27,7 +28,7 @@ const statements = {
   entries: "SELECT * FROM entries WHERE map = ? AND seq >= ? AND seq < ? ORDER BY seq",
   entry: "SELECT * FROM entries WHERE seq = ?",
   drop: "DELETE FROM entries WHERE map = ? AND seq >= ? AND seq <= ?",
-  oldest: "SELECT batch FROM entries ORDER BY seq LIMIT 1",
+  oldest: "SELECT seq, batch FROM entries WHERE seq > ? AND map NOT GLOB '~*' ORDER BY seq LIMIT 1",
   dropBatches: "DELETE FROM batches WHERE batch < ? AND batch % ? <> 0",
 } as const;
 
@@ -38,6 +39,8 @@ export class Archive {
   readonly #troubles = new Map<string, string>();
   /** By what it is of, as of which keyframe or batch it was last looked at: nothing more is due of it, or it was tried in vain. */
   readonly #looked = new Map<string, number>();
+  /** Up to here all entries left are of sealed streams: they are passed over once and not with every job. */
+  #passedSeq = 0;
   readonly #db: DatabaseSync;
   readonly #blocks: Blocks;
   readonly #reels: Reels;
@@ -65,6 +68,8 @@ export class Archive {
   /** What is next to be recoded; null if there is nothing, or too little to be worth it unless `all` is wanted. */
   due({ heads, batch }: State, all: boolean): Job | null {
     for (const [map, { keyframeSeq }] of heads) {
+      // A sealed block is as small as it gets already.
+      if (isStream(map)) continue;
       const job = this.#look(entriesOf(map), keyframeSeq, all, () => this.#old(map, batch, all));
       if (job !== null) return job;
     }
@@ -139,10 +144,12 @@ export class Archive {
   put(done: Done): void {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
-      if (done.kind === "recode") this.#replace(done.blocks);
+      let passedSeq = this.#passedSeq;
+      if (done.kind === "recode") passedSeq = this.#replace(done.blocks);
       else if (done.kind === "reel") this.#reels.put(done.ids, done.bytes);
       else this.#blocks.keep(done.block, done.bytes);
       this.#db.exec("COMMIT");
+      this.#passedSeq = passedSeq;
       // There may be more of it.
       this.#looked.delete(subjectOf(done));
       this.#troubles.delete(subjectOf(done));
@@ -152,12 +159,14 @@ export class Archive {
     }
   }
 
-  /** The blocks take the place of the entries they were made from. */
-  #replace(blocks: readonly RecodedBlock[]): void {
+  /** The blocks take the place of the entries they were made from. Gives the number up to which only streams have entries then. */
+  #replace(blocks: readonly RecodedBlock[]): number {
     for (const block of blocks) this.#blocks.put(block);
     const [first, last] = [blocks[0]!, blocks.at(-1)!];
     this.#do.drop.run(first.map, first.firstSeq, last.lastSeq);
-    this.#do.dropBatches.run(Number(this.#do.oldest.get()!["batch"]), batchesBetweenRows);
+    const oldest = new Columns("entries", this.#do.oldest.get(this.#passedSeq)!);
+    this.#do.dropBatches.run(oldest.number("batch"), batchesBetweenRows);
+    return oldest.number("seq") - 1;
   }
 }
 

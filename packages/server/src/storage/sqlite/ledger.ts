@@ -74,7 +74,7 @@ export class Ledger {
     return { count: this.#count, sums: toSums(this.#sums) };
   }
 
-  /** What was written over since `begin`, the latest last; deliveries, which are only inserted, left out. */
+  /** What was written over or dropped since `begin`, the latest last; deliveries, which are only inserted, left out. */
   get before(): readonly Before[] {
     return this.#before;
   }
@@ -115,6 +115,15 @@ export class Ledger {
     this.#sums ^= BigInt(`0x${sum}`);
   }
 
+  /** Removes a row, should it be there, so that it can be put back. */
+  drop(table: LedgerTable, ...key: LedgerRow): void {
+    const before = this.get(table, ...key);
+    if (before === null) return;
+    this.#before.push([table, key, before]);
+    this.remove(table, ...key);
+  }
+
+  /** For good: what it was is not kept. */
   remove(table: LedgerTable, ...key: LedgerRow): void {
     this.#removed(this.#do[table].remove.all(...key));
   }

@@ -36,7 +36,10 @@ export class Writer {
     ledger.begin(before.tally);
     const entries = this.#entries(batch, n, state);
     const { grounds, later, ids: programIds, links } = this.#programs.write(batch, n, state.ids, groundsBefore);
-    for (const { key, value } of batch.settings ?? []) ledger.put("settings", key, value);
+    for (const { key, value } of batch.settings ?? []) {
+      if (value === null) ledger.drop("settings", key);
+      else ledger.put("settings", key, value);
+    }
     this.#memories(batch.memories ?? []);
     const hash = batchHash(state.batchHash, n, [...entries.links, ...links]);
     this.#do.batch.run(n, hash);
