@@ -104,8 +104,7 @@ export class Cover {
       if (label.state !== null) freed.push({ program, state: label.state });
       return row;
     }
-    const marked = this.#mark(program, stream);
-    if (anew) marked.lastTurn = null;
+    this.#mark(program, stream);
     const sealed = this.#seal(stream, bytes, nameOf.image(row));
     return { ...row, bytes: sealed, hash: hexHash(sealed) };
   }
