@@ -1,5 +1,6 @@
 /** Smallville's own map, unedited, with 25 programs that walk the recorded day of its three inhabitants. */
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -124,6 +125,8 @@ async function runTo(loaded: LoadedWorld, directory: string, tick: number): Prom
     pace: Infinity,
     seed: null,
     usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
+    placeKeys: [],
+    randomBytes,
     readImage: async () => null,
     say: () => {},
     failed: (error) => failures.push(error),

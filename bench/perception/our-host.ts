@@ -1,4 +1,5 @@
 /** The real host that shows the scene: real storage, the real gateway, everything recorded and committed. */
+import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { ListenOptions } from "node:net";
 import type { Connection, ConnectionEvents, SessionDoor } from "../../packages/server/src/gateways/contract.ts";
@@ -56,6 +57,8 @@ export async function hostScene(scene: Trace, data: string, { tick, lost }: Watc
     pace: 1,
     seed: scene.size.seed,
     usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
+    placeKeys: [],
+    randomBytes,
     readImage: async () => null,
     crowd: (world) => (guide = new Guide(world, scene, tick)),
     say: (line) => void process.stderr.write(`${line}\n`),

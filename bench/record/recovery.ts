@@ -3,6 +3,7 @@
  * keyframe all of them have walked. `recovery.ts make DATA BODIES BYTES` makes it, `recovery.ts start DATA BODIES` starts a
  * host on it and prints how long that took up to the first tick that is durable.
  */
+import { randomBytes } from "node:crypto";
 import type { Input } from "@elsewhere/world";
 import { startHost } from "../../packages/server/src/host.ts";
 import type { CommitBatch, KeyframeRow, RecordRow } from "../../packages/server/src/storage/contract.ts";
@@ -110,6 +111,8 @@ async function start(): Promise<Recovery> {
         pace: 1,
         seed: null,
         usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
+        placeKeys: [],
+        randomBytes,
         readImage: async () => null,
         crowd: (world) => ({
           before: () => ({}),

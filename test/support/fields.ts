@@ -19,6 +19,7 @@ export function field(name: string, leadsTo: string): WorldMap {
     roomOf: new Uint16Array(cells),
     rooms: [],
     hiddenAt: null,
+    closed: new Set(),
     layerAt: null,
     places: [],
     entries: [{ name: "start", tiles: column(1) }],

@@ -1,4 +1,5 @@
 /** What Harbour's tests need: the world as the host loads it, a day of it, and one program alone with a person. */
+import { randomBytes } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Intent, type JsonObject, limits, type Look, type Percept, type Seen } from "@elsewhere/protocol";
@@ -85,6 +86,8 @@ export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
     pace: Infinity,
     seed: null,
     usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
+    placeKeys: [],
+    randomBytes,
     readImage: () => Promise.resolve(null),
     say: (line) => complaints.push(line),
     failed: (error) => complaints.push(String(error)),

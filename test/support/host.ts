@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { HostFrame, Percept } from "@elsewhere/protocol";
 import type { Bearer, Connection, ConnectionEvents } from "../../packages/server/src/gateways/contract.ts";
 import { type Host, type HostOptions, startHost } from "../../packages/server/src/host.ts";
@@ -43,6 +44,8 @@ export class TestHost {
       pace: 1,
       seed: null,
       usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
+      placeKeys: [],
+      randomBytes,
       readImage: async () => null,
       say: (line) => test.said.push(line),
       failed: (error) => test.failures.push(error),

@@ -1,4 +1,5 @@
 /** Worlds that ran for a while with all their programs, and what they left on the disk. */
+import { randomBytes } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { type Host, startHost } from "../../packages/server/src/host.ts";
 import { filesBelow } from "../../packages/server/src/maps/disk.ts";
@@ -55,6 +56,8 @@ export async function runOn(directory: string, loaded: LoadedWorld): Promise<Run
       pace: Infinity,
       seed: null,
       usage: () => ({ rssBytes: 0, cpuSeconds: 0 }),
+      placeKeys: [],
+      randomBytes,
       readImage: () => Promise.resolve(null),
       say: () => {},
       failed: (error) => (failure ??= error instanceof Error ? error : new Error(String(error))),

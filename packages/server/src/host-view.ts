@@ -112,7 +112,8 @@ export class CommittedView implements HostView, Participant {
     if (whole === undefined || holds.length === 0) return this.drawing(map);
     // Of what somebody holds from this very tick on nothing is shown before that is durable.
     await this.#durable();
-    return this.#drawings.for(holds, () => drawingTo(whole, this.#parts.world.map(map)!, holds));
+    const known = this.#parts.world.map(map)!;
+    return this.#drawings.for([...holds, ...known.closed], () => drawingTo(whole, known, holds));
   }
 
   /** The hidden rooms of a map that somebody holds. */
@@ -187,12 +188,12 @@ export class CommittedView implements HostView, Participant {
 
 const drawingsKept = 32;
 
-/** Drawings with hidden rooms, by what their readers hold; the ones longest unused are let go. */
+/** Drawings with hidden rooms, by what their readers hold and what is closed; the ones longest unused are let go. */
 class DrawingsForHolders {
   readonly #made = new Map<string, MapDrawing>();
 
-  for(holds: readonly string[], make: () => MapDrawing): MapDrawing {
-    const key = JSON.stringify(holds);
+  for(by: readonly (string | number)[], make: () => MapDrawing): MapDrawing {
+    const key = JSON.stringify(by);
     const drawing = this.#made.get(key) ?? make();
     this.#made.delete(key);
     this.#made.set(key, drawing);

@@ -12,6 +12,9 @@ import { Survey } from "./replay/survey.ts";
 import { ReplayThread } from "./replay/thread.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
 import { Sessions } from "./sessions/sessions.ts";
+import { HiddenRooms } from "./sealing/rooms.ts";
+import { prepareSealing } from "./sealing/sealing.ts";
+import { mergeBatches } from "./storage/batches.ts";
 import type { CommitBatch, MapRetention, Storage } from "./storage/contract.ts";
 import { ClockHistory, type RealTime, WorldClock } from "./ticks/clock.ts";
 import { Committer } from "./ticks/committer.ts";
@@ -35,6 +38,9 @@ export interface HostOptions {
   readonly seed: number | null;
   readonly usage: () => Usage;
   readonly readImage: HostParts["readImage"];
+  /** Coordinates of hidden places whose keys are at hand from the start. */
+  readonly placeKeys: readonly string[];
+  readonly randomBytes: (count: number) => Uint8Array;
   /**
    * One more participant, inside this process and before all others: the crowd of a simulation or of a measurement. What it
    * posts is stepped and recorded as everything else is. A host that people run has none.
@@ -51,6 +57,12 @@ export interface Host {
   readonly door: SessionDoor;
   readonly view: HostView;
   readonly programs: HostPrograms;
+  /**
+   * Opens a closed hidden room for whoever has its coordinates; `opened` is false where it was open already. Rejects with
+   * `malformed`; with `unknown` in the same words for a place that does not exist and for a wrong secret; with `limit` while
+   * too many try.
+   */
+  openPlace(coordinates: string): Promise<{ readonly map: string; readonly place: string; readonly opened: boolean }>;
   /** Ends cleanly: images and keyframes are stored, so that the next start has nothing to replay. */
   close(): Promise<void>;
 }
@@ -71,9 +83,12 @@ const paceShownMax = 1_000;
 const speedAt = (tickMs: number): number => Math.max(1, Math.round((limits.speedSixteenthsPerTick * tickMs) / 100));
 
 /** Recovers the world from its record, or begins it, and starts its ticks. */
-export async function startHost(options: HostOptions): Promise<Host> {
-  const { loaded, storage, time, tickMs, lockstep, pace, seed, say } = options;
-  const recovered = await recoverWorld(loaded, storage, Math.ceil(limits.asleepMsMax / tickMs), seed);
+export async function startHost(given: HostOptions): Promise<Host> {
+  const sealing = await prepareSealing(given.loaded, given.storage, given.placeKeys);
+  const { storage } = sealing;
+  const options: HostOptions = { ...given, storage };
+  const { loaded, time, tickMs, lockstep, pace, seed, say } = options;
+  const recovered = await recoverWorld(loaded, sealing, Math.ceil(limits.asleepMsMax / tickMs), seed);
   for (const note of recovered.notes) say(note);
   await storage.retain(retentionOf(loaded, tickMs));
   const { world } = recovered;
@@ -85,7 +100,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const shownPace = Math.min(pace, paceShownMax);
   const walkingSpeed = speedAt(tickMs);
   const nowMs = (): number => time.monotonicMs();
-  const { programs, programOf, upgrade, renew } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed });
+  const { programs, programOf, upgrade, renew, rouse } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed });
+  const rooms = await HiddenRooms.begin({ sealing, world, tick: recovered.tick, stored: given.storage, rouse, ...options });
 
   let status: Health["status"] = "ok";
   const commitMs = new Figures();
@@ -134,7 +150,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     guests: options.guestAllowed !== null,
     status: () => status,
   });
-  const participants: Participant[] = [new ProgramsTakingPart({ programs, world, programOf, walkingSpeed }), sessions, view];
+  const participants: Participant[] = [rooms.streams, new ProgramsTakingPart({ programs, world, programOf, walkingSpeed }), sessions, view];
   if (options.crowd) participants.unshift(options.crowd(world));
   const ticker = new Ticker({
     world,
@@ -143,7 +159,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     committer,
     participants,
     tick: recovered.tick,
-    opening: openingOf(recovered, history, options),
+    opening: mergeBatches([openingOf(recovered, history, options), rooms.opening]),
+    cover: rooms.cover,
     lockstep,
     pace,
     failed: stop,
@@ -157,14 +174,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await stopped;
     sessions.closeAll();
     const whole = status === "ok" && committer.inFlight === 0 && ticker.tick > recovered.tick;
-    if (whole) for await (const batch of closing(ticker.tick, world, programs)) await storage.commit(batch);
+    if (whole) for await (const batch of closing(ticker.tick, world, programs)) await storage.commit(rooms.cover(batch));
     await programs.close();
     await replays.close();
     await storage.close();
   };
   const ids: HostPrograms["ids"] = () =>
     [...programs.residents.values()].map(({ spec: { program, codeFile, code } }) => ({ program, codeFile, codeHash: code.hash }));
-  return { door: sessions, view, programs: { ids, upgrade, renew }, close };
+  return { door: sessions, view, programs: { ids, upgrade, renew }, openPlace: (coordinates) => rooms.open(coordinates), close };
 }
 
 /** What shows the past, and what counts and searches it. `endTick`: the last tick that is durable. */
@@ -206,7 +223,7 @@ function openingOf({ seed, firstStart, fresh, tick }: RecoveredWorld, clock: Clo
   ];
   if (firstStart) settings.push({ key: "world", value: loaded.name }, { key: "seed", value: String(seed) });
   // Before its first tick a map has a keyframe for its record to stand on.
-  const keyframes = fresh.map(({ map, state }) => ({ map: map.name, tick, bytes: state.keyframe() }));
+  const keyframes = fresh.map((live) => ({ map: live.map.name, tick, bytes: live.keyframes().open }));
   return { keyframes, settings };
 }
 

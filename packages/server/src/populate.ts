@@ -8,9 +8,20 @@ import type { LoadedProgram } from "./worlds/load.ts";
 /** Programs act with this epoch: nobody else ever takes their bodies over. */
 export const programEpoch = 1;
 
-/** Puts a map's own things where the map says, at its first start. */
+/** Puts a map's own things where the map says, at its first start: those in closed rooms only when these are first opened. */
 export function placeThings(world: World, live: LiveMap): void {
+  const { map } = live;
+  place(world, live, (room) => !map.closed.has(room));
+}
+
+/** Puts those things of a map into a hidden room that belong there. */
+export function furnish(world: World, live: LiveMap, room: number): void {
+  place(world, live, (other) => other === room);
+}
+
+function place(world: World, live: LiveMap, wanted: (room: number) => boolean): void {
   live.map.things.forEach((thing, i) => {
+    if (!wanted(live.map.hiddenAt?.[thing.tile] ?? 0)) return;
     const who = `thing:${live.map.name}:${i}`;
     const luggage = newLuggage(world.idFor(who), who, "thing", thing.name);
     const { description, traits, portable, layerOn = luggage.layerOn } = thing;
@@ -28,25 +39,41 @@ export interface Embodied {
   readonly newBody: boolean;
 }
 
-/** Gives every program of the world a body, keeps the ones that have one, and takes away those whose program is gone. */
-export function embodyPrograms(world: World, programs: readonly ToEmbody[], walkingSpeed: number): ReadonlyMap<string, Embodied> {
-  const tiles = new Tiles(world);
-  const embodied = new Map(
-    programs.map((program, i) => [program.id, bodyOf(world, program) ?? enter(world, tiles, program, i, walkingSpeed)]),
-  );
+/** Gives programs bodies, those that have none yet, and lets the others keep theirs. */
+export class Embodiment {
+  readonly #world: World;
+  readonly #walkingSpeed: number;
+  readonly #tiles: Tiles;
+
+  /** `walkingSpeed`: of a body that walks, 1/16 tile a tick. */
+  constructor(world: World, walkingSpeed: number) {
+    this.#world = world;
+    this.#walkingSpeed = walkingSpeed;
+    this.#tiles = new Tiles(world);
+  }
+
+  /** `i`: its number among those that share a place, which they share out among themselves. */
+  embody(program: ToEmbody, i: number): Embodied {
+    return bodyOf(this.#world, program) ?? enter(this.#world, this.#tiles, program, i, this.#walkingSpeed);
+  }
+
+  /** Whether it would first stand in a closed room. */
+  beginsShut({ at }: ToEmbody): boolean {
+    const { map, tile } = this.#tiles.at(at, 0);
+    const { hiddenAt, closed } = this.#world.map(map)!;
+    return hiddenAt !== null && closed.has(hiddenAt[tile]!);
+  }
+}
+
+/** Takes away the bodies of programs that are gone. */
+export function removeStrangers(world: World, isKnown: (program: string) => boolean): void {
+  const isStranger = ({ kind, who }: { readonly kind: BodyKind; readonly who: string }): boolean =>
+    kind === "program" && !isKnown(who.slice("program:".length));
   for (const live of world.maps.values()) {
-    for (const { id, kind, who } of live.state.bodies()) {
-      if (kind === "program" && !embodied.has(who.slice("program:".length))) live.post({ kind: "remove", body: id });
-    }
-    for (const [who, { luggage }] of live.state.away) {
-      if (luggage.kind === "program" && !embodied.has(who.slice("program:".length))) live.post({ kind: "remove", body: luggage.id });
-    }
+    for (const body of live.state.bodies()) if (isStranger(body)) live.post({ kind: "remove", body: body.id });
+    for (const { luggage } of live.state.away.values()) if (isStranger(luggage)) live.post({ kind: "remove", body: luggage.id });
   }
-  for (const { map, luggage } of world.transit) {
-    const gone = luggage.kind === "program" && !embodied.has(luggage.who.slice("program:".length));
-    if (gone) world.post(map, { kind: "remove", body: luggage.id });
-  }
-  return embodied;
+  for (const { map, luggage } of world.transit) if (isStranger(luggage)) world.post(map, { kind: "remove", body: luggage.id });
 }
 
 function bodyOf(world: World, { id, layers }: ToEmbody): Embodied | null {

@@ -1,6 +1,9 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { MapState, recoverRecord, type Transfer, type WorldMap } from "@elsewhere/world";
 import { requireConfirmed } from "./backups/quarantine.ts";
+import type { Sealing } from "./sealing/sealing.ts";
+import { unseenSetting } from "./sealing/streams.ts";
+import { partOf, readTail } from "./sealing/tail.ts";
 import type { Recovered, Storage } from "./storage/contract.ts";
 import { type ClockSetting, clocksIn } from "./ticks/clock.ts";
 import { LiveMap } from "./ticks/live-map.ts";
@@ -21,13 +24,17 @@ export interface RecoveredWorld {
   readonly notes: readonly string[];
 }
 
-/** Rebuilds every map from its last keyframe and the records after it. Throws `corrupt`, `taken`, `unknown` or, for a quarantined one, `forbidden`; never guesses. */
+/**
+ * Rebuilds every map from its last keyframe and the records after it, and its open hidden rooms from their streams. Throws
+ * `corrupt`, `taken`, `unknown` or, for a quarantined one, `forbidden`; never guesses.
+ */
 export async function recoverWorld(
   loaded: LoadedWorld,
-  storage: Storage,
+  sealing: Sealing,
   asleepTicksMax: number,
   seed: number | null,
 ): Promise<RecoveredWorld> {
+  const { storage } = sealing;
   await requireConfirmed(storage);
   const known = await storage.setting("world");
   if (known !== null && known !== loaded.name) {
@@ -44,8 +51,9 @@ export async function recoverWorld(
   for (const map of loaded.maps) {
     const recovered = await storage.recover(map.name);
     const state = recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered, asleepTicksMax);
-    const live = new LiveMap(map, state);
-    live.state.advanceTo(tick);
+    state.advanceTo(tick);
+    for (const part of await openParts(map, sealing)) state.join(part);
+    const live = new LiveMap(map, state, sealing.places.redact);
     if (recovered === null) fresh.push(live);
     else if (recovered.cut > 0) notes.push(`${map.name}: cut off ${recovered.cut} torn record(s) at the end`);
     maps.push(live);
@@ -53,7 +61,20 @@ export async function recoverWorld(
   const keptSeed = Number((await storage.setting("seed")) ?? seed ?? loaded.seed);
   if (seed !== null && seed !== keptSeed) notes.push(`the seed of this world is ${keptSeed}; --seed counts only at its first start`);
   const clocks = clocksIn(await storage.setting("clocks"));
-  return { world: new World(maps, transit, keptSeed), tick, seed: keptSeed, fresh, firstStart: known === null, clocks, notes };
+  const world = new World(maps, transit, keptSeed);
+  const unseen = JSON.parse((await storage.setting(unseenSetting)) ?? "{}") as Readonly<Record<string, readonly string[]>>;
+  for (const [map, everybody] of Object.entries(unseen)) for (const who of everybody) if (world.locate(who) === null) world.rest(who, map);
+  return { world, tick, seed: keptSeed, fresh, firstStart: known === null, clocks, notes };
+}
+
+/** What is in the hidden rooms of a map whose keys are at hand, where they had been open before. */
+async function openParts(map: WorldMap, { places, keys, storage }: Sealing): Promise<readonly MapState[]> {
+  const parts: MapState[] = [];
+  for (const { stream } of places.roomsOf(map.name)) {
+    const tail = places.keyOf(stream) === null ? null : await readTail((key) => storage.setting(key), stream, keys);
+    if (tail !== null) parts.push(partOf(map, tail.chunks));
+  }
+  return parts;
 }
 
 /** Whoever was on a map that is gone would be in the world no more, and twice in it should the map come back. */

@@ -1,6 +1,6 @@
 /** Brings the programs of a world back, those of `world.json` and those that others started, each with its body, heap and mail. */
 import { ElsewhereError } from "@elsewhere/protocol";
-import { embodyPrograms, seedOf, type ToEmbody } from "./populate.ts";
+import { type Embodied, Embodiment, removeStrangers, seedOf, type ToEmbody } from "./populate.ts";
 import { AuthorTexts } from "./programs/author/texts.ts";
 import type { Bundle } from "./programs/author/bundle.ts";
 import type { Code, ProgramPool } from "./programs/contract.ts";
@@ -11,8 +11,10 @@ import { codeChooser } from "./programs/pins.ts";
 import { codeSetting, Programs } from "./programs/programs.ts";
 import type { ProgramSpec } from "./programs/spec.ts";
 import type { RecoveredWorld } from "./recover.ts";
+import { isSealedText } from "./sealing/uncover.ts";
 import type { DeliveryRow, Storage } from "./storage/contract.ts";
 import { ClockHistory } from "./ticks/clock.ts";
+import type { World } from "./ticks/world.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
 
 export interface WakeOptions {
@@ -32,6 +34,11 @@ export interface Woken {
   readonly programOf: Map<number, string>;
   upgrade(program: string, bundle: Bundle): Promise<void>;
   renew(file: string, bundle: Bundle): void;
+  /**
+   * Reads what is kept of those that rest, once a key more is at hand. What it gives is to be called when their bodies are
+   * back: whoever can go on then does.
+   */
+  rouse(): Promise<() => void>;
 }
 
 /** What is known of a program before it has a body. */
@@ -43,23 +50,18 @@ interface Planned extends ToEmbody {
 export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld, options: WakeOptions): Promise<Woken> {
   const { loaded, storage, pool, nowMs, tickMs, lockstep, walkingSpeed } = options;
   const codes = new Codes(loaded);
-  const kept = new Map((await storage.programs()).map((row) => [row.program, parseKept(row)]));
-  const codeOf = await codeChooser(storage);
-  const planned: Planned[] = [];
-  for (const plan of [...plansOfWorld(loaded, kept, codes), ...plansOfSpawned(loaded, kept, codes, tick)]) {
-    planned.push({ ...plan, lasting: { ...plan.lasting, code: await codeOf(plan.id, plan.lasting.code, plan.kept) } });
-  }
-  const living = planned.filter((plan) => plan.kept?.ended !== true);
-  const embodied = embodyPrograms(world, living, walkingSpeed);
-  const mail = byProgram(await storage.mailboxes());
-  const storedCodes = await codesIn(storage, planned);
+  const embodiment = new Embodiment(world, walkingSpeed);
+  const bedside = await readBedside(options, codes, tick);
+  const awake = bedside.planned.filter((plan) => !bedside.rests(plan, world, embodiment));
+  const embodied = new Map(awake.flatMap((plan, i) => (plan.kept?.ended === true ? [] : [[plan.id, embodiment.embody(plan, i)] as const])));
+  removeStrangers(world, (program) => embodied.has(program) || bedside.sealed.has(program));
   const programs = new Programs({
     pool,
     storage,
     grounds: await storage.grounds(),
     owners: loaded.owners,
     tick,
-    storedCodes,
+    storedCodes: await codesIn(storage, bedside.planned),
     nowMs,
     tickMs,
     lockstep,
@@ -67,20 +69,71 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
     readCode: async (file) => codes.add(file, await loaded.bundle(file)),
     authorText: (codeHash, text) => codes.texts.of(codeHash, text),
   });
-  for (const { id, name, walks, lasting, kept: before } of planned) {
-    const own = embodied.get(id) ?? { body: -1, lastN: 0, newBody: false };
-    programs.add({ program: id, name, walks, ...lasting, ...own, seed: seedOf(seed, id) }, before, mail.get(id) ?? []);
-  }
+  const add = ({ id, name, walks, lasting, kept }: Planned, own: Embodied, mail: readonly DeliveryRow[]): void =>
+    programs.add({ program: id, name, walks, ...lasting, ...own, seed: seedOf(seed, id) }, kept, mail);
+  for (const plan of awake) add(plan, embodied.get(plan.id) ?? bodiless, bedside.mailOf(plan.id));
   if ((await originOf(storage))?.tick === tick) programs.goOn(new ClockHistory(clocks).at(tick));
   const programOf = new Map([...embodied].map(([program, { body }]) => [body, program]));
   for (const live of world.maps.values()) {
     for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id, programs.wants(programOf.get(id) ?? ""));
   }
+  const rouse = async (): Promise<() => void> => {
+    const found = await readBedside(options, codes, tick);
+    return () => {
+      for (const [i, plan] of found.planned.entries()) {
+        if (programs.resident(plan.id) !== null || found.rests(plan, world, embodiment)) continue;
+        const own = plan.kept?.ended === true ? bodiless : embodiment.embody(plan, i);
+        add(plan, own, found.mailOf(plan.id));
+        programs.adopt(plan.id);
+        programOf.set(own.body, plan.id);
+        const where = world.locate(`program:${plan.id}`);
+        if (where?.kind === "present") where.live.watch(own.body, programs.wants(plan.id));
+      }
+    };
+  };
   return {
     programs,
     programOf,
+    rouse,
     renew: (file, bundle) => void codes.add(file, bundle),
     upgrade: (program, bundle) => programs.upgrade(program, codes.add(programs.resident(program)?.spec.codeFile ?? "", bundle)),
+  };
+}
+
+const bodiless: Embodied = { body: -1, lastN: 0, newBody: false };
+
+/** What is kept of all programs, and of which of them the key is not at hand. */
+interface Bedside {
+  readonly planned: readonly Planned[];
+  /** Of whom something is sealed that cannot be opened. */
+  readonly sealed: ReadonlySet<string>;
+  mailOf(program: string): readonly DeliveryRow[];
+  rests(plan: Planned, world: World, embodiment: Embodiment): boolean;
+}
+
+async function readBedside({ loaded, storage }: WakeOptions, codes: Codes, tick: number): Promise<Bedside> {
+  const rows = await storage.programs();
+  const mailboxes = await storage.mailboxes();
+  const sealed = new Set(
+    [...rows.map(({ program, state: text }) => ({ program, text })), ...mailboxes.map(({ program, json: text }) => ({ program, text }))]
+      .filter(({ text }) => isSealedText(text))
+      .map(({ program }) => program),
+  );
+  const kept = new Map(rows.flatMap((row) => (sealed.has(row.program) ? [] : [[row.program, parseKept(row)] as const])));
+  const codeOf = await codeChooser(storage);
+  const planned: Planned[] = [];
+  for (const plan of [...plansOfWorld(loaded, kept, codes), ...plansOfSpawned(loaded, kept, codes, tick)]) {
+    planned.push({ ...plan, lasting: { ...plan.lasting, code: await codeOf(plan.id, plan.lasting.code, plan.kept) } });
+  }
+  const mail = byProgram(mailboxes);
+  return {
+    planned,
+    sealed,
+    mailOf: (program) => mail.get(program) ?? [],
+    rests: (plan, world, embodiment) =>
+      sealed.has(plan.id) ||
+      world.isResting(`program:${plan.id}`) ||
+      (world.locate(`program:${plan.id}`) === null && plan.kept?.ended !== true && embodiment.beginsShut(plan)),
   };
 }
 

@@ -129,6 +129,13 @@ export class Programs {
     this.#faults += resident.kept.faults;
   }
 
+  /** What a program that came after its children has given them of its quota is theirs again. */
+  adopt(program: string): void {
+    const parent = this.resident(program);
+    if (parent === null || parent.kept.children === 0) return;
+    for (const child of this.#residents.values()) if (child.spec.parent === program) this.#allowances.restore(child, parent);
+  }
+
   wants(program: string): ReadonlySet<PerceptKind> {
     return this.#residents.get(program)?.kept.wants ?? nothing;
   }

@@ -221,6 +221,10 @@ export class Sessions implements SessionDoor, Participant {
     const where = world.locate(hello.who);
     if (comers.who.has(hello.who) || where?.kind === "transit") return;
     comers.who.add(hello.who);
+    if (where === null && world.isResting(hello.who)) {
+      session.refuse(new ElsewhereError("away", "you are in a hidden place that is closed: give its coordinates to open it"));
+      return;
+    }
     const known = where === null ? 0 : where.kind === "away" ? where.luggage.epoch : where.live.state.epochOf(where.body)!;
     const epoch = known + 1;
     let body: number;

@@ -38,7 +38,20 @@ async function firstTick(world: World, participants: readonly Participant[]): Pr
   const committer = new Committer(storage, time, { paused: () => {}, committed: () => {}, failed });
   const clock = new WorldClock({ tick: 0, now: 0, worldMsPerTick: 100 }, 100);
   const opening = { settings: [{ key: "world", value: "meadow" }] };
-  const ticker = new Ticker({ world, clock, time, committer, participants, tick: 0, opening, lockstep: false, pace: Infinity, failed });
+  const cover = (batch: CommitBatch): CommitBatch => batch;
+  const ticker = new Ticker({
+    world,
+    clock,
+    time,
+    committer,
+    participants,
+    tick: 0,
+    opening,
+    cover,
+    lockstep: false,
+    pace: Infinity,
+    failed,
+  });
   ticker.start();
   const batch = await committed.promise;
   await ticker.stop();

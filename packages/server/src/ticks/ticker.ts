@@ -9,6 +9,7 @@
  */
 import { limits, type PerceptKind } from "@elsewhere/protocol";
 import type { Wants } from "@elsewhere/world";
+import { mergeBatches } from "../storage/batches.ts";
 import type { CommitBatch } from "../storage/contract.ts";
 import type { RealTime, WorldClock } from "./clock.ts";
 import type { Committer } from "./committer.ts";
@@ -55,6 +56,8 @@ export interface TickerOptions {
   readonly tick: number;
   /** What must be on disk together with the first tick: all of it, or this start never happened. */
   readonly opening: CommitBatch;
+  /** Seals what of a batch must not lie open. */
+  readonly cover: (batch: CommitBatch) => CommitBatch;
   readonly lockstep: boolean;
   /** Ticks per `tickMs` of real time: 1 is real time, Infinity as fast as the machine can. */
   readonly pace: number;
@@ -159,7 +162,7 @@ export class Ticker {
       settings: settingsOf(tick, step, world),
     };
     if (first) batches.push(this.#options.opening);
-    const batch = mergeBatches([own, ...batches, ...shown.map(({ batch: each }) => each)]);
+    const batch = this.#options.cover(mergeBatches([own, ...batches, ...shown.map(({ batch: each }) => each)]));
     const stored = tick % heartbeatTicks === 0 || !isIdle(batch) || shown.some(({ tells }) => tells === true);
     const prepare = (): void => {
       for (const each of shown) each.prepare?.();
@@ -197,24 +200,4 @@ function wantedBy(participants: readonly Participant[], body: number): Wants {
     if (wants !== undefined) all = all === undefined ? wants : new Set([...all, ...wants]);
   }
   return all ?? null;
-}
-
-/** The rows of all batches, table by table, in order. */
-function mergeBatches(batches: readonly CommitBatch[]): CommitBatch {
-  const all = <K extends keyof CommitBatch>(key: K): NonNullable<CommitBatch[K]> => {
-    const lists = batches.flatMap((batch) => (batch[key] === undefined || batch[key].length === 0 ? [] : [batch[key]]));
-    return (lists.length === 1 ? lists[0] : lists.flat()) as NonNullable<CommitBatch[K]>;
-  };
-  return {
-    records: all("records"),
-    keyframes: all("keyframes"),
-    programs: all("programs"),
-    turns: all("turns"),
-    grounds: all("grounds"),
-    images: all("images"),
-    deliveries: all("deliveries"),
-    memories: all("memories"),
-    logs: all("logs"),
-    settings: all("settings"),
-  } satisfies Required<CommitBatch>;
 }

@@ -13,6 +13,10 @@ export type Whereabouts =
 /** What all maps together made of one tick. */
 export interface WorldStep {
   readonly records: readonly RecordRow[];
+  /** What happened in hidden rooms. */
+  readonly sealed: readonly { readonly map: string; readonly room: number; readonly bytes: Uint8Array }[];
+  /** Whether others are out of sight than before. */
+  readonly unseenChanged: boolean;
   readonly observations: ReadonlyMap<number, Observation>;
   readonly newcomers: ReadonlySet<number>;
   /** Whether the list of bodies between two maps is another than before: it must be committed then. */
@@ -27,6 +31,8 @@ export class World {
   readonly #atlas: Atlas;
   readonly #ids: BodyIds;
   readonly #listeningAnew = new Set<number>();
+  /** Who is in a hidden room that is closed, with the map it is on: they are nowhere to be found, and must not come in anew. */
+  readonly #resting = new Map<string, string>();
   #transit: readonly Transfer[];
 
   /** `transit`: bodies that had left one map and not yet reached the other when the last tick was committed; `seed`: the world's. */
@@ -50,6 +56,45 @@ export class World {
   /** The id for a new body of somebody who is nowhere in the world. */
   idFor(who: string): number {
     return this.#ids.of(who);
+  }
+
+  /** Somebody is in a closed room of a map. */
+  rest(who: string, map: string): void {
+    this.#resting.set(who, map);
+  }
+
+  isResting(who: string): boolean {
+    return this.#resting.has(who);
+  }
+
+  /** How many rest on a map. */
+  restingOn(map: string): number {
+    return [...this.#resting.values()].filter((on) => on === map).length;
+  }
+
+  /** Those who can be found again rest no more. */
+  rise(): void {
+    for (const who of this.#resting.keys()) if (this.locate(who) !== null) this.#resting.delete(who);
+  }
+
+  /** People and programs who are out of sight, by map. */
+  unseen(): Readonly<Record<string, readonly string[]>> {
+    const unseen: Record<string, readonly string[]> = {};
+    for (const [map, live] of this.maps) {
+      const resting = [...this.#resting].flatMap(([who, on]) => (on === map ? [who] : []));
+      const all = [...live.unseen().filter((who) => !who.startsWith("thing:")), ...resting];
+      if (all.length > 0) unseen[map] = all;
+    }
+    return unseen;
+  }
+
+  /** The hidden room somebody is in, or was before the last step. */
+  roomOf(who: string): { readonly map: string; readonly room: number } | null {
+    for (const [map, live] of this.maps) {
+      const room = live.roomOf(who);
+      if (room !== 0) return { map, room };
+    }
+    return null;
   }
 
   map(name: string): WorldMap | null {
@@ -107,32 +152,41 @@ export class World {
     }
     const leaving: Transfer[] = [];
     const records: RecordRow[] = [];
+    const sealed: WorldStep["sealed"][number][] = [];
+    let unseenChanged = false;
     const observations = new Map<number, Observation>();
     const newcomers = new Set<number>();
     for (const [map, live] of this.maps) {
       const result = live.step(this.#atlas, watches, wants);
       if (result.record !== null) records.push({ map, tick, bytes: result.record });
+      for (const [room, bytes] of result.sealed) sealed.push({ map, room, bytes });
+      unseenChanged ||= live.unseenChanged;
       leaving.push(...result.transfers);
       for (const [body, observation] of result.observations) observations.set(body, observation);
       for (const body of result.newcomers) newcomers.add(body);
     }
     this.#transit = leaving;
-    return { records, observations, newcomers, transitChanged: leaving.length > 0 || arriving.length > 0 };
+    return { records, sealed, unseenChanged, observations, newcomers, transitChanged: leaving.length > 0 || arriving.length > 0 };
   }
 
   /**
-   * Keyframes to store with a tick: of each map every `ticksBetweenKeyframesMax` ticks, one map after another, for a whole
-   * world's at once would make a long tick.
+   * Maps whose keyframes are due with a tick: of each every `ticksBetweenKeyframesMax` ticks, one map after another, for a
+   * whole world's at once would make a long tick.
    */
-  keyframesDue(tick: number): readonly KeyframeRow[] {
+  due(tick: number): readonly LiveMap[] {
     const period = limits.ticksBetweenKeyframesMax;
-    return [...this.maps].flatMap(([map, { state }], i) =>
-      tick % period === Math.floor((i * period) / this.maps.size) ? [{ map, tick, bytes: state.keyframe() }] : [],
-    );
+    return [...this.maps.values()].filter((_, i) => tick % period === Math.floor((i * period) / this.maps.size));
+  }
+
+  /** Of what may lie open. */
+  keyframesDue(tick: number): readonly KeyframeRow[] {
+    return this.due(tick).map((live) => keyframeOf(live, tick));
   }
 
   /** Keyframes of all maps, for a clean end. */
   keyframes(tick: number): readonly KeyframeRow[] {
-    return [...this.maps].map(([map, live]) => ({ map, tick, bytes: live.state.keyframe() }));
+    return [...this.maps.values()].map((live) => keyframeOf(live, tick));
   }
 }
+
+const keyframeOf = (live: LiveMap, tick: number): KeyframeRow => ({ map: live.map.name, tick, bytes: live.keyframes().open });

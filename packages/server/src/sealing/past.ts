@@ -1,0 +1,84 @@
+/** What happened in hidden rooms, for those who play the past: of the rooms whose keys are at hand. */
+import type { WorldMap } from "@elsewhere/world";
+import type { PastSource, StoredStretch } from "../record/past.ts";
+import type { RecordReader } from "../record/reader.ts";
+import { openSealedBlock, spanOf } from "./block.ts";
+import { Places } from "./places.ts";
+import { sealsSetting, unlocked } from "./sealing.ts";
+import { type Chunk, readTail, type Tail } from "./tail.ts";
+
+/** A room's part of a map for a while. */
+export interface SealedPart {
+  /** As in `hiddenAt`. */
+  readonly room: number;
+  /** The tick of its keyframe. */
+  readonly fromTick: number;
+  /** Through which tick it tells all there is; null for one that goes on. */
+  readonly throughTick: number | null;
+  readonly stored: StoredStretch["stored"];
+}
+
+export interface SealedPast {
+  /** The parts of a map's open rooms that cover a tick. Throws `corrupt`. */
+  parts(map: string, tick: number): Promise<readonly SealedPart[]>;
+}
+
+export interface SealedPastOptions {
+  readonly source: Pick<PastSource, "stretches" | "stretch">;
+  readonly places: Pick<Places, "roomsOf" | "keyOf">;
+  /** What of a stream is in no block yet; null for one that was never begun. */
+  readonly tailOf: (stream: string) => Promise<Pick<Tail, "chunks" | "openThrough"> | null>;
+}
+
+export function sealedPastOf({ source, places, tailOf }: SealedPastOptions): SealedPast {
+  return {
+    async parts(map, tick) {
+      const parts: SealedPart[] = [];
+      for (const { room, stream } of places.roomsOf(map)) {
+        const key = places.keyOf(stream);
+        const tail = key === null ? null : await tailOf(stream);
+        if (key === null || tail === null) continue;
+        const { chunks, openThrough = null } = tail;
+        const fromTick = chunks[0]!.tick;
+        if (tick < fromTick) {
+          const part = await blockAt(source, stream, key.identity, tick);
+          if (part !== null) parts.push({ room, ...part });
+        } else if (openThrough === null || tick <= openThrough) {
+          parts.push({ room, fromTick, throughTick: openThrough, stored: storedAs(map, chunks) });
+        }
+      }
+      return parts;
+    },
+  };
+}
+
+/** The same for a record that nobody is writing, of the rooms whose secrets its maps tell or whose coordinates are given. */
+export async function sealedPastIn(record: RecordReader, maps: readonly WorldMap[], coordinates: readonly string[]): Promise<SealedPast> {
+  const places = await Places.of(maps);
+  for (const one of coordinates) await places.unlock(one);
+  const keys = await unlocked(record.setting(sealsSetting), places);
+  return sealedPastOf({ source: record, places, tailOf: (stream) => readTail((key) => record.setting(key), stream, keys) });
+}
+
+/** The block that tells of a tick: that with the first end at or after it, if it begins early enough. Blocks bear the tick they end with. */
+async function blockAt(
+  source: SealedPastOptions["source"],
+  stream: string,
+  identity: string,
+  tick: number,
+): Promise<Omit<SealedPart, "room"> | null> {
+  const before = tick === 0 ? null : await source.stretch(stream, tick - 1);
+  const end = before === null ? (await source.stretches(stream))[0]?.fromTick : before.nextTick;
+  const found = end == null ? null : await source.stretch(stream, end);
+  if (found === null || !("rows" in found.stored)) return null;
+  const sealed = found.stored.rows.keyframe.bytes;
+  const { fromTick, throughTick } = spanOf(sealed);
+  if (tick < fromTick) return null;
+  return { fromTick, throughTick, stored: { block: await openSealedBlock(identity, sealed) } };
+}
+
+function storedAs(map: string, chunks: readonly Chunk[]): StoredStretch["stored"] {
+  const row = ({ tick, bytes }: Chunk): { map: string; tick: number; bytes: Uint8Array } => ({ map, tick, bytes });
+  // Another keyframe stands where a cut begins.
+  return { rows: { keyframe: row(chunks[0]!), records: chunks.filter(({ kind }) => kind === "tick").map(row) } };
+}

@@ -1,0 +1,92 @@
+/** The hidden rooms of a running host: their streams, what is sealed of whoever is inside, and who opens them. */
+import { ElsewhereError } from "@elsewhere/protocol";
+import { furnish } from "../populate.ts";
+import type { CommitBatch, Storage } from "../storage/contract.ts";
+import type { World } from "../ticks/world.ts";
+import { Cover } from "./cover.ts";
+import type { Sealing } from "./sealing.ts";
+import { SealedStreams } from "./streams.ts";
+
+/** How many may wait to have their coordinates tried: each costs a good part of a second of a core. */
+const openingsMax = 4;
+
+export interface RoomsOptions {
+  readonly sealing: Sealing;
+  readonly world: World;
+  /** The last tick that is recovered. */
+  readonly tick: number;
+  /** What is stored, as it is stored. */
+  readonly stored: Pick<Storage, "programs" | "mailboxes">;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly say: (line: string) => void;
+  /** See `Woken.rouse`. */
+  readonly rouse: () => Promise<() => void>;
+}
+
+export class HiddenRooms {
+  readonly streams: SealedStreams;
+  /** To be committed with the first tick. */
+  readonly opening: CommitBatch;
+  readonly #cover: Cover;
+  #waiting = 0;
+
+  private constructor(streams: SealedStreams, opening: CommitBatch, cover: Cover) {
+    this.streams = streams;
+    this.opening = opening;
+    this.#cover = cover;
+  }
+
+  static async begin(options: RoomsOptions): Promise<HiddenRooms> {
+    const { sealing, world, tick, stored, say } = options;
+    const { places, keys, storage } = sealing;
+    const cover = new Cover({
+      keys,
+      roomOf: (who) => {
+        const where = world.roomOf(who);
+        return where === null ? null : places.streamOf(where.map, where.room);
+      },
+      secrets: () => places.secrets(),
+    });
+    await cover.restoreFrom(stored);
+    const { streams, opening } = await SealedStreams.begin(
+      {
+        ...options,
+        places,
+        keys,
+        setting: (key) => storage.setting(key),
+        rouse: async () => {
+          await cover.restoreFrom(stored);
+          return options.rouse();
+        },
+        furnish: (live, room) => furnish(world, live, room),
+      },
+      tick,
+    );
+    for (const { map } of places.rooms.filter(({ stream }) => places.keyOf(stream) === null)) say(shutNote(map.name, world));
+    return new HiddenRooms(streams, opening, cover);
+  }
+
+  /** Seals what of a batch must not lie open. */
+  readonly cover = (batch: CommitBatch): CommitBatch => this.#cover.cover(batch);
+
+  /** See `Host.openPlace`. */
+  async open(coordinates: string): Promise<{ readonly map: string; readonly place: string; readonly opened: boolean }> {
+    if (this.#waiting >= openingsMax) {
+      const told = `${openingsMax} others are trying to open a place: try again in a moment`;
+      throw new ElsewhereError("limit", told, { field: "coordinates", limit: openingsMax });
+    }
+    this.#waiting++;
+    try {
+      const { room, opened } = await this.streams.open(coordinates);
+      return { map: room.map.name, place: room.place, opened };
+    } finally {
+      this.#waiting--;
+    }
+  }
+}
+
+function shutNote(map: string, world: World): string {
+  const count = world.restingOn(map);
+  const rest = count === 0 ? "nobody gets in" : `nobody gets in, and ${count} on this map rest out of sight`;
+  return `A hidden room of ${map} is closed: ${rest}, until somebody gives its coordinates (elsewhere place open, or --place-keys)`;
+}
