@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "ticks",
     "programs",
     "record",
+    "sealing",
     "crossings",
     "storage",
     "backups",

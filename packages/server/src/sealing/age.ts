@@ -1,8 +1,17 @@
 /** Files of the age format (age-encryption.org/v1) with one X25519 recipient. Their randomness is the library's own. */
 import { ElsewhereError } from "@elsewhere/protocol";
-import { Decrypter, Encrypter } from "age-encryption";
 
-export function encryptTo(recipient: string, plain: Uint8Array): Promise<Uint8Array> {
+/** It takes a tenth of a second to load: whoever has no hidden rooms does not wait for it. */
+const library = () => import("age-encryption");
+
+/** The public half of an identity. */
+export async function recipientOf(identity: string): Promise<string> {
+  const { identityToRecipient } = await library();
+  return identityToRecipient(identity);
+}
+
+export async function encryptTo(recipient: string, plain: Uint8Array): Promise<Uint8Array> {
+  const { Encrypter } = await library();
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
   return encrypter.encrypt(plain);
@@ -10,6 +19,7 @@ export function encryptTo(recipient: string, plain: Uint8Array): Promise<Uint8Ar
 
 /** `what` names the file in errors. Throws `forbidden` for a file to another recipient, `corrupt` for one that is damaged. */
 export async function decryptWith(identity: string, file: Uint8Array, what: string): Promise<Uint8Array> {
+  const { Decrypter } = await library();
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   try {

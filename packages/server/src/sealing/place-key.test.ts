@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { bech32 } from "@scure/base";
 import { placeKey, streamOf } from "./place-key.ts";
@@ -26,6 +27,12 @@ for (const { of, identity, recipient, stream } of vectors) {
     assert.deepEqual([key, streamOf(key.recipient)], [{ identity, recipient }, stream]);
   });
 }
+
+test("Z20 the page of the protocol shows that very key", () => {
+  const page = readFileSync(new URL("../../../../docs/PROTOCOL.md", import.meta.url), "utf8");
+  const [{ of, identity, recipient, stream }] = vectors;
+  for (const told of [...of, identity, recipient, stream]) assert.ok(page.includes(`\`${told}\``), told);
+});
 
 test("Z20 a recipient is the X25519 public key of its identity", async () => {
   const { identity, recipient } = await placeKey("inn", "attic", "42");

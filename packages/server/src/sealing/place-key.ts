@@ -1,7 +1,7 @@
 /** The keys of hidden places: each follows from the place's coordinates, so that knowing these is all it takes to open it. */
 import { hash, scrypt } from "node:crypto";
 import { bech32 } from "@scure/base";
-import { identityToRecipient } from "age-encryption";
+import { recipientOf } from "./age.ts";
 
 export interface PlaceKey {
   /** An age identity, `AGE-SECRET-KEY-1…`: whoever has it reads what the place's stream holds. */
@@ -23,7 +23,7 @@ export async function placeKey(map: string, place: string, secret: string): Prom
     );
   });
   const identity = bech32.encodeFromBytes("AGE-SECRET-KEY-", Uint8Array.from(scalar)).toUpperCase();
-  return { identity, recipient: await identityToRecipient(identity) };
+  return { identity, recipient: await recipientOf(identity) };
 }
 
 /** The name of a hidden room's stream, `~` and 20 hex digits: in storage it stands where that of a map does. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ElsewhereError } from "@elsewhere/protocol";
 import fc from "fast-check";
@@ -36,6 +37,15 @@ test("Z21 what was sealed by the first version opens still", async () => {
   // The same key sealed this first: key, number and name alone decide every byte of it.
   const again = await DataKey.make(cellar.recipient, (count) => new Uint8Array(count).fill(7));
   assert.deepEqual([again.id, again.seal(bytesOf("a loaf, still warm"), "state:baker")], [key.id, sealed]);
+});
+
+test("Z21 the page of the protocol shows that very row", () => {
+  const page = readFileSync(new URL("../../../../docs/PROTOCOL.md", import.meta.url), "utf8");
+  const hex = Buffer.from(old.sealed, "base64")
+    .toString("hex")
+    .replace(/..(?!$)/g, "$& ");
+  const told = [hex.slice(0, 14), hex.slice(15, 38), hex.slice(39, 74), hex.slice(75, 110), hex.slice(-47), old.wrapped.stream];
+  for (const part of told) assert.ok(page.includes(part), part);
 });
 
 test("Z22 what is sealed opens with no bit changed, with no other key and as nothing else", async () => {
