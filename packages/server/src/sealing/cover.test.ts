@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { CommitBatch, Storage } from "../storage/contract.ts";
 import { bytesOf, code, grounds } from "../storage/testing/rows.ts";
 import { DataKeys, keyIdOf } from "./seal.ts";
-import { cellar, image, log, mail, memory, secret, setUp, state, turn } from "./testing.ts";
+import { cellar, image, log, mail, memory, secret, setUp, state, turn } from "./testing/host.ts";
 import { isSealedText, uncovered } from "./uncover.ts";
 
 /** Which kinds of rows of a batch are sealed. */

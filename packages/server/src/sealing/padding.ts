@@ -6,7 +6,7 @@
 const lengthBytes = 4;
 
 /** The class of `bytes`: the least number not below it, nor `floor`, whose binary digits end in enough zeros. */
-export function sizeClass(bytes: number, floor: number): number {
+function sizeClass(bytes: number, floor: number): number {
   const size = Math.max(bytes, floor);
   const exponent = Math.floor(Math.log2(size));
   const step = 2 ** (exponent - Math.floor(Math.log2(exponent)) - 1);

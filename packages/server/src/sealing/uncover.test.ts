@@ -12,7 +12,7 @@ import { openRecordReader } from "../storage/sqlite/record-reader.ts";
 import { openSqlite } from "../storage/sqlite/sqlite.ts";
 import { grounds } from "../storage/testing/rows.ts";
 import { DataKeys, keyIdOf } from "./seal.ts";
-import { image, log, mail, memory, secret, setUp, state, turn } from "./testing.ts";
+import { image, log, mail, memory, secret, setUp, state, turn } from "./testing/host.ts";
 import { isSealedText, uncovered, uncoveredReader } from "./uncover.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-sealing-"));

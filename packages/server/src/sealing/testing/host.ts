@@ -1,19 +1,18 @@
 /** A host with one hidden room, as far as sealing goes, and rows of who lives there. For tests. */
 import { randomBytes } from "node:crypto";
-import { encodeTurn } from "../programs/transcript.ts";
-import { hexHash } from "../record/chain.ts";
-import type { CommitBatch, ImageRow, Storage, TurnRow } from "../storage/contract.ts";
-import { openMemory } from "../storage/memory/memory.ts";
-import { bytesOf, template } from "../storage/testing/rows.ts";
-import { Cover } from "./cover.ts";
-import { placeKey, streamOf } from "./place-key.ts";
-import { DataKey, DataKeys } from "./seal.ts";
-import { uncovered } from "./uncover.ts";
+import { encodeTurn } from "../../programs/transcript.ts";
+import { hexHash } from "../../record/chain.ts";
+import type { CommitBatch, ImageRow, Storage, TurnRow } from "../../storage/contract.ts";
+import { openMemory } from "../../storage/memory/memory.ts";
+import { bytesOf, template } from "../../storage/testing/rows.ts";
+import { Cover } from "../cover.ts";
+import { placeKey, streamOf } from "../place-key.ts";
+import { DataKey, DataKeys } from "../seal.ts";
+import { uncovered } from "../uncover.ts";
 
 export const secret = 'below "the" stairs';
 export const cellar = await placeKey("inn", "cellar", secret);
-/** The name of the cellar's stream. */
-export const stream = streamOf(cellar.recipient);
+const stream = streamOf(cellar.recipient);
 
 const make = () => DataKey.make(cellar.recipient, randomBytes);
 
