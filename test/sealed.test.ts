@@ -207,6 +207,8 @@ test("Z42 without its key a room stays closed after a start, and that is said; w
     const holder = await street.enter(host, "dan");
     await street.tick(host, 3);
     assert.equal(shut.last("bye")?.error?.code, "away");
+    const remembered = await host.host.view.memory("person:bea", -1);
+    assert.ok(remembered.length > 0 && !JSON.stringify(remembered).includes("scribe notes"));
     const walks: number[] = [];
     for (const to of ["vault", coordinates, "@5,1"]) {
       walks.push(holder.act({ kind: "walk", to }));

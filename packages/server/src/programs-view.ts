@@ -5,6 +5,7 @@ import type { ProgramsQuery } from "./gateways/contract.ts";
 import type { ProgramPool } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
 import type { Resident } from "./programs/resident.ts";
+import { isSealedText } from "./sealing/uncover.ts";
 import type { Storage } from "./storage/contract.ts";
 import type { World } from "./ticks/world.ts";
 
@@ -16,6 +17,8 @@ export interface ProgramsViewParts {
 }
 
 const logLinesShown = 200;
+/** In place of a line that was written in a hidden place which is closed now. */
+const sealedLine = "(in a hidden place that is closed)";
 
 export class ProgramsView {
   readonly #parts: ProgramsViewParts;
@@ -46,7 +49,8 @@ export class ProgramsView {
     const resident = programs.resident(program);
     if (resident === null) return null;
     const own = { info: this.#info(resident), quota: programs.quota(resident), spawns: resident.spec.spawns };
-    const [images, log] = await Promise.all([storage.images(program), storage.log(program, logLinesShown)]);
+    const [images, lines] = await Promise.all([storage.images(program), storage.log(program, logLinesShown)]);
+    const log = lines.map((line) => (isSealedText(line.text) ? { ...line, text: sealedLine } : line));
     return { ...own, images, log };
   }
 

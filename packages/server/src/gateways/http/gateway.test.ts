@@ -3,6 +3,9 @@ import { test } from "node:test";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { bakerDetail, bakerInfo, drawing, fakeView } from "../testing/fakes.ts";
 import { serve } from "../testing/serve.ts";
+import { placeKey } from "../../sealing/place-key.ts";
+import { sealedText } from "../../sealing/rows.ts";
+import { DataKey } from "../../sealing/seal.ts";
 
 test("G13 health is told with 200 while the world goes on and 503 otherwise", async () => {
   const health = fakeView().health();
@@ -95,6 +98,16 @@ test("G18 a person reads their own memory, as JSON and as text, and nobody else'
   for (const query of ["format=xml", "after=-1", "after=1.5", "after=x", `after=${"9".repeat(30)}`]) {
     assert.equal((await get(`/api/me/memory?${query}`, "ada")).status, 400, query);
   }
+});
+
+test("G18 what was perceived in a place that is closed now is told to be there, and no more", async () => {
+  const key = await DataKey.make((await placeKey("town", "vault", "the lamp is out")).recipient, (count) => new Uint8Array(count));
+  const json = sealedText(key.seal(Buffer.from("{}"), "memory:person:ada:1"));
+  const { get } = serve({ memory: async () => [{ seq: 1, now: 0, json }] });
+  const { items } = (await (await get("/api/me/memory", "ada")).json()) as { items: unknown };
+  assert.deepEqual(items, [{ seq: 1, now: 0, percept: null }]);
+  const text = await (await get("/api/me/memory?format=text", "ada")).text();
+  assert.match(text, /^1970-01-01 00:00:00 {2}\(in a hidden place that is closed/);
 });
 
 test("G18 a full page says where the next begins", async () => {

@@ -1,19 +1,24 @@
 import { ElsewhereError, limits, type Percept } from "@elsewhere/protocol";
 import type { Context } from "hono";
 import type { Tokens } from "../../tokens/tokens.ts";
+import { isSealedText } from "../../sealing/uncover.ts";
 import type { HostView } from "../contract.ts";
 import { needPerson } from "./authorize.ts";
-import { rememberedAsText } from "./remembered.ts";
+import { rememberedAsText, timeText } from "./remembered.ts";
 
 type Remembered = Awaited<ReturnType<HostView["memory"]>>[number];
 
-const asText = (items: readonly Remembered[]): string =>
-  items.map((item) => `${rememberedAsText(JSON.parse(item.json) as Percept, item.now)}\n`).join("");
+const lineOf = ({ json, now }: Remembered): string =>
+  isSealedText(json)
+    ? `${timeText(now)}  (in a hidden place that is closed: give its coordinates to open it)`
+    : rememberedAsText(JSON.parse(json) as Percept, now);
+
+const asText = (items: readonly Remembered[]): string => items.map((item) => `${lineOf(item)}\n`).join("");
 
 // What is remembered is JSON already; to parse and write it again would cost the tick time.
 const asJson = (who: string, items: readonly Remembered[], nextAfter: number | null): string =>
   `{"who":${JSON.stringify(who)},"items":[${items
-    .map((item) => `{"seq":${item.seq},"now":${item.now},"percept":${item.json}}`)
+    .map(({ seq, now, json }) => `{"seq":${seq},"now":${now},"percept":${isSealedText(json) ? "null" : json}}`)
     .join(",")}],"nextAfter":${nextAfter}}`;
 
 function readQuery(context: Context): { readonly format: "json" | "text"; readonly after: number } {
