@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { enter } from "@elsewhere/client";
 import { compareRecords, type RecordComparison } from "../packages/server/src/record/compare/compare.ts";
+import type { Verification } from "../packages/server/src/record/verify.ts";
 import { openRecordReader } from "../packages/server/src/storage/sqlite/record-reader.ts";
 import { openSqlite } from "../packages/server/src/storage/sqlite/sqlite.ts";
 import type { CommitBatch } from "../packages/server/src/storage/contract.ts";
@@ -96,6 +97,7 @@ test("R90 records whose heads are equal are equal, however they are kept", async
   const one = await lived(common);
   assert.deepEqual(compare(one, await lived(common)), {
     equal: true,
+    sealed: false,
     maps: [{ map: "town", equal: true, tick: null, now: null, lines: [] }],
   });
   // With equal heads nothing of the entries is read: this one has lost them.
@@ -267,4 +269,40 @@ test("R90 R91 R95 record compare tells a person and a program, and ends with 0 o
   assert.deepEqual([missing.code, missing.out], [1, ""]);
   const wrong = await runElsewhere(["record", "compare", data, again, "--world", "worlds/harbour"]);
   assert.match(wrong.errors, /the records are of the world "/);
+});
+
+test("Z63 Z66 sealed streams are no maps: two records are equal without them, and whoever compares or verifies is told of them", async () => {
+  const stream = "~0123456789abcdef0123";
+  const withStream = async (bytes: number): Promise<string> => {
+    const dir = await lived(common);
+    const storage = await openSqlite(dir);
+    await storage.commit({ keyframes: [{ map: stream, tick: 30, bytes: new Uint8Array(bytes).fill(bytes) }] });
+    await storage.close();
+    return dir;
+  };
+  const [plain, one, other] = [await lived(common), await withStream(1_100), await withStream(1_200)];
+  for (const [first, second] of [
+    [one, other],
+    [plain, one],
+    [one, plain],
+  ] as const) {
+    const { equal, sealed, maps } = compare(first, second);
+    assert.deepEqual([equal, sealed, maps.map(({ map }) => map)], [true, true, ["town"]]);
+  }
+  // Before there is any block, what is sealed is in settings alone.
+  const young = await lived(common);
+  const storage = await openSqlite(young);
+  await storage.commit({ settings: [{ key: "seals", value: "[]" }] });
+  await storage.close();
+  assert.equal(compare(plain, young).sealed, true);
+  const compared = await runElsewhere(["record", "compare", one, other]);
+  const told = "town: equal\nwhat happened in hidden rooms is sealed, and not compared\n";
+  assert.deepEqual([compared.code, compared.out, compared.errors], [0, told, ""]);
+  const verified = await runElsewhere(["record", "verify", other]);
+  assert.match(verified.out, /^town: .*\n1 sealed stream, 1 block, 2 KB: verified unopened\n/);
+  const json = JSON.parse((await runElsewhere(["record", "verify", other, "--json"])).out) as Verification;
+  assert.deepEqual(
+    [json.ok, json.maps.map(({ map }) => map), json.sealed.map(({ head, ...each }) => [each, head.length])],
+    [true, ["town"], [[{ stream, blocks: 1, bytes: 1_200 }, 64]]],
+  );
 });

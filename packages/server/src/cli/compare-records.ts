@@ -20,10 +20,12 @@ export async function compareCommand(options: CompareOptions, authority: Authori
     const second = openRecordReader(authority.absolute(options.dir2));
     try {
       const maps = await mapsOf(first, options.world, authority);
-      const { equal, maps: compared } = compareRecords(first, second, maps ?? []);
-      if (options.json) authority.print(JSON.stringify({ equal, maps: compared }));
+      const found = compareRecords(first, second, maps ?? []);
+      const { equal, sealed, maps: compared } = found;
+      if (options.json) authority.print(JSON.stringify(found));
       else for (const map of compared) for (const line of linesOf(map)) authority.print(line);
       if (!options.json && compared.length === 0) authority.print("neither of them has begun");
+      if (!options.json && sealed) authority.print("what happened in hidden rooms is sealed, and not compared");
       if (equal) return;
       const hint = maps === null ? "; with --world it is told in words what differs" : "";
       authority.fail(`the records differ${hint}`);

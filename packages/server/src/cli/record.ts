@@ -55,7 +55,8 @@ export function addRecord(record: Command, authority: Authority): void {
 
 const compareHelp = `
 Map by map: records whose chains end in the same hash are equal; of others the first tick is told of which they say
-different things, who stands otherwise and what happened in one of them alone. What is inside a hidden place is not told.`;
+different things, who stands otherwise and what happened in one of them alone. What is inside a hidden place is sealed, and
+not compared.`;
 
 const backupHelp = `
 The copy is the moment at which it began; the world goes on meanwhile. It is verified, and on the disk, before it gets its

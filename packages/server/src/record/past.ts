@@ -41,7 +41,7 @@ export interface Stretch {
   near(tick: number): { readonly keyframe: Uint8Array | JsonObject; readonly records: Iterable<RecordRow> };
 }
 
-export function openStretch({ map, fromTick, stored }: StoredStretch): Stretch {
+export function openStretch({ map, fromTick, stored }: Pick<StoredStretch, "map" | "fromTick" | "stored">): Stretch {
   if ("rows" in stored) {
     const { keyframe, records } = stored.rows;
     return { keyframe, records, near: () => ({ keyframe: keyframe.bytes, records }) };

@@ -1,6 +1,7 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { KeyframeRow, RecordRow, Recovered } from "../storage/contract.ts";
 import { type Entry, entryHash, sameHash, toHex } from "./chain.ts";
+import { recordOf } from "./stream.ts";
 
 export interface StoredEntry extends Entry {
   readonly hash: Uint8Array;
@@ -24,7 +25,7 @@ export function recoverFrom(map: string, before: Uint8Array, entries: Iterable<S
   let tick = -1;
   for (const entry of entries) {
     hash = entryHash(hash, entry);
-    if (entry.map !== map || !sameHash(hash, entry.hash)) throw broken(`the record of map ${map} is broken at tick ${entry.tick}`);
+    if (entry.map !== map || !sameHash(hash, entry.hash)) throw broken(`${recordOf(map)} is broken at tick ${entry.tick}`);
     tick = entry.tick;
     if (entry.kind === "keyframe") {
       keyframe = { map, tick, bytes: entry.bytes };
@@ -34,8 +35,8 @@ export function recoverFrom(map: string, before: Uint8Array, entries: Iterable<S
     }
   }
   if (!sameHash(hash, head)) {
-    throw broken(`the record of map ${map} is broken: it ends at tick ${tick} before its head ${toHex(head).slice(0, 12)}`);
+    throw broken(`${recordOf(map)} is broken: it ends at tick ${tick} before its head ${toHex(head).slice(0, 12)}`);
   }
-  if (keyframe === null) throw broken(`the record of map ${map} has lost its keyframe`);
+  if (keyframe === null) throw broken(`${recordOf(map)} has lost its keyframe`);
   return { keyframe, records, cut };
 }

@@ -5,3 +5,8 @@
 export function isStream(map: string): boolean {
   return map.startsWith("~");
 }
+
+/** What a chain is of, as a user is told. */
+export function recordOf(map: string): string {
+  return isStream(map) ? `the sealed stream ${map}` : `the record of map ${map}`;
+}

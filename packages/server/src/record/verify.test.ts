@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { code } from "../storage/testing/rows.ts";
 import { openSqlite } from "../storage/sqlite/sqlite.ts";
 import { Store } from "../storage/sqlite/store.ts";
-import { batchOf, turnsThrough } from "../storage/sqlite/testing.ts";
+import { batchOf, chunkOf, stream, turnsThrough } from "../storage/sqlite/testing.ts";
 import { verifyRecord } from "./verify.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-verify-"));
@@ -45,6 +45,18 @@ test("R35 a sound record is told by its maps, ticks and heads, and is left as it
   assert.deepEqual(await verifyRecord(original), found);
 });
 
+test("Z63 a sealed stream is verified unopened and told as such, and is no map", async () => {
+  const { maps, sealed } = await verifyRecord(original);
+  assert.deepEqual(
+    maps.map(({ map }) => map),
+    ["town", "inn"],
+  );
+  assert.deepEqual(
+    sealed.map(({ head, ...each }) => [each, head.length]),
+    [[{ stream, blocks: 37, bytes: 37 * 600 }, 64]],
+  );
+});
+
 const forgeries: readonly (readonly [string, string, RegExp])[] = [
   ["a tick's bytes", "UPDATE entries SET bytes = x'00' WHERE map = 'inn' AND tick = 17", /map inn is broken at tick 17/],
   ["a tick's number", "UPDATE entries SET tick = 18 WHERE map = 'inn' AND tick = 17 AND kind = 'tick'", /map inn is broken at tick 18/],
@@ -75,8 +87,33 @@ const forgeries: readonly (readonly [string, string, RegExp])[] = [
     /logs is damaged/,
   ],
 ];
-for (const [what, sql, expected] of forgeries) {
-  test(`R36 verifying finds ${what} and names it`, async () => {
+const sealedForgeries: typeof forgeries = [
+  [
+    "a sealed block's bytes",
+    `UPDATE entries SET bytes = x'00' WHERE map = '${stream}' AND tick = 16`,
+    /stream ~\w{20} is broken at tick 16/,
+  ],
+  [
+    "a sealed block of another tick",
+    `UPDATE entries SET tick = 17 WHERE map = '${stream}' AND tick = 16`,
+    /stream ~\w{20} is broken at tick 17/,
+  ],
+  ["a lost sealed block", `DELETE FROM entries WHERE map = '${stream}' AND tick = 16`, /stream ~\w{20} is broken at tick 24/],
+  [
+    "a lost end of a stream",
+    `DELETE FROM entries WHERE map = '${stream}' AND tick = 296`,
+    /stream ~\w{20} does not end where its head says/,
+  ],
+  ["a lost stream", `DELETE FROM entries WHERE map = '${stream}'`, /stream ~\w{20} is missing/],
+  ["a block in another stream", `UPDATE entries SET map = '~0' WHERE map = '${stream}' AND tick = 296`, /stream ~0 is broken at tick 296/],
+  ["a chunk of a tail", `UPDATE settings SET value = 'AA==' WHERE key = '${chunkOf(299)}'`, /settings is damaged: tail:~\w{20}:299/],
+  ["a lost chunk of a tail", `DELETE FROM settings WHERE key = '${chunkOf(299)}'`, /have been lost/],
+];
+for (const [rule, [what, sql, expected]] of [
+  ...forgeries.map((each) => ["R36", each] as const),
+  ...sealedForgeries.map((each) => ["Z64", each] as const),
+]) {
+  test(`${rule} verifying finds ${what} and names it`, async () => {
     const found = await verifyRecord(edited(sql));
     assert.ok(
       !found.ok && found.problems.some((problem) => problem.code === "corrupt" && expected.test(problem.message)),

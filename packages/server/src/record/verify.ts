@@ -6,6 +6,7 @@ import { entryHash, genesis, sameHash, toHex } from "./chain.ts";
 import type { ReadEntry, ReadGap, RecordReader } from "./reader.ts";
 import { BatchChain } from "./verify-batches.ts";
 import { broken } from "./recover.ts";
+import { isStream, recordOf } from "./stream.ts";
 import { ProgramVerifier } from "./verify-programs.ts";
 
 interface VerifiedMap {
@@ -20,8 +21,18 @@ interface VerifiedMap {
   readonly head: string;
 }
 
+/** What happened in a hidden room, as far as it is in blocks: verified without being opened. */
+interface VerifiedStream {
+  readonly stream: string;
+  readonly blocks: number;
+  readonly bytes: number;
+  /** Hash of its last block, hex. */
+  readonly head: string;
+}
+
 export interface Verification {
   readonly maps: readonly VerifiedMap[];
+  readonly sealed: readonly VerifiedStream[];
   /** Where its world was taken from, null for one that began by itself. */
   readonly origin: Origin | null;
   readonly batches: number;
@@ -53,7 +64,12 @@ export async function verifyRecord(record: string | RecordReader, onProgress: Ve
 }
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
-type MapSoFar = Mutable<Omit<VerifiedMap, "head">> & { hash: Uint8Array };
+/** The chain of a map or of a sealed stream. */
+type ChainSoFar = Mutable<Omit<VerifiedMap, "head">> & { bytes: number; hash: Uint8Array };
+
+function chainFrom(map: string, firstTick: number): ChainSoFar {
+  return { map, ticks: 0, keyframes: 0, unkept: 0, firstTick, lastTick: firstTick, bytes: 0, hash: genesis };
+}
 
 /** Reads one table alongside the batches: gives the rows of each batch in turn. */
 class Cursor<T extends { readonly batch: number }> {
@@ -83,7 +99,7 @@ class Cursor<T extends { readonly batch: number }> {
 class Verifier {
   readonly #reader: RecordReader;
   readonly #problems: ErrorJson[] = [];
-  readonly #maps = new Map<string, MapSoFar>();
+  readonly #chains = new Map<string, ChainSoFar>();
   readonly #programs: ProgramVerifier;
   #batches = 0;
   /** The last batch with entries that are not there. */
@@ -137,10 +153,15 @@ class Verifier {
   }
 
   result(): Verification {
-    const maps = [...this.#maps.values()].map(({ hash, ...map }): VerifiedMap => ({ ...map, head: toHex(hash) }));
+    const chains = [...this.#chains.values()];
+    const maps = chains.filter(({ map }) => !isStream(map));
+    const streams = chains.filter(({ map }) => isStream(map));
     const origin = this.#read(() => parseOrigin(this.#reader.setting(originSetting)));
     return {
-      maps,
+      maps: maps.map(({ map, ticks, keyframes, unkept, firstTick, lastTick, hash }) => {
+        return { map, ticks, keyframes, unkept, firstTick, lastTick, head: toHex(hash) };
+      }),
+      sealed: streams.map(({ map, keyframes, bytes, hash }) => ({ stream: map, blocks: keyframes, bytes, head: toHex(hash) })),
       origin,
       batches: this.#batches,
       images: this.#programs.images,
@@ -153,37 +174,38 @@ class Verifier {
 
   #entry(entry: ReadEntry): Uint8Array {
     const { map, tick, kind } = entry;
-    const soFar = this.#maps.get(map) ?? { map, ticks: 0, keyframes: 0, unkept: 0, firstTick: tick, lastTick: tick, hash: genesis };
+    const soFar = this.#chains.get(map) ?? chainFrom(map, tick);
     const hash = entryHash(soFar.hash, entry);
-    if (!sameHash(hash, entry.hash)) this.#problem(`the record of map ${map} is broken at tick ${tick}`);
+    if (!sameHash(hash, entry.hash)) this.#problem(`${recordOf(map)} is broken at tick ${tick}`);
     // Going on from the stored hash, one broken link is one problem and not all that follow it.
     soFar.hash = entry.hash;
     soFar.lastTick = tick;
+    soFar.bytes += entry.bytes.length;
     if (kind === "tick") soFar.ticks++;
     else soFar.keyframes++;
-    this.#maps.set(map, soFar);
+    this.#chains.set(map, soFar);
     return hash;
   }
 
   /** Entries that are not there have no links. What follows them goes on from where they ended. */
   #gap({ map, fromTick, lastTick, lastBatch, after, problem }: ReadGap): readonly Uint8Array[] {
-    const soFar = this.#maps.get(map) ?? { map, ticks: 0, keyframes: 0, unkept: 0, firstTick: fromTick, lastTick, hash: genesis };
+    const soFar = this.#chains.get(map) ?? chainFrom(map, fromTick);
     if (problem === null) soFar.unkept++;
     else this.#add(problem.toJSON());
     soFar.hash = after;
     soFar.lastTick = lastTick;
-    this.#maps.set(map, soFar);
+    this.#chains.set(map, soFar);
     this.#gapEnd = Math.max(this.#gapEnd, lastBatch);
     return [];
   }
 
   #heads(): void {
     const heads = this.#reader.heads();
-    for (const { map, hash } of this.#maps.values()) {
+    for (const { map, hash } of this.#chains.values()) {
       const head = heads.get(map);
-      if (head === undefined || !sameHash(head.hash, hash)) this.#problem(`the record of map ${map} does not end where its head says`);
+      if (head === undefined || !sameHash(head.hash, hash)) this.#problem(`${recordOf(map)} does not end where its head says`);
     }
-    for (const map of heads.keys()) if (!this.#maps.has(map)) this.#problem(`the record of map ${map} is missing`);
+    for (const map of heads.keys()) if (!this.#chains.has(map)) this.#problem(`${recordOf(map)} is missing`);
   }
 
   #problem(what: string): void {

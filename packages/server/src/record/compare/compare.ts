@@ -1,8 +1,10 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { WorldMap } from "@elsewhere/world";
+import { sealsSetting } from "../../sealing/sealing.ts";
 import { timeOf } from "../../ticks/time-of.ts";
 import { sameHash } from "../chain.ts";
 import type { RecordReader } from "../reader.ts";
+import { isStream } from "../stream.ts";
 import { compareEntries, type Compared, type Divergence } from "./divergence.ts";
 import { keyframeAt, statesInWords, tickInWords } from "./words.ts";
 
@@ -21,7 +23,10 @@ export interface MapComparison {
 }
 
 export interface RecordComparison {
+  /** Whether all that is compared is: what is sealed is not. */
   readonly equal: boolean;
+  /** Whether one of them holds what happened in hidden rooms: it is sealed anew each time it is written, and is never the same. */
+  readonly sealed: boolean;
   readonly maps: readonly MapComparison[];
 }
 
@@ -37,9 +42,11 @@ export function compareRecords(first: RecordReader, second: RecordReader, maps: 
       field: "dir",
     });
   }
-  const names = [...new Set([...first.heads().keys(), ...second.heads().keys()])].toSorted();
+  const chains = [...new Set([...first.heads().keys(), ...second.heads().keys()])].toSorted();
+  const names = chains.filter((name) => !isStream(name));
   const compared = names.map((name) => compareMap(name, first, second, maps.find((map) => map.name === name) ?? null));
-  return { equal: compared.every(({ equal }) => equal), maps: compared };
+  const sealed = names.length < chains.length || [first, second].some((reader) => reader.setting(sealsSetting) !== null);
+  return { equal: compared.every(({ equal }) => equal), sealed, maps: compared };
 }
 
 function compareMap(name: string, first: RecordReader, second: RecordReader, map: WorldMap | null): MapComparison {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { batchHash, entryHash, genesis, imageLink, sameHash, turnHash } from "../../record/chain.ts";
 import { broken } from "../../record/recover.ts";
+import { recordOf } from "../../record/stream.ts";
 import { Grounds } from "./grounds.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProgramIds } from "./program-ids.ts";
@@ -25,7 +26,7 @@ export function checkBatch(db: DatabaseSync, batch: number, ledger: Ledger, prog
     const entry = entryRow(row);
     const previous = before.get(entry.map, entry.seq)?.["hash"] ?? genesis;
     const hash = entryHash(previous as Uint8Array, entry);
-    if (!sameHash(hash, entry.hash)) throw broken(`the record of map ${entry.map} is broken at tick ${entry.tick}`);
+    if (!sameHash(hash, entry.hash)) throw broken(`${recordOf(entry.map)} is broken at tick ${entry.tick}`);
     heads.set(entry.map, hash);
     links.push(hash);
   }
@@ -41,7 +42,7 @@ export function checkBatch(db: DatabaseSync, batch: number, ledger: Ledger, prog
   }
   const stored = headsOf(ledger);
   for (const [map, hash] of heads) {
-    if (!sameHash(stored.get(map)?.hash ?? genesis, hash)) throw broken(`the record of map ${map} does not end where its head says`);
+    if (!sameHash(stored.get(map)?.hash ?? genesis, hash)) throw broken(`${recordOf(map)} does not end where its head says`);
   }
 }
 

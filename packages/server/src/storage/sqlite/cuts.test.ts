@@ -1,6 +1,6 @@
 /**
- * A data directory cut short at any byte of what was written last, in which a block takes the place of its entries: the last
- * whole commit is found or a named error, never rows nobody wrote. `ELSEWHERE_CUTS=all` tries every byte.
+ * A data directory cut short at any byte of what was written last, in which a block takes the place of its entries, and one
+ * of a sealed stream that of its tail: the last whole commit is found or a named error, never rows nobody wrote. `ELSEWHERE_CUTS=all` tries every byte.
  */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import type { CommitBatch } from "../contract.ts";
 import { record, turn } from "../testing/rows.ts";
 import { Outcomes } from "./testing/anatomy.ts";
 import { Store } from "./store.ts";
-import { chance, recodeAll } from "./testing.ts";
+import { chance, chunkOf, recodeAll, stream } from "./testing.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-cuts-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -27,19 +27,24 @@ const frameHeaderBytes = 24;
 const pageBytes = 4096;
 const frameBytes = frameHeaderBytes + pageBytes;
 
+/** The tail's chunks so far go into a block with every fourth batch, the last one among them. */
 function batchAt(n: number): CommitBatch {
+  const gone = n % 4 === 0 ? Array.from({ length: 4 }, (_, i) => ({ key: chunkOf(n - 4 + i), value: null })) : [];
   return {
     records: [record("town", n, `tick ${n} `.repeat(200))],
     ...(n % 4 === 1 && { keyframes: [record("town", n, `all at ${n}`)] }),
+    ...(n % 4 === 0 && { keyframes: [record(stream, n, `sealed through ${n}`)] }),
     turns: [turn("baker", n)],
-    settings: [{ key: "batch", value: `${n}` }],
+    settings: [{ key: "batch", value: `${n}` }, ...gone, { key: chunkOf(n), value: `sealed ${n}` }],
   };
 }
 
 function read(store: Store): unknown {
   const past = store.reader.stretches("town").flatMap(({ fromTick }) => [...openStretch(store.reader.stretch("town", fromTick)!).records]);
   const recovered = store.recover("town");
-  return [past, recovered && { ...recovered, cut: 0 }, store.heap("baker"), store.reader.setting("batch")];
+  const sealed = store.reader.stretches(stream).map(({ fromTick }) => store.reader.stretch(stream, fromTick));
+  const settings = [store.reader.setting("batch"), ...Array.from({ length: batches }, (_, i) => store.reader.setting(chunkOf(i + 1)))];
+  return [past, recovered && { ...recovered, cut: 0 }, sealed, store.heap("baker"), settings];
 }
 
 /** What a crash would have left: everything since the first keyframe's batch still in the log. */
@@ -104,7 +109,7 @@ function found(from: string, file: string, length: number): { readonly state: nu
   }
 }
 
-test("R115 a log cut at any byte of its last transactions gives the last whole commit, and a block or its entries", (t) => {
+test("R115 Z65 a log cut at any byte of its last transactions gives the last whole commit, and a block or its entries", (t) => {
   const length = readFileSync(join(crashed, "elsewhere.db-wal")).length;
   const from = states.at(-4)!.end;
   const borders = Array.from({ length: Math.ceil(length / frameBytes) }, (_, i) => logHeaderBytes + i * frameBytes);

@@ -11,7 +11,7 @@ import { verifyRecord } from "../../record/verify.ts";
 import { template } from "../testing/rows.ts";
 import { Outcomes, pagesOf } from "./testing/anatomy.ts";
 import { Store } from "./store.ts";
-import { batchOf, chance, type Everything, everything, recodeAll } from "./testing.ts";
+import { batchOf, chance, chunkOf, type Everything, everything, recodeAll, stream } from "./testing.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-damage-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -137,6 +137,29 @@ function howFound(found: Found): string {
   if (found.n < batches) return "taken back with the last batch";
   return found.whole ? "found by verifying alone" : "left out for an older image";
 }
+
+test("Z64 of a sealed block or a chunk of a tail with one bit flipped nothing is given, and verifying finds it", async () => {
+  const random = chance(64);
+  const where = [16, 40].map((tick) => ["entries", `map = '${stream}' AND tick = ${tick}`, "bytes", `hex(bytes)`] as const);
+  const chunks = [41, 44].map((n) => ["settings", `key = '${chunkOf(n)}'`, "value", `hex(value)`] as const);
+  for (const [table, row, column, hex] of [...where, ...chunks]) {
+    for (let i = 0; i < flips / 60; i++) {
+      const dir = copyOf(original, (_, bytes) => bytes);
+      const db = new DatabaseSync(join(dir, "elsewhere.db"));
+      const bytes = Buffer.from(String(db.prepare(`SELECT ${hex} AS hex FROM ${table} WHERE ${row}`).get()!["hex"]), "hex");
+      // Without the highest bit of a byte a text stays one.
+      const [at, bit] = [random(bytes.length), random(7)];
+      bytes[at]! ^= 1 << bit;
+      const stored = column === "value" ? bytes.toString("latin1") : bytes;
+      db.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${row}`).run(stored);
+      db.close();
+      const what = `bit ${bit} of byte ${at} of ${row}`;
+      assert.equal(await isSound(dir), false, what);
+      const found = find(dir, what);
+      assert.ok(found.kind === "error" && found.error.code === "corrupt", what);
+    }
+  }
+});
 
 test("R27 a log cut short anywhere gives a committed prefix, and a cut within a write is said", (t) => {
   const random = chance(27);

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { entryHash, genesis, sameHash, toHex } from "../../record/chain.ts";
 import type { StoredStretch, StretchInfo } from "../../record/past.ts";
 import { broken, recoverFrom } from "../../record/recover.ts";
+import { recordOf } from "../../record/stream.ts";
 import type { BlockInfo, Blocks } from "./blocks.ts";
 import { Columns, entryRow, type Row } from "./rows.ts";
 
@@ -70,7 +71,7 @@ export class PastReader {
     const row = block === null ? this.#get.first.get(map) : undefined;
     if (block === null) this.#requireNext(map, info?.after ?? genesis, row);
     const next = block?.fromTick ?? (row === undefined ? null : entryRow(row).tick);
-    if (next !== null && next <= tick) throw broken(`the record of map ${map} has lost what tick ${tick} is reached by`);
+    if (next !== null && next <= tick) throw broken(`${recordOf(map)} has lost what tick ${tick} is reached by`);
     return next;
   }
 
@@ -79,7 +80,7 @@ export class PastReader {
     const next = row === undefined ? null : entryRow(row);
     const head = this.#get.head.get(map)?.["hash"];
     const follows = next === null ? String(head ?? toHex(genesis)) === toHex(hash) : sameHash(entryHash(hash, next), next.hash);
-    if (!follows) throw broken(`the record of map ${map} is broken before ${next === null ? "its head" : `tick ${next.tick}`}`);
+    if (!follows) throw broken(`${recordOf(map)} is broken before ${next === null ? "its head" : `tick ${next.tick}`}`);
   }
 
   #hashBefore(map: string, seq: number): Uint8Array {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { limits } from "@elsewhere/protocol";
 import { genesis, hexHash } from "../../record/chain.ts";
 import { broken, recoverFrom } from "../../record/recover.ts";
+import { recordOf } from "../../record/stream.ts";
 import type { DeliveryRow, GroundRow, HeapRow, ImageEntry, ImageRow, LogRow, MemoryRow, ProgramRow, Recovered } from "../contract.ts";
 import type { Blocks } from "./blocks.ts";
 import { reading } from "./faults.ts";
@@ -50,7 +51,7 @@ export class Reader {
     return this.#read(() => {
       const head = state.heads.get(map);
       if (head === undefined) {
-        if (this.#get.entries.get(map, 0) !== undefined) throw broken(`the record of map ${map} has lost its head`);
+        if (this.#get.entries.get(map, 0) !== undefined) throw broken(`${recordOf(map)} has lost its head`);
         return null;
       }
       const before = this.#get.before.get(map, head.keyframeSeq);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { openStretch } from "../../record/past.ts";
 import { run } from "../../record/recode.ts";
-import type { CommitBatch, HeapRow, Recovered } from "../contract.ts";
+import type { CommitBatch, HeapRow, KeyframeRow, Recovered, SettingRow } from "../contract.ts";
 import { ground, grounds, image, record, template, turn } from "../testing/rows.ts";
 import type { Store } from "./store.ts";
 
@@ -18,16 +18,37 @@ const newTemplate = ground("template", "two", [ground("base", "two")]);
 const newGrounds = [newTemplate, ground("base", "two")];
 const templateAt = (n: number) => (n < 20 ? template : newTemplate);
 
+/** A hidden room's: of each batch a chunk, and with each eighth those before it go into a block. */
+export const stream = "~0123456789abcdef0123";
+export const chunkOf = (n: number): string => `tail:${stream}:${n}`;
+const chunksInBlock = 8;
+
+/** As good as sealed: bytes that say nothing to whoever keeps them. */
+function noise(seed: number, bytes: number): Uint8Array {
+  const random = chance(seed);
+  return Uint8Array.from({ length: bytes }, () => random(256));
+}
+
+function sealedAt(n: number): { readonly blocks: readonly KeyframeRow[]; readonly settings: readonly SettingRow[] } {
+  const chunk = { key: chunkOf(n), value: Buffer.from(noise(n, 90)).toString("base64") };
+  if (n % chunksInBlock !== 0) return { blocks: [], settings: [chunk] };
+  const gone = Array.from({ length: chunksInBlock }, (_, i) => ({ key: chunkOf(n - chunksInBlock + i), value: null }));
+  return { blocks: [{ map: stream, tick: n, bytes: noise(-n, 600) }], settings: [...gone, chunk] };
+}
+
 /** The `n`th batch, from 1: something of everything. */
 export function batchOf(n: number): CommitBatch {
   const keyframe = n === 1 || n % 8 === 0;
+  const sealed = sealedAt(n);
   const program = programs[n % programs.length]!;
   const own = Math.ceil(n / programs.length);
   const wanders = n >= 5 ? wandering(n) : {};
   const images = [...(own % 4 === 0 ? [image(program, own, false, templateAt(n))] : []), ...(wanders.images ?? [])];
   return {
     records: maps.map((map) => record(map, n, `${map} at ${n}: ${"steps ".repeat(n % 50)}`)),
-    ...(keyframe && { keyframes: maps.map((map) => record(map, n === 1 ? 0 : n, `all of ${map} at ${n} ${"tile ".repeat(300)}`)) }),
+    ...(keyframe && {
+      keyframes: [...maps.map((map) => record(map, n === 1 ? 0 : n, `all of ${map} at ${n} ${"tile ".repeat(300)}`)), ...sealed.blocks],
+    }),
     turns: [turn(program, own, n - 3), ...(wanders.turns ?? [])],
     ...(images.length > 0 && { images }),
     ...((n === 1 || n === 20) && { grounds: n === 1 ? grounds : newGrounds }),
@@ -35,7 +56,7 @@ export function batchOf(n: number): CommitBatch {
     deliveries: programs.map((name) => ({ program: name, seq: n, tick: n, json: JSON.stringify({ heard: `bell ${n}` }) })),
     memories: [{ who: "ann", seq: n * 10, now: n * 250, json: JSON.stringify({ saw: n }) }],
     logs: [{ program, now: n * 250, level: "log", text: `round ${n}` }],
-    settings: [{ key: "batch", value: String(n) }],
+    settings: [{ key: "batch", value: String(n) }, ...sealed.settings],
   };
 }
 
@@ -63,12 +84,14 @@ export interface Everything {
   readonly rows: readonly unknown[];
   /** Of each map all ticks there ever were. */
   readonly past: readonly unknown[];
+  /** All blocks of the sealed stream, and what is in none. */
+  readonly sealed: readonly unknown[];
 }
 
 /** All that can be read, `cut` aside. */
 export function everything(store: Store): Everything {
   const { reader } = store;
-  const recovered = maps.map((map) => store.recover(map)).map((found) => found && { ...found, cut: 0 });
+  const recovered = [...maps, stream].map((map) => store.recover(map)).map((found) => found && { ...found, cut: 0 });
   const rows = [
     reader.programs(),
     reader.mailboxes(),
@@ -83,12 +106,20 @@ export function everything(store: Store): Everything {
     images: all.map((program) => imagesOf(program, store)),
     rows,
     past: maps.map((map) => pastOf(store, map)),
+    sealed: sealedIn(store),
   };
 }
 
 /** Where one stretch ends and another begins is not part of what was. */
 function pastOf({ reader }: Store, map: string): readonly unknown[] {
   return reader.stretches(map).flatMap(({ fromTick }) => [...openStretch(reader.stretch(map, fromTick)!).records]);
+}
+
+function sealedIn({ reader }: Store): readonly unknown[] {
+  const blocks = reader.stretches(stream).map(({ fromTick }) => openStretch(reader.stretch(stream, fromTick)!).keyframe);
+  const last = Number(reader.setting("batch") ?? 0);
+  const chunks = Array.from({ length: 2 * chunksInBlock }, (_, i) => reader.setting(chunkOf(last - i)));
+  return [blocks, chunks];
 }
 
 function imagesOf(program: string, store: Store): readonly unknown[] {
