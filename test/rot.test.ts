@@ -78,10 +78,12 @@ function everythingIn(dir: string): Told {
       const bytes = attempt(() => store.ground(ground))?.bytes;
       if (bytes !== undefined) lines.add(`ground ${ground} ${sha(bytes)}`);
     }
-    for (const key of ["tick", "seed", "clocks", "transit", "maps"])
+    for (const key of ["tick", "seed", "clocks", "transit", "maps", "seals", "unseen"])
       lines.add(`setting ${key} ${attempt(() => store.reader.setting(key))}`);
     const maps = JSON.parse(attempt(() => store.reader.setting("maps")) ?? "[]") as readonly string[];
-    for (const map of maps) for (const line of pastOf(store, map, attempt)) lines.add(line);
+    const streams = streamsIn(attempt(() => store.reader.setting("seals")));
+    for (const map of [...maps, ...streams]) for (const line of pastOf(store, map, attempt)) lines.add(line);
+    for (const stream of streams) for (const line of tailOf(stream, (key) => attempt(() => store.reader.setting(key)))) lines.add(line);
     return { lines, refused, notes: store.notes };
   } finally {
     store.close();
@@ -110,6 +112,23 @@ function* pastOf(store: Store, map: string, attempt: <T>(read: () => T) => T | n
     if (stretch === null) continue;
     yield line("keyframe", stretch.keyframe.tick, stretch.keyframe.bytes);
     for (const { tick, bytes } of attempt(() => [...stretch.records]) ?? []) yield line("tick", tick, bytes);
+  }
+}
+
+/** Of all hidden rooms that were ever open. */
+function streamsIn(seals: string | null): readonly string[] {
+  return [...new Set((JSON.parse(seals ?? "[]") as readonly { readonly stream: string }[]).map(({ stream }) => stream))];
+}
+
+/** What of a sealed stream is in no block yet. */
+function* tailOf(stream: string, setting: (key: string) => string | null): Generator<string> {
+  const head = setting(`tail:${stream}`);
+  if (head === null) return;
+  yield `tail ${stream} ${head}`;
+  for (let n = (JSON.parse(head) as { readonly first: number }).first; ; n++) {
+    const chunk = setting(`tail:${stream}:${n}`);
+    if (chunk === null) return;
+    yield `tail ${stream} ${n} ${sha(chunk)}`;
   }
 }
 
@@ -179,6 +198,9 @@ for (const [name, folder] of Object.entries(worlds)) {
     const pageAt = pagesOf(path);
     const intact = everythingIn(directoryWith(bytes));
     assert.deepEqual([intact.refused, intact.notes], [0, []]);
+    const rooms = loaded.maps.flatMap((map) => map.rooms).filter(({ secret }) => secret !== null);
+    const sealed = (what: string): boolean => [...intact.lines].some((line) => line.startsWith(`${what} ~`));
+    assert.deepEqual([sealed("entry"), sealed("tail")], [rooms.length > 0, rooms.length > 0]);
     const mayBeGiven = new Set([...written(directoryWith(bytes)), ...intact.lines]);
     const before = takenBack(bytes);
     assert.equal(before.notes.length, 1);
