@@ -6,9 +6,9 @@ import type { WorldMap } from "./map.ts";
 import { Observers } from "./observers.ts";
 import { present } from "./perception.ts";
 import { MapState } from "./state.ts";
-import { terrainOf } from "./terrain.ts";
 import { Driver } from "./testing/drive.ts";
-import { type Deed, hideout, randomDays, randomMap } from "./testing/random-world.ts";
+import { type Deed, randomDays, randomMap } from "./testing/random-world.ts";
+import { walledUp } from "./testing/walled-up.ts";
 
 const options = { asleepTicksMax: 8 };
 const runs = { numRuns: 300, seed: 20261128 };
@@ -33,21 +33,6 @@ test("W90 nobody but a thing stands in a hidden room without holding it", () => 
   );
   assert.ok(inside > 1_000, `only ${inside} times was somebody inside`);
 });
-
-/** The same map without its hidden room: nothing but wall there. */
-function walledUp(map: WorldMap): WorldMap {
-  const shows = ({ tiles }: { readonly tiles: Int32Array }): boolean => !tiles.some((tile) => isHidden(map, tile));
-  return {
-    ...map,
-    blocked: map.blocked.map((blocked, tile) => (isHidden(map, tile) ? 1 : blocked)),
-    hiddenAt: null,
-    places: map.places.filter(({ name }) => name !== hideout.name),
-    entries: map.entries.filter(shows),
-    exits: map.exits.filter(shows),
-    worldExits: map.worldExits.filter(shows),
-    doors: map.doors.filter((_, door) => terrainOf(map).doors[door]!.hiddenIn.length === 0),
-  };
-}
 
 /** The same without the right secret being given, and nothing put where nobody can walk. */
 function unknowing(map: WorldMap, deed: Deed): Deed {

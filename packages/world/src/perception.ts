@@ -102,12 +102,12 @@ export function seenBody(bodies: BodyTable, slot: number): Seen {
   };
 }
 
-/** The doors a body perceives, by its slot. */
+/** The doors a body perceives, by its slot; those of which the state does not tell are none. */
 function doorsSeenFrom(map: WorldMap, state: MapState, observer: number): DoorSeen[] {
   const seen: DoorSeen[] = [];
   const eyes = eyesOf(state.bodyTable, observer);
   map.doors.forEach((_, door) => {
-    if (perceivesDoor(map, eyes, door)) seen.push(seenDoor(map, door, state.doors.isOpen(door)));
+    if (perceivesDoor(map, eyes, door) && !state.doors.isUntold(door)) seen.push(seenDoor(map, door, state.doors.isOpen(door)));
   });
   return seen;
 }

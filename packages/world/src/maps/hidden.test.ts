@@ -53,6 +53,16 @@ test("M42 an area with world:hidden and a world:secret is a hidden room", async 
   assert.deepEqual(chamber.properties, {});
 });
 
+test("M42 an area with world:hidden and a world:recipient is a hidden room whose secret is not known", async () => {
+  const recipient = `age1${"x0".repeat(29)}`;
+  const vault = area("vault", [1, 0], { "world:hidden": true, "world:recipient": ` ${recipient} ` });
+  const { world, whole, drawing } = await townOf({ layers: [layer("ground", ["xxx"]), objects("o", vault)] });
+  const { name, secret: known, recipient: kept } = world.rooms[0]!;
+  assert.deepEqual([name, known, kept, world.closed.size], ["vault", "", recipient, 0]);
+  assert.deepEqual([...world.hiddenAt!], [0, 1, 0]);
+  assert.ok(!JSON.stringify([whole, drawing, world.properties]).includes(recipient));
+});
+
 test("M42 what is half said of a hidden room is refused with its file and name", async () => {
   const refused = async (properties: Record<string, string | boolean | number>, how: RegExp): Promise<void> => {
     const ground = layer("ground", ["xxx"]);
@@ -67,6 +77,11 @@ test("M42 what is half said of a hidden room is refused with its file and name",
   await refused({ "world:hidden": "perhaps", "world:secret": "hush" }, /neither true nor false/);
   await refused({ "world:hidden": true, "world:secret": "two\nlines" }, /one line/);
   await refused({ "world:hidden": true, "world:secret": "x".repeat(limits.placeSecretCharsMax + 1) }, /longer than 64/);
+  const recipient = `age1${"q".repeat(58)}`;
+  await refused({ "world:recipient": recipient }, /world:hidden/);
+  await refused({ "world:hidden": true, "world:recipient": recipient, "world:secret": "hush" }, /both/);
+  for (const wrong of ["age1", `age1${"b".repeat(58)}`, `${recipient}q`, recipient.toUpperCase()])
+    await refused({ "world:hidden": true, "world:recipient": wrong }, /world:recipient .* is not the public half/);
   const stray = townOf({ layers: [layer("ground", ["xxx"]), objects("o", object("vault", "thing", [1, 0], hidden))] });
   await assert.rejects(stray, { code: "malformed", message: /vault.*no area/ });
 });

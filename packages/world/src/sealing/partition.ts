@@ -215,14 +215,14 @@ class Split {
     /** By room: after how many ordered events in the open each of its own came. */
     const after = new Map<number, number[]>();
     for (const event of this.#delta.events) {
-      const room = roomOfEvent(map, event) ?? this.#roomOfBody(event, passing);
+      const room = roomOfEvent(map, event) ?? ("body" in event ? this.#roomOf(event.body, passing) : 0);
       const part = this.#part(room);
       if (room !== 0) {
         part.events.push(event);
         append(after, room, event.kind === "door" || event.kind === "found" ? open.length : -1);
         continue;
       }
-      const told = redacted(event, redact);
+      const told = this.#unattributed(redacted(event, redact), passing);
       part.events.push(told);
       if (isOrdered(event)) open.push(told);
     }
@@ -243,9 +243,15 @@ class Split {
     return passing;
   }
 
-  #roomOfBody(event: WorldEvent, passing: ReadonlyMap<number, number>): number {
-    if (!("body" in event)) return 0;
-    return this.#inside.roomOfId(event.body) || (passing.get(event.body) ?? 0);
+  /** Where a body is after the delta, or was before it. */
+  #roomOf(body: number, passing: ReadonlyMap<number, number>): number {
+    return this.#inside.roomOfId(body) || (passing.get(body) ?? 0);
+  }
+
+  /** A door in the open that somebody moves from inside moves by itself. */
+  #unattributed(event: WorldEvent, passing: ReadonlyMap<number, number>): WorldEvent {
+    if (event.kind !== "door" || event.cause === null || this.#roomOf(event.cause.body, passing) === 0) return event;
+    return { ...event, cause: null };
   }
 
   #after(slot: number): number {

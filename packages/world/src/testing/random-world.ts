@@ -147,3 +147,13 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 export const randomDays: fc.Arbitrary<readonly (readonly Deed[])[]> = fc
   .tuple(fc.array(enters, { minLength: 6, maxLength: 9 }), fc.array(fc.array(deed, { maxLength: 4 }), { minLength: 20, maxLength: 80 }))
   .map(([first, ticks]) => [first, ...ticks]);
+
+/** The same days when everybody holds the hidden room. */
+export const holdersDays: typeof randomDays = randomDays.map((days) =>
+  days.map((deeds) =>
+    deeds.map((deed) => {
+      if (deed.kind !== "enter" || deed.luggage.kind === "thing") return deed;
+      return { ...deed, luggage: { ...deed.luggage, holds: [`square/${hideout.name}`] } };
+    }),
+  ),
+);
