@@ -47,12 +47,13 @@ class Shown implements Screen {
   }
 }
 
-const request: ReplayRequest = { by: "operator", look: { map: "square" }, at: null, frames: "json" };
+const request: ReplayRequest = { by: "operator", look: { map: "square" }, at: null, frames: "json", places: [] };
 
 function openReplays(): { readonly replays: Replays; readonly threads: Threads; readonly time: ManualTime } {
   const [threads, time] = [new Threads(), new ManualTime()];
   const clock = new ClockHistory([{ tick: 0, now: 0, worldMsPerTick: 100 }]);
-  const options = { maps: haunted, source: openMemory(), clock, time, tickMs: 100, endTick: () => 10, startThread: threads.start };
+  const sealed = { parts: async () => [] };
+  const options = { maps: haunted, source: openMemory(), sealed, clock, time, tickMs: 100, endTick: () => 10, startThread: threads.start };
   return { replays: new Replays(options), threads, time };
 }
 

@@ -36,11 +36,11 @@ const toTick = Number(reader.setting("tick"));
 const ends = { fromTick: 0, toTick };
 const clock = new ClockHistory([{ tick: 0, now: 0, worldMsPerTick: 100 }]);
 // As in the thread that plays the past, but for a cache: no moment is asked for twice.
-const stretches = new StretchCache(new Archive(reader, () => toTick), 1);
+const stretches = new StretchCache(new Archive(reader, { parts: async () => [] }, () => toTick), 1);
 const eyesOf = (i: number): Replay =>
   new Replay(
     { maps: [map], clock, stretches, rest: never },
-    { by: "operator", look: { who: `person:${i}`, as: "observing" }, at: null, frames: "binary" },
+    { by: "operator", look: { who: `person:${i}`, as: "observing" }, at: null, frames: "binary", keys: new Map() },
   );
 
 const seekMs: number[] = [];

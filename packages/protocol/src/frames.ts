@@ -31,6 +31,8 @@ export const clientFrameSchema = z.discriminatedUnion("type", [
         map: z.string().max(limits.nameCharsMax).optional(),
         /** World time to begin at, ms since 1970; the newest moment where it is left out. */
         at: z.number().optional(),
+        /** Operators only: coordinates of hidden places, `map/place~SECRET`, that are to be seen as well. */
+        places: z.array(z.string().max(limits.coordinatesCharsMax)).max(limits.replayPlacesMax).optional(),
       })
       .optional(),
     /** How `view` and `tick` come: as JSON text, or as the binary messages that `FrameReader` reads. */

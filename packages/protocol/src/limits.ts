@@ -90,6 +90,8 @@ export const limits = {
 
   // seeing the past again
   replaysMax: 16,
+  /** Hidden places that an operator may give to be seen in one replay. */
+  replayPlacesMax: 16,
   /** Times the pace the world had, either way. */
   replaySpeedMax: 1_000,
   replayStepTicksMax: 100_000,

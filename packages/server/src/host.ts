@@ -13,6 +13,7 @@ import { ReplayThread } from "./replay/thread.ts";
 import { comparableName, type HelloPolicy } from "./sessions/hellos.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import { HiddenRooms } from "./sealing/rooms.ts";
+import { type SealedPast, sealedPastOf } from "./sealing/past.ts";
 import { prepareSealing } from "./sealing/sealing.ts";
 import { mergeBatches } from "./storage/batches.ts";
 import type { CommitBatch, MapRetention, Storage } from "./storage/contract.ts";
@@ -123,7 +124,8 @@ export async function startHost(given: HostOptions): Promise<Host> {
     },
     failed: stop,
   });
-  const { replays, past } = openPast(options, history, () => ticker.committed);
+  const sealed = sealedPastOf({ source: storage, places: sealing.places, tailOf: (stream) => rooms.streams.tailOf(stream) });
+  const { replays, past } = openPast(options, sealed, history, () => ticker.committed);
   const sessions = new Sessions({
     world,
     worldName: loaded.name,
@@ -185,9 +187,9 @@ export async function startHost(given: HostOptions): Promise<Host> {
 }
 
 /** What shows the past, and what counts and searches it. `endTick`: the last tick that is durable. */
-function openPast({ loaded, storage, time, tickMs }: HostOptions, clock: ClockHistory, endTick: () => number) {
+function openPast({ loaded, storage, time, tickMs }: HostOptions, sealed: SealedPast, clock: ClockHistory, endTick: () => number) {
   const startThread: ReplaysOptions["startThread"] = (data, events) => new ReplayThread(data, events);
-  const replays = new Replays({ maps: loaded.maps, source: storage, clock, time, tickMs, endTick, startThread });
+  const replays = new Replays({ maps: loaded.maps, source: storage, sealed, clock, time, tickMs, endTick, startThread });
   const maps = loaded.maps.map(({ name }) => name);
   const scan: Replays["scan"] = (map, tick, sought) => replays.scan(map, tick, sought);
   return { replays, past: new Survey({ maps, clock, time, storage, ends: () => replays.ends(), scan }) };

@@ -4,7 +4,10 @@ import { type Recorded, recordedWorld } from "../export/recorded.ts";
 import { timeText } from "../gateways/http/remembered.ts";
 import { Archive, StretchCache, type Stretches } from "../replay/archive.ts";
 import type { Ends, Look } from "../replay/contract.ts";
+import { withoutSecrets } from "../replay/messages.ts";
 import { Replay, type Shown } from "../replay/replay.ts";
+import { type RoomKeys, roomsAt } from "../replay/room-keys.ts";
+import { sealedPastIn } from "../sealing/past.ts";
 import { observerCalled } from "../replay/observer.ts";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
 import type { Authority } from "./authority.ts";
@@ -18,6 +21,7 @@ interface Flags {
   readonly until?: string;
   readonly as?: string;
   readonly map?: string;
+  readonly place: readonly string[];
   readonly speed: number;
   readonly next?: string;
   readonly back?: boolean;
@@ -49,6 +53,7 @@ export function addReplay(program: Command, authority: Authority): void {
     .argument("<dir>", "the data directory; its server must not be running")
     .option("--as <observer>", "through whose eyes: a program's id, person:ID, or a name")
     .option("--map <name>", "instead: all of this map that is not hidden")
+    .option("--place <coordinates>", "with a hidden place, map/place~SECRET, in sight; may be given several times", several, [])
     .option("--at <time>", "begin there: 2026-03-01T10:00, 10:00 of the last day, +90s from the start, #1200 (default: the start)")
     .option("--until <time>", "end there (default: at the end of the record; with --next, at once)")
     .option("--speed <times>", "times the pace the world had; 0 or max does not wait", replaySpeed, 1)
@@ -62,10 +67,12 @@ export function addReplay(program: Command, authority: Authority): void {
 }
 
 const help = `
-What was in a hidden place is not shown.
+What was in a hidden place is not shown without --place.
 
   elsewhere replay data/harbour --as baker --at 10:00 --speed 10
   elsewhere replay data/harbour --map harbour --next heard:Baker --back`;
+
+const several = (text: string, given: readonly string[]): readonly string[] => [...given, text];
 
 function replaySpeed(text: string): number {
   const value = text === "max" ? Infinity : Number(text);
@@ -87,12 +94,14 @@ async function replayCommand(dir: string, flags: Flags, authority: Authority): P
     const recorded = await recordedWorld(record, loaded, { map: null, from: null, to: null });
     const ends: Ends = recorded.range;
     const span = { firstTick: ends.fromTick, lastTick: ends.toTick, clock: recorded.clock };
-    const stretches = new StretchCache(new Archive(record, () => ends.toTick), cacheBytesMax);
+    const sealed = await sealedPastIn(record, recorded.maps, flags.place);
+    const keys = roomsAt(recorded.maps, flags.place, "--place");
+    const stretches = new StretchCache(new Archive(record, sealed, () => ends.toTick), cacheBytesMax);
     const begin = flags.back === true ? ends.toTick : ends.fromTick;
     const fromTick = moments.at === null ? begin : tickAt(moments.at, span, "--at");
     const untilTick = moments.until === null ? ends.toTick : tickAt(moments.until, span, "--until");
     const look = await lookOf(flags, recorded, stretches, fromTick);
-    const screening = new Screening({ recorded, stretches, look, flags, dayMinutes: loaded.dayMinutes }, authority);
+    const screening = new Screening({ recorded, stretches, look, keys, flags, dayMinutes: loaded.dayMinutes }, authority);
     await screening.begin(fromTick, next === null ? null : { ...next, back: flags.back ?? false });
     if (next === null || moments.until !== null) await screening.play(untilTick);
   } finally {
@@ -126,6 +135,7 @@ interface ScreeningOptions {
   readonly recorded: Recorded;
   readonly stretches: Stretches;
   readonly look: Look;
+  readonly keys: RoomKeys;
   readonly flags: Flags;
   readonly dayMinutes: number;
 }
@@ -149,12 +159,13 @@ class Screening {
   #lines: readonly string[] = [];
 
   constructor(options: ScreeningOptions, authority: Authority) {
-    const { recorded, stretches, look } = options;
+    const { recorded, stretches, look, keys } = options;
     this.#options = options;
     this.#authority = authority;
-    const { maps, clock } = recorded;
+    const { clock } = recorded;
+    const maps = recorded.maps.map(withoutSecrets);
     const rest = { due: false, take: async () => {} };
-    this.#replay = new Replay({ maps, clock, stretches, rest }, { by: "operator", look, at: null, frames: "json" });
+    this.#replay = new Replay({ maps, clock, stretches, rest }, { by: "operator", look, at: null, frames: "json", keys });
     this.#telling = new Telling(maps, "who" in look ? look : null);
     authority.onStop(async () => {
       this.#stopped = true;

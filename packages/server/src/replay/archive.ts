@@ -1,4 +1,5 @@
 import type { PastSource, StoredStretch, StretchInfo } from "../record/past.ts";
+import type { SealedPart, SealedPast } from "../sealing/past.ts";
 
 /** A stretch of a map's past, and the tick up to which everything that happened on the map is in it or before it. */
 export interface Loaded {
@@ -9,22 +10,33 @@ export interface Loaded {
   readonly complete: boolean;
 }
 
+/** Parts of a map's hidden rooms: from the tick that was asked for up to this one nothing else is known of them. */
+export interface LoadedParts {
+  /** Of each room at most one: the first that does not end before that tick. It may begin after it. */
+  readonly parts: readonly SealedPart[];
+  readonly through: number;
+}
+
 /** Where those who play the past get it from. */
 export interface Stretches {
-  /** The stretch by which a map gets to `tick`. */
+  /** The stretch by which a map gets to `tick`. Of hidden rooms it tells only if it is older than they are sealed. */
   load(map: string, tick: number): Promise<Loaded>;
+  /** What was in those hidden rooms of a map whose keys are at hand. */
+  parts(map: string, tick: number): Promise<LoadedParts>;
 }
 
 /** Knows of each stretch of a record where the next one begins, for a record that grows. */
 export class Archive implements Stretches {
   readonly #source: PastSource;
+  readonly #sealed: SealedPast;
   readonly #endTick: () => number;
   /** By map its stretches, as they were when the record had come to that tick. */
   readonly #known = new Map<string, { readonly stretches: readonly StretchInfo[]; readonly asOf: number }>();
 
   /** `endTick`: the last tick that is durable. */
-  constructor(source: PastSource, endTick: () => number) {
+  constructor(source: PastSource, sealed: SealedPast, endTick: () => number) {
     this.#source = source;
+    this.#sealed = sealed;
     this.#endTick = endTick;
   }
 
@@ -35,6 +47,12 @@ export class Archive implements Stretches {
     const next = stretch === null ? await this.#nextAfter(map, tick, endTick) : stretch.nextTick;
     if (next === null) return { stretch, through: endTick, complete: false };
     return { stretch, through: stretch === null ? next - 1 : next, complete: true };
+  }
+
+  async parts(map: string, tick: number): Promise<LoadedParts> {
+    const endTick = this.#endTick();
+    const parts = await this.#sealed.parts(map, tick);
+    return { parts, through: Math.min(endTick, ...parts.map(({ throughTick }) => throughTick ?? endTick)) };
   }
 
   /** The first tick from which on all maps that have a record can be seen; the last tick if there is none. */
@@ -86,6 +104,10 @@ export class StretchCache implements Stretches {
     if (loaded.stretch !== null) this.#kept.set(`${map}@${loaded.stretch.fromTick}`, loaded);
     this.#trim();
     return loaded;
+  }
+
+  parts(map: string, tick: number): Promise<LoadedParts> {
+    return this.#from.parts(map, tick);
   }
 
   /** Lets go of those longest unused, but for the last. */

@@ -1,5 +1,6 @@
 import type { ElsewhereError, ReplayOrder } from "@elsewhere/protocol";
 import type { Outgoing } from "../sessions/stream.ts";
+import type { RoomKeys } from "./room-keys.ts";
 
 /** Whose past is shown: through somebody's eyes, as themselves or for an operator who looks through them, or all of a map. */
 export type Look = { readonly who: string; readonly as: "present" | "observing" } | { readonly map: string };
@@ -12,6 +13,13 @@ export interface ReplayRequest {
   /** World time, ms since 1970; null is the newest moment. */
   readonly at: number | null;
   readonly frames: "json" | "binary";
+  /** Coordinates of hidden places that an operator is to see as well. */
+  readonly places: readonly string[];
+}
+
+/** The same as those need it who show it: they are never told coordinates. */
+export interface Viewing extends Omit<ReplayRequest, "places"> {
+  readonly keys: RoomKeys;
 }
 
 /** What whoever watches is told first. */
@@ -48,7 +56,7 @@ export interface Playing {
 
 /** Shows the past. */
 export interface ReplayDoor {
-  /** Throws `limit` while as many run as may. */
+  /** Throws `limit` while as many run as may, and `unknown` for coordinates of no hidden place. */
   open(request: ReplayRequest, screen: Screen): Playing;
 }
 

@@ -3,15 +3,17 @@ import { toldOf } from "../sessions/showing.ts";
 import { type Outgoing, Phrases, Stream, type Visible } from "../sessions/stream.ts";
 import type { Timing } from "../ticks/clock.ts";
 import { heartbeatTicks } from "../ticks/ticker.ts";
-import type { Moment, PastWorld } from "./past-world.ts";
+import type { Moment, PastWorld, Whereabouts } from "./past-world.ts";
+import { keysOf, type RoomKeys } from "./room-keys.ts";
 import { type Gone, Missed, type Viewpoint } from "./viewpoint.ts";
 
 export interface EyesOptions {
   readonly past: PastWorld;
   readonly timing: Timing;
   readonly who: string;
-  /** `present`: they see their own past; `observing`: an operator looks through them, and not into hidden rooms. */
+  /** `present`: they see their own past; `observing`: an operator looks through them, and into no hidden rooms but those of `keys`. */
   readonly kind: "present" | "observing";
+  readonly keys: RoomKeys;
   readonly frames: "json" | "binary";
   /** Whether somebody of that name is in the world at its newest moment, or at rest outside. */
   readonly stillKnown: () => boolean;
@@ -108,11 +110,13 @@ export class Eyes implements Viewpoint {
   }
 
   #notHere(): Gone {
+    if (this.#options.past.isPartial) return "hidden";
     return this.#options.stillKnown() ? "before" : "after";
   }
 
-  #isHidden({ on, body }: { readonly on: { isHidden(body: number): boolean }; readonly body: number }): boolean {
-    return this.#options.kind === "observing" && on.isHidden(body);
+  #isHidden({ on, body }: Whereabouts & { kind: "present" }): boolean {
+    const { kind, keys } = this.#options;
+    return kind === "observing" && on.isHidden(body, keysOf(keys, on.map));
   }
 
   /** Readers of frames take it that a world's time goes on as it did when they were shown a view. */

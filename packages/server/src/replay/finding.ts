@@ -3,13 +3,17 @@ import type { Percept, Sought } from "@elsewhere/protocol";
 import { isOverseen, readEvents, type WorldEvent, type WorldMap } from "@elsewhere/world";
 import { comparableName } from "../sessions/hellos.ts";
 import { openStretch } from "../record/past.ts";
+import type { RecordRow } from "../storage/contract.ts";
 import type { Stretches } from "./archive.ts";
 import type { Ends, Rest } from "./contract.ts";
 import { PastWorld } from "./past-world.ts";
+import { keysOf, type RoomKeys } from "./room-keys.ts";
 
 export interface Search extends Ends {
   readonly maps: readonly WorldMap[];
   readonly stretches: Stretches;
+  /** Hidden rooms that are looked into as well. */
+  readonly keys: RoomKeys;
   readonly kind: Sought;
   readonly back: boolean;
   /** The tick from which to look, itself not among those that count. */
@@ -68,19 +72,44 @@ class Matches {
   /** Goes to the stretch that tells of a tick. */
   async come(at: number): Promise<void> {
     if (at >= this.first && at <= this.last) return;
-    const { stretches, kind, rest } = this.#search;
+    const { stretches } = this.#search;
     // The record of a keyframe's own tick lies in the stretch before.
     const { stretch, through } = await stretches.load(this.map.name, Math.max(0, at - 1));
     this.ticks = [];
     [this.first, this.last] = [(stretch?.fromTick ?? -1) + 1, Math.max(at, through)];
     if (stretch === null) return;
+    const ticks = await this.#matching(openStretch(stretch).records);
+    this.ticks = keysOf(this.#search.keys, this.map).size === 0 ? ticks : [...ticks, ...(await this.#inside())];
+  }
+
+  async #matching(records: Iterable<RecordRow>): Promise<readonly number[]> {
+    const { kind, keys, rest } = this.#search;
+    const known = keysOf(keys, this.map);
+    const matches = (event: WorldEvent): boolean => isSought(kind, event) && isOverseen(this.map, event, known) && didIt(this.#doer, event);
     const ticks: number[] = [];
-    for (const { tick, bytes } of openStretch(stretch).records) {
+    for (const { tick, bytes } of records) {
       if (rest.due) await rest.take();
-      const matches = (event: WorldEvent): boolean => isSought(kind, event) && isOverseen(this.map, event) && didIt(this.#doer, event);
       if (readEvents(this.map, bytes).some(matches)) ticks.push(tick);
     }
-    this.ticks = ticks;
+    return ticks;
+  }
+
+  /** What was found in hidden rooms in the ticks that the stretch tells of. */
+  async #inside(): Promise<readonly number[]> {
+    const { stretches, keys } = this.#search;
+    const { name } = this.map;
+    const ticks: number[] = [];
+    for (let at = this.first; at <= this.last;) {
+      const { parts, through } = await stretches.parts(name, at);
+      const last = Math.min(through, this.last);
+      for (const { room, ...part } of parts) {
+        if (!keysOf(keys, this.map).has(room)) continue;
+        const found = await this.#matching(openStretch({ map: name, ...part }).records);
+        ticks.push(...found.filter((tick) => tick >= at && tick <= last));
+      }
+      at = Math.max(at, last) + 1;
+    }
+    return ticks;
   }
 }
 
@@ -98,7 +127,7 @@ export async function findPercept(
     let moment = await past.seek(first);
     for (;;) {
       const where = past.locate(eyes.who);
-      const sees = !eyes.blind || (where?.kind === "present" && !where.on.isHidden(where.body));
+      const sees = !eyes.blind || (where?.kind === "present" && !where.on.isHidden(where.body, keysOf(search.keys, where.on.map)));
       const own = moment.events.some(
         ({ event }) => (event.kind === "entered" || event.kind === "left") && event.who === eyes.who && event.kind === kind,
       );

@@ -1,23 +1,25 @@
 import { directions, type HostFrame, type Percept, type Seen } from "@elsewhere/protocol";
-import { overseen, overseenPercept } from "@elsewhere/world";
+import { type Keys, overseen, overseenPercept } from "@elsewhere/world";
 import type { ClockHistory } from "../ticks/clock.ts";
 import { heartbeatTicks } from "../ticks/ticker.ts";
 import type { PastMap } from "./past-map.ts";
 import type { Moment } from "./past-world.ts";
 import { type Gone, Missed, type Viewpoint } from "./viewpoint.ts";
 
-/** All of one map but its hidden rooms, as frames of somebody without a body. */
+/** All of one map but its hidden rooms, those that one has keys to excepted, as frames of somebody without a body. */
 export class Overseer implements Viewpoint {
   readonly as = null;
   gone: Gone = "before";
   readonly #on: PastMap;
   readonly #clock: ClockHistory;
+  readonly #keys: Keys;
   readonly #missed = new Missed();
   #shown: ReadonlyMap<number, Seen> | null = null;
   #seq = 0;
 
-  constructor(on: PastMap, clock: ClockHistory) {
+  constructor(on: PastMap, clock: ClockHistory, keys: Keys) {
     this.#on = on;
+    this.#keys = keys;
     this.#clock = clock;
   }
 
@@ -41,7 +43,7 @@ export class Overseer implements Viewpoint {
       return [];
     }
     this.gone = null;
-    const { bodies, doors } = overseen(state);
+    const { bodies, doors } = overseen(state, this.#keys);
     const before = this.#shown;
     const now = new Map(bodies.map((body) => [body.id, body]));
     this.#shown = now;
@@ -66,7 +68,7 @@ export class Overseer implements Viewpoint {
 
   #told(moment: Moment): readonly Percept[] {
     return moment.events.flatMap(({ map, event }) => {
-      const percept = map === this.#on ? overseenPercept(map.map, event) : null;
+      const percept = map === this.#on ? overseenPercept(map.map, event, this.#keys) : null;
       return percept === null ? [] : [percept];
     });
   }

@@ -2,18 +2,20 @@ import type { PerceptKind } from "@elsewhere/protocol";
 import {
   applyRecord,
   type Happened,
-  isHidden,
+  isBarred,
+  joinRecords,
+  type Keys,
   MapState,
   type Observation,
-  recoverRecord,
   type WorldEvent,
   type WorldMap,
 } from "@elsewhere/world";
 import { openStretch } from "../record/past.ts";
 import type { Visible } from "../sessions/stream.ts";
-import type { RecordRow } from "../storage/contract.ts";
 import { Outlook } from "../ticks/outlook.ts";
 import type { Stretches } from "./archive.ts";
+import { Inside } from "./inside.ts";
+import { Reel } from "./reel.ts";
 
 /** Through whose eyes somebody looks, and what is wanted to be told of it; null is everything. */
 export interface Watched {
@@ -37,54 +39,21 @@ const marksMax = 16;
 const still: Happened = { events: [], touched: [] };
 const nothing: MapMoment = { events: [], observation: undefined, isNew: false };
 
-/** The records of one stretch, in order. */
-class Reel {
-  readonly kept: "all" | "speech";
-  /** Up to which tick it has all there is. */
-  readonly through: number;
-  readonly #rows: Iterator<RecordRow>;
-  #next: RecordRow | undefined;
-
-  constructor(rows: Iterable<RecordRow>, kept: "all" | "speech", through: number) {
-    this.#rows = rows[Symbol.iterator]();
-    this.kept = kept;
-    this.through = through;
-    this.#advance();
-  }
-
-  /** The record of a tick, if anything changed in it; ticks must be asked for in order, and those passed over are dropped. */
-  take(tick: number): RecordRow | null {
-    while (this.#next !== undefined && this.#next.tick < tick) this.#advance();
-    if (this.#next?.tick !== tick) return null;
-    const row = this.#next;
-    this.#advance();
-    return row;
-  }
-
-  /** The next record up to a tick. */
-  takeUpTo(tick: number): RecordRow | null {
-    if (this.#next === undefined || this.#next.tick > tick) return null;
-    const row = this.#next;
-    this.#advance();
-    return row;
-  }
-
-  #advance(): void {
-    const { value, done } = this.#rows.next();
-    this.#next = done === true ? undefined : value;
-  }
-}
-
 /** One map as it was at the end of a tick. Throws `corrupt` wherever its record does not fit. */
 export class PastMap {
   readonly map: WorldMap;
   readonly #stretches: Stretches;
   readonly #watched: Watched | null;
-  #reel = new Reel([], "all", -1);
+  readonly #inside: Inside;
+  /** What happens outside of hidden rooms next. */
+  #reel = new Reel([]);
+  #kept: "all" | "speech" = "all";
+  /** Up to which tick the reel has all there is. */
+  #through = -1;
   #state: MapState | null = null;
   #outlook: Outlook | null = null;
   #visible: Visible | null = null;
-  /** States within the stretch that begins at `#marksFrom`, in order. */
+  /** States, without hidden rooms, within the stretch that begins at `#marksFrom`, in order. */
   #marks: { readonly tick: number; readonly bytes: Uint8Array }[] = [];
   #marksFrom = -1;
 
@@ -92,6 +61,7 @@ export class PastMap {
     this.map = map;
     this.#stretches = stretches;
     this.#watched = watched;
+    this.#inside = new Inside(map, stretches);
   }
 
   /** Null where nothing is kept of that time. */
@@ -106,18 +76,28 @@ export class PastMap {
     return (this.#visible ??= { map: this.map, state: this.#state, sights });
   }
 
-  isHidden(body: number): boolean {
+  /** Whether a body is in a hidden room that whoever looks has no key to. */
+  isHidden(body: number, keys: Keys): boolean {
     const tile = this.#state?.body(body)?.tile;
-    return tile !== undefined && isHidden(this.map, tile);
+    return tile !== undefined && isBarred(this.map, tile, keys);
+  }
+
+  /** Whether somebody may be in a hidden room of which nothing can be shown. */
+  get isPartial(): boolean {
+    return this.#state !== null && this.#inside.isPartial;
   }
 
   async seek(tick: number): Promise<void> {
     const { stretch, through } = await this.#stretches.load(this.map.name, tick);
+    if (stretch !== null) await this.#inside.load(stretch.kept === "all" ? tick : stretch.fromTick);
     const goesBack = this.#state !== null && tick < this.#state.tick;
     this.#shut();
+    this.#through = through;
+    this.#kept = stretch?.kept ?? "all";
     if (stretch === null) {
       this.#state = null;
-      this.#reel = new Reel([], "all", through);
+      this.#reel = new Reel([]);
+      this.#inside.leave();
       return;
     }
     if (this.#marksFrom !== stretch.fromTick) this.#marks = [];
@@ -126,34 +106,46 @@ export class PastMap {
     const opened = openStretch(stretch);
     const { keyframe, records } = mark === undefined ? opened.near(tick) : { keyframe: mark.bytes, records: opened.records };
     const state = MapState.fromKeyframe(this.map, keyframe);
-    this.#reel = new Reel(records, stretch.kept, through);
     this.#state = state;
-    if (goesBack && tick - state.tick > 2 * ticksBeforeMark) this.#mark(tick - ticksBeforeMark);
-    this.#runTo(tick);
+    this.#reel = new Reel(records);
+    if (goesBack && tick - state.tick > 2 * ticksBeforeMark) this.#mark(state, tick - ticksBeforeMark);
+    if (stretch.kept === "speech") this.#inside.join(state, "speech");
+    this.#reel.run(state, tick);
+    if (stretch.kept === "all") this.#inside.join(state, "all");
   }
 
   /** Keeps the state at a tick: whoever plays backwards comes there soon. */
-  #mark(tick: number): void {
-    this.#runTo(tick);
-    this.#marks.push({ tick, bytes: this.#state!.keyframe() });
+  #mark(state: MapState, tick: number): void {
+    this.#reel.run(state, tick);
+    this.#marks.push({ tick, bytes: state.keyframe() });
     this.#marks.sort((a, b) => a.tick - b.tick);
     if (this.#marks.length > marksMax) this.#marks.pop();
   }
 
   /** Whether a tick can be stepped to at once. */
   has(tick: number): boolean {
-    return tick <= this.#reel.through;
+    return tick <= this.#through && (this.#state === null || this.#kept !== "all" || this.#inside.has(tick));
   }
 
   /** Has the records of a tick, the next one, brought. */
   async load(tick: number): Promise<void> {
-    if (this.#state === null || this.#reel.kept !== "all") {
-      await this.seek(this.#state === null ? tick : tick - 1);
-      return;
-    }
+    await this.#goOn(tick);
+    // What was sought may lie where the part of a room ends.
+    if (!this.has(tick)) await this.#goOn(tick);
+  }
+
+  async #goOn(tick: number): Promise<void> {
+    if (this.#state === null || this.#kept !== "all") return this.seek(this.#state === null ? tick : tick - 1);
     const { stretch, through } = await this.#stretches.load(this.map.name, tick - 1);
     if (stretch === null || stretch.kept !== "all") return this.seek(tick - 1);
-    this.#reel = new Reel(openStretch(stretch).records, stretch.kept, through);
+    const went = await this.#inside.goOn(tick);
+    if (went === "begun") return this.seek(tick - 1);
+    if (went === "ended") {
+      this.#state = this.#inside.rest(this.#state);
+      this.#shut();
+    }
+    this.#reel = new Reel(openStretch(stretch).records);
+    this.#through = through;
     this.#reel.take(tick - 1);
   }
 
@@ -162,9 +154,9 @@ export class PastMap {
     const state = this.#state;
     if (state === null || state.tick >= tick) return nothing;
     const outlook = this.#look(state);
-    const record = this.#reel.take(tick);
+    const record = this.#recordOf(state, tick);
     const before = this.#standing(state);
-    const happened = record === null ? still : applyRecord(this.map, state, record.bytes);
+    const happened = record === null ? still : applyRecord(this.map, state, record);
     state.advanceTo(tick);
     const after = this.#standing(state);
     const entered = after !== null && happened.events.some((event) => event.kind === "entered" && event.body === after.body);
@@ -174,13 +166,11 @@ export class PastMap {
     return { events: happened.events, observation: body === undefined ? undefined : observations.get(body), isNew };
   }
 
-  #runTo(tick: number): void {
-    const state = this.#state;
-    if (state === null) return;
-    for (let row = this.#reel.takeUpTo(tick); row !== null; row = this.#reel.takeUpTo(tick)) {
-      if (row.tick > state.tick) recoverRecord(this.map, state, row.bytes);
-    }
-    if (tick > state.tick) state.advanceTo(tick);
+  #recordOf(state: MapState, tick: number): Uint8Array | null {
+    const open = this.#reel.take(tick);
+    const inside = this.#inside.take(tick);
+    if (inside.length === 0) return open?.bytes ?? null;
+    return joinRecords(this.map, state, open === null ? inside : [open.bytes, ...inside]);
   }
 
   #standing(state: MapState): { readonly body: number; readonly epoch: number } | null {

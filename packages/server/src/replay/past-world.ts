@@ -44,6 +44,11 @@ export class PastWorld {
     return this.step();
   }
 
+  /** Whether somebody who is nowhere may be in a hidden room of which nothing can be shown. */
+  get isPartial(): boolean {
+    return [...this.maps.values()].some(({ isPartial }) => isPartial);
+  }
+
   /** Whether the next tick can be stepped to at once. */
   get ready(): boolean {
     for (const map of this.maps.values()) if (!map.has(this.#tick + 1)) return false;

@@ -1,7 +1,7 @@
 import { ElsewhereError, type ErrorJson, limits, type ReplayOrder } from "@elsewhere/protocol";
 import { operatorsLook } from "../sessions/hellos.ts";
 import type { RealTime } from "../ticks/clock.ts";
-import type { Playing, ReplayRequest, Screen } from "./contract.ts";
+import type { Playing, Screen, Viewing } from "./contract.ts";
 import type { FromWorker, Task } from "./messages.ts";
 import type { Standing } from "./replay.ts";
 
@@ -15,7 +15,7 @@ const lateMsMax = 200;
 const ordersWaitingMax = 32;
 
 export interface PlayOptions {
-  readonly request: ReplayRequest;
+  readonly viewing: Viewing;
   readonly screen: Screen;
   readonly time: RealTime;
   /** Real ms a tick takes at the speed 1, and world ms that then pass in each of them. */
@@ -46,12 +46,12 @@ export class Play implements Playing {
   constructor(options: PlayOptions) {
     this.#options = options;
     this.#sinceMs = options.time.monotonicMs();
-    options.ask({ kind: "open", request: options.request });
+    options.ask({ kind: "open", viewing: options.viewing });
   }
 
   order(order: ReplayOrder): void {
     if (order.as !== undefined || order.map !== undefined) {
-      if (this.#options.request.by === "person") {
+      if (this.#options.viewing.by === "person") {
         throw new ElsewhereError("forbidden", "a person sees their own past: leave out as and map", { field: "replay" });
       }
       operatorsLook(order.as, order.map, "replay");

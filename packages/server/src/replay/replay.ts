@@ -4,12 +4,13 @@ import { happenings } from "../sessions/showing.ts";
 import type { Outgoing } from "../sessions/stream.ts";
 import type { ClockHistory } from "../ticks/clock.ts";
 import type { Stretches } from "./archive.ts";
-import type { Ends, Look, ReplayRequest, Rest } from "./contract.ts";
+import type { Ends, Look, Rest, Viewing } from "./contract.ts";
 import { Eyes } from "./eyes.ts";
 import { type Doer, findEvent, findPercept, type Found, type Search } from "./finding.ts";
 import { observerCalled } from "./observer.ts";
 import { Overseer } from "./overseer.ts";
 import { type Moment, PastWorld } from "./past-world.ts";
+import { keysOf, type RoomKeys } from "./room-keys.ts";
 import type { Viewpoint } from "./viewpoint.ts";
 
 export interface ReplayOptions {
@@ -38,8 +39,9 @@ const ticksPlayedMax = 2_000;
 /** One replay: a past world at some moment, and who looks at it. Its methods must be called one after another. */
 export class Replay {
   readonly #options: ReplayOptions;
-  readonly #by: ReplayRequest["by"];
-  readonly #frames: ReplayRequest["frames"];
+  readonly #by: Viewing["by"];
+  readonly #frames: Viewing["frames"];
+  readonly #keys: RoomKeys;
   #look: Look;
   #past: PastWorld;
   #view: Viewpoint;
@@ -48,10 +50,11 @@ export class Replay {
   readonly #known = new Map<string, boolean>();
   #interrupted = false;
 
-  constructor(options: ReplayOptions, { by, look, frames }: ReplayRequest) {
+  constructor(options: ReplayOptions, { by, look, frames, keys }: Viewing) {
     this.#options = options;
     this.#by = by;
     this.#frames = frames;
+    this.#keys = keys;
     this.#look = look;
     [this.#past, this.#view] = this.#begin(look);
   }
@@ -123,9 +126,11 @@ export class Replay {
 
   async #next({ kind, who, back }: NonNullable<ReplayOrder["next"]>, ends: Ends): Promise<Shown> {
     const rest = this.#interruptible();
-    const found = await this.#find({ ...this.#options, ...ends, rest, kind, back, tick: this.#past.tick }, kind, who).catch(
-      unlessInterrupted,
-    );
+    const found = await this.#find(
+      { ...this.#options, ...ends, keys: this.#keys, rest, kind, back, tick: this.#past.tick },
+      kind,
+      who,
+    ).catch(unlessInterrupted);
     if (found === null) return { frames: [], standing: this.#standing(ends, false), ended: false };
     if ("map" in this.#look && found.map !== null && found.map !== this.#look.map) this.#turnTo({ map: found.map });
     await this.#seek(found.tick, ends);
@@ -191,12 +196,12 @@ export class Replay {
       const past = new PastWorld(maps, stretches, null);
       const on = past.maps.get(look.map);
       if (on === undefined) throw new ElsewhereError("unknown", `this world has no map "${look.map}"`, { field: "replay.map" });
-      return [past, new Overseer(on, clock)];
+      return [past, new Overseer(on, clock, keysOf(this.#keys, on.map))];
     }
     const { who, as: kind } = look;
     const past = new PastWorld(maps, stretches, { who, wants: happenings });
     const stillKnown = (): boolean => this.#known.get(who) ?? false;
-    return [past, new Eyes({ past, timing: clock, who, kind, frames: this.#frames, stillKnown })];
+    return [past, new Eyes({ past, timing: clock, who, kind, keys: this.#keys, frames: this.#frames, stillKnown })];
   }
 
   async #seek(tick: number, ends: Ends): Promise<void> {

@@ -1,11 +1,13 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { WorldMap } from "@elsewhere/world";
 import type { PastSource } from "../record/past.ts";
+import type { SealedPast } from "../sealing/past.ts";
 import type { ClockHistory, RealTime } from "../ticks/clock.ts";
 import { Archive } from "./archive.ts";
 import type { Ends, Playing, ReplayDoor, ReplayRequest, Screen } from "./contract.ts";
-import { type FromWorker, type Task, type ToWorker, type WorkerData, withoutSecrets } from "./messages.ts";
+import { type Brought, type FromWorker, type Task, type ToWorker, type WorkerData, withoutSecrets } from "./messages.ts";
 import { Play, requireRoom } from "./playing.ts";
+import { roomsAt } from "./room-keys.ts";
 import type { Scanned } from "./scan.ts";
 import type { ReplayThread, ThreadEvents } from "./thread.ts";
 
@@ -14,6 +16,8 @@ type Thread = Pick<ReplayThread, "post" | "close">;
 export interface ReplaysOptions {
   readonly maps: readonly WorldMap[];
   readonly source: PastSource;
+  /** What was in hidden rooms. */
+  readonly sealed: SealedPast;
   readonly clock: ClockHistory;
   readonly time: RealTime;
   /** Real ms a tick takes at the speed 1. */
@@ -40,15 +44,16 @@ export class Replays implements ReplayDoor {
 
   constructor(options: ReplaysOptions) {
     this.#options = options;
-    this.#archive = new Archive(options.source, options.endTick);
+    this.#archive = new Archive(options.source, options.sealed, options.endTick);
   }
 
-  open(request: ReplayRequest, screen: Screen): Playing {
+  open({ places, ...request }: ReplayRequest, screen: Screen): Playing {
     requireRoom(this.#plays.size);
-    const { time, tickMs, clock, endTick } = this.#options;
+    const { maps, time, tickMs, clock, endTick } = this.#options;
+    const viewing = { ...request, keys: roomsAt(maps, places, "hello.replay.places") };
     const replay = ++this.#number;
     const play = new Play({
-      request,
+      viewing,
       screen,
       time,
       pace: { tickMs, speed: clock.worldMsPerTickAt(endTick()) / tickMs },
@@ -149,11 +154,11 @@ export class Replays implements ReplayDoor {
     this.#endIfUnused();
   }
 
-  async #load(thread: Thread, { request, map, tick }: FromWorker & { kind: "load" }): Promise<void> {
-    const result = await this.#archive.load(map, tick).then(
-      (loaded) => ({ loaded }),
-      (error: unknown) => ({ error: known(error).toJSON() }),
-    );
+  async #load(thread: Thread, { request, what, map, tick }: FromWorker & { kind: "load" }): Promise<void> {
+    const archive = this.#archive;
+    const bring = async (): Promise<Brought> =>
+      what === "stretch" ? { stretch: await archive.load(map, tick) } : { parts: await archive.parts(map, tick) };
+    const result = await bring().catch((error: unknown) => ({ error: known(error).toJSON() }));
     thread.post({ kind: "loaded", request, result });
   }
 

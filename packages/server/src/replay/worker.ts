@@ -3,12 +3,12 @@
  * others get their share. A task that fails ends its own replay and no other.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol";
 import type { Outgoing } from "../sessions/stream.ts";
 import { ClockHistory } from "../ticks/clock.ts";
-import { type Loaded, StretchCache, type Stretches } from "./archive.ts";
+import { type Loaded, type LoadedParts, StretchCache, type Stretches } from "./archive.ts";
 import type { Rest } from "./contract.ts";
-import type { FromWorker, Task, ToWorker, WorkerData } from "./messages.ts";
+import type { Brought, FromWorker, Task, ToWorker, WorkerData } from "./messages.ts";
 import { Replay, type ReplayOptions } from "./replay.ts";
 import { scanStretch } from "./scan.ts";
 
@@ -18,26 +18,41 @@ const cacheBytesMax = 128 * 1024 * 1024;
 
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => parentPort!.postMessage(message, [...transfer]);
 
-/** Stretches as the main thread hands them over. */
+/** Stretches, and parts of hidden rooms, as the main thread hands them over. */
 class Asked implements Stretches {
-  readonly #waiting = new Map<number, { resolve(loaded: Loaded): void; reject(error: unknown): void }>();
+  readonly #waiting = new Map<number, (result: Brought) => void>();
   #request = 0;
 
-  load(map: string, tick: number): Promise<Loaded> {
-    const request = ++this.#request;
-    post({ kind: "load", request, map, tick });
-    return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }));
+  async load(map: string, tick: number): Promise<Loaded> {
+    const result = await this.#ask("stretch", map, tick);
+    if ("stretch" in result) return result.stretch;
+    throw faultIn(result);
+  }
+
+  async parts(map: string, tick: number): Promise<LoadedParts> {
+    const result = await this.#ask("parts", map, tick);
+    if ("parts" in result) return result.parts;
+    throw faultIn(result);
   }
 
   answer({ request, result }: ToWorker & { kind: "loaded" }): void {
     const waiting = this.#waiting.get(request);
     this.#waiting.delete(request);
-    if ("loaded" in result) waiting?.resolve(result.loaded);
-    else waiting?.reject(errorOf(result.error));
+    waiting?.(result);
+  }
+
+  #ask(what: "stretch" | "parts", map: string, tick: number): Promise<Brought> {
+    const request = ++this.#request;
+    post({ kind: "load", request, what, map, tick });
+    return new Promise((resolve) => this.#waiting.set(request, resolve));
   }
 }
 
-const errorOf = ({ code, message, ...detail }: ErrorJson): ElsewhereError => new ElsewhereError(code, message, detail);
+function faultIn(result: Brought): ElsewhereError {
+  if (!("error" in result)) return new ElsewhereError("fault", "a replay was handed what it had not asked for");
+  const { code, message, ...detail } = result.error;
+  return new ElsewhereError(code, message, detail);
+}
 
 class Slices implements Rest {
   #beganMs = performance.now();
@@ -91,9 +106,9 @@ function faultOf(thrown: unknown, what: string): ElsewhereError {
 async function perform(id: number, running: { replay: Replay | null }, { task, ends }: ToWorker & { kind: "task" }): Promise<void> {
   try {
     if (task.kind === "open") {
-      const replay = new Replay(options, task.request);
+      const replay = new Replay(options, task.viewing);
       running.replay = replay;
-      const { self, ...shown } = await replay.open(task.request.at, ends);
+      const { self, ...shown } = await replay.open(task.viewing.at, ends);
       send(id, shown, self);
     } else send(id, await act(running.replay!, task, ends), null);
   } catch (thrown) {

@@ -19,7 +19,10 @@ export interface SealedPart {
 }
 
 export interface SealedPast {
-  /** The parts of a map's open rooms that cover a tick. Throws `corrupt`. */
+  /**
+   * Of each open room of a map the first part that does not end before a tick: it tells what happened in that tick, or it
+   * begins later. Throws `corrupt`.
+   */
   parts(map: string, tick: number): Promise<readonly SealedPart[]>;
 }
 
@@ -40,10 +43,9 @@ export function sealedPastOf({ source, places, tailOf }: SealedPastOptions): Sea
         if (key === null || tail === null) continue;
         const { chunks, openThrough = null } = tail;
         const fromTick = chunks[0]!.tick;
-        if (tick < fromTick) {
-          const part = await blockAt(source, stream, key.identity, tick);
-          if (part !== null) parts.push({ room, ...part });
-        } else if (openThrough === null || tick <= openThrough) {
+        const block = tick > fromTick ? null : await blockFor(source, stream, key.identity, tick);
+        if (block !== null) parts.push({ room, ...block });
+        else if (openThrough === null || tick <= openThrough) {
           parts.push({ room, fromTick, throughTick: openThrough, stored: storedAs(map, chunks) });
         }
       }
@@ -60,8 +62,8 @@ export async function sealedPastIn(record: RecordReader, maps: readonly WorldMap
   return sealedPastOf({ source: record, places, tailOf: (stream) => readTail((key) => record.setting(key), stream, keys) });
 }
 
-/** The block that tells of a tick: that with the first end at or after it, if it begins early enough. Blocks bear the tick they end with. */
-async function blockAt(
+/** The block with the first end at or after a tick. Blocks bear the tick they end with. */
+async function blockFor(
   source: SealedPastOptions["source"],
   stream: string,
   identity: string,
@@ -73,7 +75,6 @@ async function blockAt(
   if (found === null || !("rows" in found.stored)) return null;
   const sealed = found.stored.rows.keyframe.bytes;
   const { fromTick, throughTick } = spanOf(sealed);
-  if (tick < fromTick) return null;
   return { fromTick, throughTick, stored: { block: await openSealedBlock(identity, sealed) } };
 }
 

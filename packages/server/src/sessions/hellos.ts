@@ -25,7 +25,7 @@ export async function checkHello(frame: ClientFrame & { type: "hello" }, connect
   if (frame.replay !== undefined) {
     const { replay, frames } = frame;
     const by = bearer?.role ?? "person";
-    return { as: "replay", request: { by, look: lookOf(replay, bearer), at: replay.at ?? null, frames } };
+    return { as: "replay", request: { by, look: lookOf(replay, bearer), at: replay.at ?? null, frames, places: replay.places ?? [] } };
   }
   if (frame.observe !== undefined) return observer(frame.observe, bearer, policy);
   const entry = frame.entry ?? null;
@@ -40,11 +40,13 @@ export async function checkHello(frame: ClientFrame & { type: "hello" }, connect
   return { as: "person", who: guest.who, name, entry, guestToken: guest.token };
 }
 
-function lookOf({ as, map }: { readonly as?: string | undefined; readonly map?: string | undefined }, bearer: Bearer | null): Look {
+type Replayed = NonNullable<(ClientFrame & { type: "hello" })["replay"]>;
+
+function lookOf({ as, map, places }: Replayed, bearer: Bearer | null): Look {
   if (bearer === null) throw new ElsewhereError("forbidden", "the past is shown to whoever brings a token", { field: "hello.token" });
   if (bearer.role === "operator") return operatorsLook(as, map, "hello.replay");
-  if (as === undefined && map === undefined) return { who: bearer.who, as: "present" };
-  throw new ElsewhereError("forbidden", "a person sees their own past: leave out as and map", { field: "hello.replay" });
+  if (as === undefined && map === undefined && places === undefined) return { who: bearer.who, as: "present" };
+  throw new ElsewhereError("forbidden", "a person sees their own past: leave out as, map and places", { field: "hello.replay" });
 }
 
 /** What an operator asks to look at. Throws `malformed` unless it is one thing, `as` or `map`. */

@@ -1,0 +1,104 @@
+/**
+ * What was in the hidden rooms of one map, for who plays its past. The map's own record tells of the rest; the parts of rooms
+ * are joined to a state of that, and their records to its records. A room without a part is wall, and nobody is in it.
+ */
+import { MapState, Partition, type WorldMap } from "@elsewhere/world";
+import { openStretch, type Stretch } from "../record/past.ts";
+import type { SealedPart } from "../sealing/past.ts";
+import type { LoadedParts, Stretches } from "./archive.ts";
+import { Reel } from "./reel.ts";
+
+export class Inside {
+  readonly #map: WorldMap;
+  readonly #stretches: Stretches;
+  readonly #count: number;
+  #loaded: LoadedParts & { readonly asked: number } = { parts: [], asked: 0, through: -1 };
+  /** The rooms that are joined to the state, with what happens in them next. */
+  readonly #reels = new Map<number, Reel>();
+
+  constructor(map: WorldMap, stretches: Stretches) {
+    this.#map = map;
+    this.#stretches = stretches;
+    this.#count = map.rooms.filter(({ secret }) => secret !== undefined).length;
+  }
+
+  /** Whether there are hidden rooms that are not joined to the state. */
+  get isPartial(): boolean {
+    return this.#reels.size < this.#count;
+  }
+
+  /** Has the parts at a tick brought. */
+  async load(tick: number): Promise<void> {
+    if (this.#count === 0 || this.#knows(tick)) return;
+    this.#loaded = { ...(await this.#stretches.parts(this.#map.name, tick)), asked: tick };
+  }
+
+  /** Joins the parts at the tick of a state, which were loaded. `kept`: only where all is kept of the state they go on with it. */
+  join(state: MapState, kept: "all" | "speech"): void {
+    this.#reels.clear();
+    for (const part of this.#loaded.parts) {
+      if (part.fromTick > state.tick) continue;
+      const { keyframe, records } = this.#open(part).near(state.tick);
+      const [joined, reel] = [MapState.fromKeyframe(this.#map, keyframe), new Reel(records)];
+      reel.run(joined, state.tick);
+      state.join(joined);
+      this.#reels.set(part.room, kept === "all" ? reel : new Reel([]));
+    }
+  }
+
+  /** Nothing is joined any more. */
+  leave(): void {
+    this.#reels.clear();
+  }
+
+  /** Whether the records of a tick, the next one, are at hand, and no part begins or ends before it. */
+  has(tick: number): boolean {
+    if (this.#count === 0) return true;
+    const { parts, through } = this.#loaded;
+    return tick <= through && parts.every(({ room, fromTick }) => fromTick >= tick || this.#reels.has(room));
+  }
+
+  /**
+   * Has the records of a tick, the next one, brought. `ended`: rooms were closed with the tick before, and are no longer part
+   * of the state, which has to be replaced by what `rest` gives; `begun`: it has to be put together again, for rooms are in
+   * it that were not.
+   */
+  async goOn(tick: number): Promise<"on" | "ended" | "begun"> {
+    if (this.#count === 0) return "on";
+    await this.load(tick);
+    const going = this.#loaded.parts.filter(({ fromTick }) => fromTick < tick);
+    if (going.some(({ room }) => !this.#reels.has(room))) return "begun";
+    const size = this.#reels.size;
+    this.#reels.clear();
+    for (const part of going) {
+      const reel = new Reel(this.#open(part).records);
+      reel.take(tick - 1);
+      this.#reels.set(part.room, reel);
+    }
+    return this.#reels.size === size ? "on" : "ended";
+  }
+
+  /** A state without those rooms that are not joined. */
+  rest(state: MapState): MapState {
+    const { open, sealed } = new Partition(state, (text) => text).keyframe();
+    const rest = MapState.fromKeyframe(this.#map, open);
+    for (const room of this.#reels.keys()) rest.join(MapState.fromKeyframe(this.#map, sealed.get(room)!));
+    return rest;
+  }
+
+  /** What happened in joined rooms in a tick, as records; asked for in order. */
+  take(tick: number): readonly Uint8Array[] {
+    return [...this.#reels.values()].flatMap((reel) => reel.take(tick)?.bytes ?? []);
+  }
+
+  /** On the way back a part is the one to come for as long as it has begun; what came before it is not known. */
+  #knows(tick: number): boolean {
+    const { parts, asked, through } = this.#loaded;
+    if (tick > through) return false;
+    return tick >= asked || (parts.length === this.#count && parts.every(({ fromTick }) => fromTick < tick && fromTick < asked));
+  }
+
+  #open({ fromTick, stored }: SealedPart): Stretch {
+    return openStretch({ map: this.#map.name, fromTick, stored });
+  }
+}
