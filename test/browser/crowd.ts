@@ -62,6 +62,7 @@ export class Crowd {
       view,
       tokens: { verify: async () => ({ role: "operator" }) },
       invite: () => Promise.reject(new Error("nobody is invited here")),
+      openPlace: () => Promise.reject(new Error("nothing is opened here")),
       fingerprint: "",
       copy: () => Promise.reject(new Error("nothing is copied here")),
       consoleDir: consoleFolder,

@@ -5,6 +5,7 @@ import type { Authority } from "./authority.ts";
 import { checkMapCommand } from "./check-map.ts";
 import { checkProgramCommand } from "./check-program.ts";
 import { newProgramCommand } from "./new-program.ts";
+import { addPlaces } from "./place.ts";
 import { addRecord } from "./record.ts";
 import { addReplay } from "./replay-record.ts";
 import { up } from "./up.ts";
@@ -30,6 +31,7 @@ function commandLine(authority: Authority): Command {
       checkMapCommand({ file, profile: options.profile ?? null, json: options.json ?? false }, authority),
     );
   addPrograms(program.command("program").description("write programs and try them"), authority);
+  addPlaces(program.command("place").description("make the keys of hidden places, and open those that are closed"), authority);
   addRecord(program.command("record").description("look at records, copy and restore them"), authority);
   addReplay(program, authority);
   program
@@ -98,6 +100,7 @@ function addUp(program: Command, authority: Authority): void {
         .choices(["loopback", "all", "none"])
         .default("loopback"),
     )
+    .option("--place-keys <file>", "coordinates of hidden places to open, MAP/PLACE~SECRET a line; # begins a comment")
     .addOption(new Option("--watch", "upgrade programs in place when their files change: memory is kept").default(false).conflicts("map"))
     .option("--json", "one line of JSON when ready", false)
     .action((options: UpFlags) =>
@@ -110,6 +113,7 @@ function addUp(program: Command, authority: Authority): void {
           profile: options.profile ?? null,
           seed: options.seed ?? null,
           fork: options.fork ?? null,
+          placeKeys: options.placeKeys ?? null,
         },
         authority,
       ),
@@ -129,6 +133,7 @@ interface UpFlags {
   readonly seed?: number;
   readonly fork?: string;
   readonly guests: GuestPolicy;
+  readonly placeKeys?: string;
   readonly watch: boolean;
   readonly json: boolean;
 }

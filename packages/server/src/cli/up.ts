@@ -14,6 +14,7 @@ import type { Authority } from "./authority.ts";
 import { makeFork, parseFork } from "./fork.ts";
 import { openWorld } from "./open-world.ts";
 import { identityOf, personOf, tokensOf } from "./people.ts";
+import { readPlaceKeys } from "./place-keys.ts";
 import { openPool } from "./pool.ts";
 import { watchWorld } from "./watch.ts";
 
@@ -32,6 +33,8 @@ export interface UpOptions {
   /** From whose past the world is taken, `DIR@TIME`. */
   readonly fork: string | null;
   readonly guests: GuestPolicy;
+  /** A file of coordinates of hidden places to open. */
+  readonly placeKeys: string | null;
   /** Whether programs are upgraded when their files change. */
   readonly watch: boolean;
   readonly json: boolean;
@@ -42,6 +45,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   const say = (line: string): void => authority.say(line);
   const startedMs = authority.time.monotonicMs();
   const source = options.fork === null ? null : parseFork(options.fork);
+  const placeKeys = await readPlaceKeys(options.placeKeys, authority);
   const loaded = await openWorld(options, authority);
   for (const note of loaded.notes) say(`note: ${note}`);
 
@@ -83,6 +87,8 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     lockstep,
     pace: options.speed,
     seed: options.seed,
+    placeKeys,
+    randomBytes: (count) => authority.randomBytes(count),
     usage: () => authority.usage(),
     readImage: imageReader(loaded, authority),
     say,
@@ -92,6 +98,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     view: host.view,
     tokens,
     invite: (name) => personOf("person:", name, tokens, authority),
+    openPlace: (coordinates) => host.openPlace(coordinates),
     fingerprint,
     copy: () => storage.copy(),
     consoleDir: authority.shipped("apps/console/dist"),

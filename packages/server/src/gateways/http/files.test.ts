@@ -22,6 +22,7 @@ function serve(consoleDir: string | null, asked: string[] = []) {
     view: fakeView(),
     tokens: { verify: () => Promise.reject(new Error("unused")) },
     invite: () => Promise.reject(new Error("unused")),
+    openPlace: () => Promise.reject(new Error("unused")),
     fingerprint: "unused",
     copy: () => Promise.reject(new Error("unused")),
     consoleDir,

@@ -2,7 +2,6 @@ import type { HttpBindings } from "@hono/node-server";
 import { ElsewhereError, limits, type WorldInfo } from "@elsewhere/protocol";
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
-import type { Tokens } from "../../tokens/tokens.ts";
 import { PeerBuckets } from "../bucket.ts";
 import type { HostView } from "../contract.ts";
 import type { StorageCopy } from "../../storage/copy.ts";
@@ -21,9 +20,8 @@ import { openHiddenPlace, openPlacePath, type OpeningPlaces } from "./places.ts"
 import { addProgramRoutes, programPath } from "./programs.ts";
 import { addRecordRoutes } from "./record.ts";
 
-export interface HttpGatewayOptions extends Partial<Pick<OpeningPlaces, "openPlace">> {
+export interface HttpGatewayOptions extends OpeningPlaces {
   readonly view: HostView;
-  readonly tokens: Pick<Tokens, "verify">;
   /** Makes a person who may come in from anywhere, with the token that says so. */
   invite(name: string): Promise<{ readonly who: string; readonly token: string }>;
   /** Fingerprint of the host's key. */
@@ -94,7 +92,7 @@ function addGuards(app: Hono, options: HttpGatewayOptions): void {
 
 /** Everything a host shows over HTTP: its health, figures, maps, a person's memory, and the console. */
 export function createHttpGateway(options: HttpGatewayOptions): Hono {
-  const { view, tokens, openPlace, consoleDir, readFile } = options;
+  const { view, tokens, consoleDir, readFile } = options;
   const app = new Hono();
   const metrics = createMetrics(view);
   const maps = createMaps(view, tokens);
@@ -120,7 +118,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   addRecordRoutes(app, view.past, tokens);
   app.get(backupPath, (context) => sendBackup(context, options));
   app.post(peoplePath, (context) => invitePerson(context, options));
-  if (openPlace) app.post(openPlacePath, (context) => openHiddenPlace(context, { tokens, openPlace }, isThisMachineItself(context)));
+  app.post(openPlacePath, (context) => openHiddenPlace(context, options, isThisMachineItself(context)));
   app.get("*", async (context) => {
     const file = await serveConsole(context, consoleDir, readFile);
     if (file) return file;

@@ -37,6 +37,7 @@ test("G13 a real request is answered, whatever upgrade it offers", async () => {
     view: fakeView(),
     tokens: { verify: () => Promise.reject(new Error("unused")) },
     invite: () => Promise.reject(new Error("unused")),
+    openPlace: () => Promise.reject(new Error("unused")),
     fingerprint: "unused",
     copy: () => Promise.reject(new Error("unused")),
     consoleDir: null,
