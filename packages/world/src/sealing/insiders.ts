@@ -23,6 +23,9 @@ export class Insiders {
   /** The rooms in which those were whom the last split found to have gone or come; 0 for none. */
   readonly #wasByWho = new Map<string, number>();
   readonly #wasById = new Map<number, number>();
+  /** Where those were for a moment who were in no hidden room before, and are in none now. */
+  readonly #passedByWho = new Map<string, number>();
+  readonly #passedById = new Map<number, number>();
   /** Of things that the map itself puts into a hidden room: into which. */
   readonly #homes: ReadonlyMap<string, number>;
 
@@ -35,6 +38,8 @@ export class Insiders {
   begin(): void {
     this.#wasByWho.clear();
     this.#wasById.clear();
+    this.#passedByWho.clear();
+    this.#passedById.clear();
   }
 
   /** The room of a body by its slot, or of one who is away, before the changes that are being split; 0 for none. */
@@ -64,13 +69,20 @@ export class Insiders {
     this.#add(luggage.who, room, withLoads([luggage]));
   }
 
-  /** The room in which somebody is, or was before. */
-  roomOf(who: string): number {
-    return this.#byWho.get(who) ?? this.#wasByWho.get(who) ?? 0;
+  /** Somebody came into the world or left it in a room. */
+  passes(who: string, id: number, room: number): void {
+    this.#passedByWho.set(who, room);
+    this.#passedById.set(id, room);
   }
 
+  /** The room in which somebody is, or else was before, or else was in between; 0 for none. */
+  roomOf(who: string): number {
+    return this.#byWho.get(who) || this.#wasByWho.get(who) || this.#passedByWho.get(who) || 0;
+  }
+
+  /** The same by the id of a body. */
   roomOfId(id: number): number {
-    return this.#byId.get(id) ?? this.#wasById.get(id) ?? 0;
+    return this.#byId.get(id) || this.#wasById.get(id) || this.#passedById.get(id) || 0;
   }
 
   unseen(): readonly string[] {

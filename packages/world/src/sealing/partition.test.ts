@@ -269,3 +269,16 @@ test("Z5 a closed room is found by no secret and drawn into no list, until it is
   stage.step();
   assert.deepEqual(stage.body(2).holds, holds);
 });
+
+test("Z2 who comes into a room and is gone again in one tick was never in the open", () => {
+  const apart = new Apart();
+  const { partition, stage } = apart;
+  stage.post({ kind: "enter", luggage: luggageOf(1, { holds }), at: { tile: 6 } });
+  stage.ask(1, { kind: "say", text: "hello" });
+  stage.post({ kind: "remove", body: 1 });
+  const { open, sealed } = apart.step();
+  assert.deepEqual([open, kindsIn(stage.map, sealed.get(1))], [null, ["entered", "heard", "reply", "left"]]);
+  assert.deepEqual([partition.roomOf("person:1"), partition.unseen(), partition.changed], [1, [], false]);
+  apart.step();
+  assert.equal(partition.roomOf("person:1"), 0);
+});

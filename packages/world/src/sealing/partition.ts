@@ -83,7 +83,10 @@ export class Partition {
     return { open: of(0), sealed: new Map(hidden.map((room) => [room, of(room)])) };
   }
 
-  /** The room somebody is in after the last split, or was in before it; 0 for the open. Bodies, those away, and what they carry. */
+  /**
+   * The room somebody is in after the last split, or was in before it or, if they both came and went, in between; 0 for the open.
+   * Bodies, those away, and what they carry.
+   */
   roomOf(who: string): number {
     return this.#inside.roomOf(who);
   }
@@ -210,19 +213,22 @@ class Split {
    */
   #events(redact: (text: string) => string): void {
     const { map } = this.#state;
-    const passing = this.#passing();
+    for (const event of this.#delta.events) {
+      const room = event.kind === "entered" || event.kind === "left" ? roomAt(map, event.tile) : 0;
+      if (room !== 0 && "who" in event) this.#inside.passes(event.who, event.body, room);
+    }
     const open: WorldEvent[] = [];
     /** By room: after how many ordered events in the open each of its own came. */
     const after = new Map<number, number[]>();
     for (const event of this.#delta.events) {
-      const room = roomOfEvent(map, event) ?? ("body" in event ? this.#roomOf(event.body, passing) : 0);
+      const room = roomOfEvent(map, event) ?? ("body" in event ? this.#inside.roomOfId(event.body) : 0);
       const part = this.#part(room);
       if (room !== 0) {
         part.events.push(event);
         append(after, room, event.kind === "door" || event.kind === "found" ? open.length : -1);
         continue;
       }
-      const told = this.#unattributed(redacted(event, redact), passing);
+      const told = this.#unattributed(redacted(event, redact));
       part.events.push(told);
       if (isOrdered(event)) open.push(told);
     }
@@ -232,25 +238,9 @@ class Split {
     }
   }
 
-  /** In which hidden rooms those came in or left who were nowhere before, or are nowhere now. */
-  #passing(): ReadonlyMap<number, number> {
-    const passing = new Map<number, number>();
-    for (const event of this.#delta.events) {
-      if (event.kind !== "entered" && event.kind !== "left") continue;
-      const room = roomAt(this.#state.map, event.tile);
-      if (room !== 0) passing.set(event.body, room);
-    }
-    return passing;
-  }
-
-  /** Where a body is after the delta, or was before it. */
-  #roomOf(body: number, passing: ReadonlyMap<number, number>): number {
-    return this.#inside.roomOfId(body) || (passing.get(body) ?? 0);
-  }
-
   /** A door in the open that somebody moves from inside moves by itself. */
-  #unattributed(event: WorldEvent, passing: ReadonlyMap<number, number>): WorldEvent {
-    if (event.kind !== "door" || event.cause === null || this.#roomOf(event.cause.body, passing) === 0) return event;
+  #unattributed(event: WorldEvent): WorldEvent {
+    if (event.kind !== "door" || event.cause === null || this.#inside.roomOfId(event.cause.body) === 0) return event;
     return { ...event, cause: null };
   }
 
