@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ByteWriter } from "@elsewhere/protocol";
 import fc from "fast-check";
+import { Atlas } from "../atlas.ts";
 import { readEvents } from "../codec.ts";
 import { isHidden } from "../hiding.ts";
 import type { Input } from "../inputs.ts";
@@ -11,7 +12,8 @@ import { applyRecord, recoverRecord } from "../replay.ts";
 import { Sights } from "../sights/sights.ts";
 import type { Viewer } from "../sights/viewer.ts";
 import { MapState } from "../state.ts";
-import type { StepResult } from "../step.ts";
+import { step, type StepResult } from "../step.ts";
+import { comingIn, crowdedMap, Days, Dice } from "../testing/crowded-world.ts";
 import { Driver } from "../testing/drive.ts";
 import { type Deed, holdersDays, randomMap } from "../testing/random-world.ts";
 import { joinRecords } from "./join.ts";
@@ -217,4 +219,38 @@ test("Z3 the record joined from the parts of a tick brings the state where it wa
     runs,
   );
   assert.ok(crossings > 500, `only ${crossings} times did anybody go in`);
+});
+
+test("Z3 a crowd between rooms side by side is told and shown the same by joined records, and its parts are the map", () => {
+  let between = 0;
+  for (let seed = 1; seed <= 24; seed++) {
+    const dice = new Dice(seed);
+    const map = crowdedMap(dice);
+    if (map.hiddenAt === null) continue;
+    const atlas = new Atlas([map]);
+    const state = MapState.fresh(map, options);
+    const partition = new Partition(state, same);
+    const { open, sealed: rooms } = partition.keyframe();
+    const parts = new Map([...rooms].map(([room, keyframe]) => [room, MapState.fromKeyframe(map, keyframe)]));
+    parts.set(0, MapState.fromKeyframe(map, open));
+    const [first, second] = [new Audience(map, state.keyframe()), new Audience(map, state.keyframe())];
+    const days = new Days(map, 40, dice);
+    for (let tick = 0; tick < 40; tick++) {
+      const { delta, record } = step(map, state, tick === 0 ? comingIn(map, 40, dice) : days.next(), atlas);
+      const split = partition.split(delta);
+      const told = first.follow(applyRecord(map, first.state, record!));
+      const joined = joinRecords(map, second.state, partsOf(split));
+      assert.deepEqual(second.follow(applyRecord(map, second.state, joined)), told);
+      if (split.open !== null) recoverRecord(map, parts.get(0)!, split.open);
+      for (const [room, sealed] of split.sealed) recoverRecord(map, parts.get(room)!, sealed);
+      if (split.sealed.size > 1) between++;
+      const whole = MapState.fromKeyframe(map, partition.keyframe().open);
+      for (const [room, part] of parts) {
+        part.advanceTo(state.tick);
+        if (room !== 0) whole.join(part);
+      }
+      for (const other of [first.state, second.state, whole]) assert.equal(text(other.keyframe()), text(state.keyframe()));
+    }
+  }
+  assert.ok(between > 50, `only ${between} times did anything happen in two rooms`);
 });
