@@ -40,6 +40,8 @@ for (const command of [
   ["map", "check"],
   ["program", "check"],
   ["program", "new"],
+  ["place", "key"],
+  ["place", "open"],
   ["record", "verify"],
   ["record", "backup"],
   ["record", "restore"],

@@ -58,9 +58,13 @@ export async function startServer(flags: readonly string[]): Promise<Server> {
   };
 }
 
-/** Runs one command of the command line to its end. */
-export async function runElsewhere(args: readonly string[]): Promise<{ code: number | null; out: string; errors: string }> {
-  const child = spawnElsewhere(args);
+/** Runs one command of the command line to its end; `input` is what its standard input holds. */
+export async function runElsewhere(
+  args: readonly string[],
+  input: string | null = null,
+): Promise<{ code: number | null; out: string; errors: string }> {
+  const child = spawnElsewhere(args, input !== null);
+  child.stdin?.end(input);
   let out = "";
   let errors = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (out += text));
@@ -69,10 +73,10 @@ export async function runElsewhere(args: readonly string[]): Promise<{ code: num
   return { code, out, errors };
 }
 
-function spawnElsewhere(args: readonly string[]): ChildProcess {
+function spawnElsewhere(args: readonly string[], reads = false): ChildProcess {
   return spawn(process.execPath, ["--conditions=source", "packages/server/src/main.ts", ...args], {
     cwd: repository,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [reads ? "pipe" : "ignore", "pipe", "pipe"],
   });
 }
 
