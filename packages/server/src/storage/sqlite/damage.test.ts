@@ -267,6 +267,8 @@ test("R30 where the batch before the last is damaged as well, nothing is cut off
   for (let i = 0; i < 2; i++) assert.throws(() => new Store(dir), { code: "corrupt", message: new RegExp(`batch ${batches - 1} `) });
 });
 
+const allBlocks = ({ reader }: Store): unknown => reader.stretches(stream).map(({ fromTick }) => reader.stretch(stream, fromTick));
+
 const lost: readonly (readonly [string, string, (store: Store) => unknown])[] = [
   ["a turn", `DELETE FROM turns WHERE ${of("baker")} AND turn = 13`, (store) => store.heap("baker")],
   ["a turn's place", `UPDATE turns SET before = before - 1 WHERE ${of("baker")} AND turn = 14`, (store) => store.heap("baker")],
@@ -280,6 +282,8 @@ const lost: readonly (readonly [string, string, (store: Store) => unknown])[] = 
   ["the place of a memory", "UPDATE memories SET seq = 111 WHERE seq = 120", (store) => store.reader.memory("ann", 115, 7)],
   ["the last block", "DELETE FROM blocks WHERE map = 'inn' AND from_tick = 32", (store) => store.reader.stretch("inn", 39)],
   ["the first block", "DELETE FROM blocks WHERE map = 'inn' AND from_tick < 8", (store) => store.reader.stretch("inn", 1)],
+  ["what the first sealed block is", `UPDATE entries SET kind = 'tick' WHERE map = '${stream}' AND tick = 8`, allBlocks],
+  ["a sealed block", `DELETE FROM entries WHERE map = '${stream}' AND tick = 24`, allBlocks],
   ["a line of a log", `DELETE FROM logs WHERE ${of("baker")} AND n = 5`, (store) => store.reader.log("baker", 500)],
   ["a changed memory", "UPDATE memories SET json = '{}' WHERE seq = 200", (store) => store.reader.memory("ann", 0, 1_000)],
 ];

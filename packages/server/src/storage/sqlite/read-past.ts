@@ -7,7 +7,9 @@ import type { BlockInfo, Blocks } from "./blocks.ts";
 import { Columns, entryRow, type Row } from "./rows.ts";
 
 const statements = {
-  keyframes: "SELECT seq, tick FROM entries WHERE map = ? AND kind = 'keyframe' ORDER BY seq",
+  // What a map's rows begin with is a keyframe; one that has rotted and is none any more must not be passed over.
+  keyframes:
+    "SELECT seq, tick FROM entries WHERE map = ?1 AND (kind = 'keyframe' OR seq = (SELECT min(seq) FROM entries WHERE map = ?1)) ORDER BY seq",
   last: "SELECT seq, tick FROM entries WHERE map = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
   keyframe: "SELECT seq FROM entries WHERE map = ? AND kind = 'keyframe' AND tick <= ? ORDER BY seq DESC LIMIT 1",
   next: "SELECT * FROM entries WHERE map = ? AND kind = 'keyframe' AND seq > ? ORDER BY seq LIMIT 1",
