@@ -32,7 +32,9 @@ export function closeVacated(context: Context): void {
   const { bodies, journal, state } = context;
   const left = new Set(journal.vacated.flatMap((tile) => terrain.doorsAt.get(tile) ?? []));
   for (const door of [...left].toSorted((a, b) => a - b)) {
-    const { autoClose, zone } = terrain.doors[door]!;
+    const { autoClose, zone, hiddenIn } = terrain.doors[door]!;
+    // Of a closed room nothing moves, though a step of its door lies outside.
+    if (hiddenIn.some((room) => context.map.closed.has(room))) continue;
     if (autoClose && state.doors.isOpen(door) && zone.every((tile) => bodies.standing.all[tile] === 0)) turn(context, door, false, null);
   }
 }

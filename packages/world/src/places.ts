@@ -12,7 +12,7 @@ type At = { readonly place: string } | { readonly tile: number } | null;
 /**
  * The tile for a body that comes in: of the named entry or world exit (null is the default entry) the one with the
  * fewest on it whom the newcomer could see, or the very tile that was named. Null if there is no such place. Things stand
- * even where nobody could walk, on a counter say; everybody else gets the nearest tile that is free, and none in a hidden
+ * even where nobody could walk, on a counter say, but not in a closed room; everybody else gets the nearest tile that is free, and none in a hidden
  * room that it does not hold.
  */
 export function standableTile(context: Context, { kind, holds, layerSees }: Luggage, at: At): number | null {
@@ -20,7 +20,8 @@ export function standableTile(context: Context, { kind, holds, layerSees }: Lugg
   const keys = keysTo(map, holds);
   if (at !== null && "tile" in at) {
     if (at.tile < 0 || at.tile >= map.width * map.height) return null;
-    return kind === "thing" ? at.tile : nearestFree(context, at.tile, keys);
+    if (kind !== "thing") return nearestFree(context, at.tile, keys);
+    return map.closed.has(map.hiddenAt?.[at.tile] ?? 0) ? null : at.tile;
   }
   const entries = entriesKnown(map, keys);
   const named = at === null ? entries[0] : [...entries, ...worldExitsKnown(map, keys)].find((one) => one.name === at.place);

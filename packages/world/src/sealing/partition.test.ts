@@ -282,3 +282,26 @@ test("Z2 who comes into a room and is gone again in one tick was never in the op
   apart.step();
   assert.equal(partition.roomOf("person:1"), 0);
 });
+
+test("Z5 in a closed room nothing happens: no door of it moves, and no thing is put into it", () => {
+  const map = asciiMap(".s#hh\n..Phh", {
+    places: { hP: { name: "den", room: true, secret } },
+    doors: { P: { name: "panel", open: true, steps: { s: { autoClose: true } } } },
+  });
+  map.closed.add(1);
+  const apart = new Apart(map);
+  const { stage } = apart;
+  const sealed: number[] = [];
+  apart.enter(1, 1, 0, { holds: ["square/den"] });
+  apart.enter(7, 3, 0, { kind: "thing" });
+  assert.deepEqual([stage.state.bodyOf("thing:7"), stage.last.events.map(({ kind }) => kind)], [null, ["refused"]]);
+  stage.ask(1, { kind: "walk", to: "@0,1" });
+  for (let tick = 0; tick < 6; tick++) sealed.push(apart.step().sealed.size);
+  assert.deepEqual([stage.at(1), Math.max(...sealed), stage.state.doors.isOpen(0)], [[0, 1], 0, true]);
+  openRoom(map, 1, secret);
+  stage.ask(1, { kind: "walk", to: "@1,0" });
+  for (let tick = 0; tick < 4; tick++) apart.step();
+  stage.ask(1, { kind: "walk", to: "@0,1" });
+  for (let tick = 0; tick < 4; tick++) apart.step();
+  assert.equal(stage.state.doors.isOpen(0), false, "an open room's door closes behind whoever leaves its step");
+});
