@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
+import fc from "fast-check";
 import { verifyRecord } from "../../record/verify.ts";
 import type { CommitBatch } from "../contract.ts";
 import { record } from "../testing/rows.ts";
@@ -95,4 +96,36 @@ test("Z62 a sealed stream is never recoded nor thinned, and holds back neither b
   assert.deepEqual([ok, problems], [true, []]);
   sql(dir, `DELETE FROM entries WHERE map = '${stream}' AND tick = 800`);
   assert.ok(!(await verifyRecord(dir)).ok);
+});
+
+test("R70 Z61 whatever the ticks of maps and streams are, each is reached from the last keyframe at or before it", () => {
+  const steps = fc.array(fc.record({ town: fc.integer({ min: 0, max: 9 }), keyframe: fc.boolean(), block: fc.boolean() }), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(steps, (walk) => {
+      const store = new Store(newDir());
+      const keyframes = new Map([
+        ["town", [0]],
+        [stream, [0]],
+      ]);
+      commit(store, 0, 0, () => first);
+      let tick = 0;
+      for (const [i, { town, keyframe, block }] of walk.entries()) {
+        tick += town + 1;
+        const framed = [...(keyframe ? ["town"] : []), ...(block ? [stream] : [])];
+        for (const map of framed) keyframes.get(map)!.push(tick);
+        commit(store, i + 1, i + 1, () => ({ records: [record("town", tick)], keyframes: framed.map((map) => record(map, tick)) }));
+      }
+      for (const [map, ticks] of keyframes) {
+        for (let wanted = 0; wanted <= tick + 1; wanted++) {
+          const at = ticks.findLastIndex((each) => each <= wanted);
+          const found = store.reader.stretch(map, wanted);
+          assert.deepEqual([found?.fromTick, found?.nextTick], [ticks[at], ticks[at + 1] ?? null], `${map} at ${wanted}`);
+        }
+      }
+      store.close();
+    }),
+    { numRuns: 15 },
+  );
 });
