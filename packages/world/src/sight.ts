@@ -156,7 +156,7 @@ export class SightChanges {
   #findDoors(listener: Listener, was: Eyes): void {
     const { doors } = this.#parts.state;
     this.#map.doors.forEach((_, door) => {
-      if (perceivesDoor(this.#map, was, door) || !perceivesDoor(this.#map, listener, door)) return;
+      if (doors.isUntold(door) || perceivesDoor(this.#map, was, door) || !perceivesDoor(this.#map, listener, door)) return;
       this.#parts.deliveries.to(listener.id).doors.set(door, { kind: "door", ...seenDoor(this.#map, door, doors.isOpen(door)) });
     });
   }

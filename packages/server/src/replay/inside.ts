@@ -1,17 +1,19 @@
 /**
  * What was in the hidden rooms of one map, for who plays its past. The map's own record tells of the rest; the parts of rooms
- * are joined to a state of that, and their records to its records. A room without a part is wall, and nobody is in it.
+ * are joined to a state of that, and their records to its records. A room without a part is closed, and nobody is in it.
  */
 import { MapState, Partition, type WorldMap } from "@elsewhere/world";
 import { openStretch, type Stretch } from "../record/past.ts";
 import type { SealedPart } from "../sealing/past.ts";
 import type { LoadedParts, Stretches } from "./archive.ts";
+import { closedIn } from "./closed-rooms.ts";
 import { Reel } from "./reel.ts";
 
 export class Inside {
   readonly #map: WorldMap;
   readonly #stretches: Stretches;
-  readonly #count: number;
+  /** All hidden rooms there are. */
+  readonly #rooms: readonly number[];
   #loaded: LoadedParts & { readonly asked: number } = { parts: [], asked: 0, through: -1 };
   /** The rooms that are joined to the state, with what happens in them next. */
   readonly #reels = new Map<number, Reel>();
@@ -19,18 +21,22 @@ export class Inside {
   constructor(map: WorldMap, stretches: Stretches) {
     this.#map = map;
     this.#stretches = stretches;
-    this.#count = map.rooms.filter(({ secret }) => secret !== undefined).length;
-  }
-
-  /** Whether there are hidden rooms that are not joined to the state. */
-  get isPartial(): boolean {
-    return this.#reels.size < this.#count;
+    this.#rooms = map.rooms.flatMap(({ secret }, i) => (secret === undefined ? [] : [i + 1]));
   }
 
   /** Has the parts at a tick brought. */
   async load(tick: number): Promise<void> {
-    if (this.#count === 0 || this.#knows(tick)) return;
+    if (this.#rooms.length === 0 || this.#knows(tick)) return;
     this.#loaded = { ...(await this.#stretches.parts(this.#map.name, tick)), asked: tick };
+  }
+
+  /** The map with those of its rooms closed of which the parts that were loaded do not tell at a tick. */
+  mapAt(tick: number): WorldMap {
+    const told = new Set(this.#loaded.parts.flatMap(({ room, fromTick }) => (fromTick <= tick ? [room] : [])));
+    return closedIn(
+      this.#map,
+      this.#rooms.filter((room) => !told.has(room)),
+    );
   }
 
   /** Joins the parts at the tick of a state, which were loaded. `kept`: only where all is kept of the state they go on with it. */
@@ -38,8 +44,9 @@ export class Inside {
     this.#reels.clear();
     for (const part of this.#loaded.parts) {
       if (part.fromTick > state.tick) continue;
-      const { keyframe, records } = this.#open(part).near(state.tick);
-      const [joined, reel] = [MapState.fromKeyframe(this.#map, keyframe), new Reel(records)];
+      const { keyframe, records } = this.#open(part);
+      // From the keyframe on: what a block gives in between has no names of doors that were told of only since.
+      const [joined, reel] = [MapState.fromKeyframe(this.#map, keyframe.bytes), new Reel(records)];
       reel.run(joined, state.tick);
       state.join(joined);
       this.#reels.set(part.room, kept === "all" ? reel : new Reel([]));
@@ -53,7 +60,7 @@ export class Inside {
 
   /** Whether the records of a tick, the next one, are at hand, and no part begins or ends before it. */
   has(tick: number): boolean {
-    if (this.#count === 0) return true;
+    if (this.#rooms.length === 0) return true;
     const { parts, through } = this.#loaded;
     return tick <= through && parts.every(({ room, fromTick }) => fromTick >= tick || this.#reels.has(room));
   }
@@ -64,7 +71,7 @@ export class Inside {
    * it that were not.
    */
   async goOn(tick: number): Promise<"on" | "ended" | "begun"> {
-    if (this.#count === 0) return "on";
+    if (this.#rooms.length === 0) return "on";
     await this.load(tick);
     const going = this.#loaded.parts.filter(({ fromTick }) => fromTick < tick);
     if (going.some(({ room }) => !this.#reels.has(room))) return "begun";
@@ -81,7 +88,8 @@ export class Inside {
   /** A state without those rooms that are not joined. */
   rest(state: MapState): MapState {
     const { open, sealed } = new Partition(state, (text) => text).keyframe();
-    const rest = MapState.fromKeyframe(this.#map, open);
+    const closed = this.#rooms.filter((room) => !this.#reels.has(room));
+    const rest = MapState.fromKeyframe(closedIn(this.#map, closed), open);
     for (const room of this.#reels.keys()) rest.join(MapState.fromKeyframe(this.#map, sealed.get(room)!));
     return rest;
   }
@@ -95,7 +103,7 @@ export class Inside {
   #knows(tick: number): boolean {
     const { parts, asked, through } = this.#loaded;
     if (tick > through) return false;
-    return tick >= asked || (parts.length === this.#count && parts.every(({ fromTick }) => fromTick < tick && fromTick < asked));
+    return tick >= asked || (parts.length === this.#rooms.length && parts.every(({ fromTick }) => fromTick < tick && fromTick < asked));
   }
 
   #open({ fromTick, stored }: SealedPart): Stretch {

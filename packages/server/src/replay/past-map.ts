@@ -14,6 +14,7 @@ import { openStretch } from "../record/past.ts";
 import type { Visible } from "../sessions/stream.ts";
 import { Outlook } from "../ticks/outlook.ts";
 import type { Stretches } from "./archive.ts";
+import { openedAsTold } from "./closed-rooms.ts";
 import { Inside } from "./inside.ts";
 import { Reel } from "./reel.ts";
 
@@ -73,7 +74,7 @@ export class PastMap {
   get visible(): Visible | null {
     if (this.#state === null) return null;
     const { sights } = this.#look(this.#state);
-    return (this.#visible ??= { map: this.map, state: this.#state, sights });
+    return (this.#visible ??= { map: this.#state.map, state: this.#state, sights });
   }
 
   /** Whether a body is in a hidden room that whoever looks has no key to. */
@@ -84,7 +85,7 @@ export class PastMap {
 
   /** Whether somebody may be in a hidden room of which nothing can be shown. */
   get isPartial(): boolean {
-    return this.#state !== null && this.#inside.isPartial;
+    return this.#state !== null && this.#state.map.closed.size > 0;
   }
 
   async seek(tick: number): Promise<void> {
@@ -105,13 +106,13 @@ export class PastMap {
     const mark = this.#marks.findLast((one) => one.tick <= tick);
     const opened = openStretch(stretch);
     const { keyframe, records } = mark === undefined ? opened.near(tick) : { keyframe: mark.bytes, records: opened.records };
-    const state = MapState.fromKeyframe(this.map, keyframe);
-    this.#state = state;
+    const state = MapState.fromKeyframe(this.#inside.mapAt(stretch.kept === "all" ? tick : stretch.fromTick), keyframe);
     this.#reel = new Reel(records);
     if (goesBack && tick - state.tick > 2 * ticksBeforeMark) this.#mark(state, tick - ticksBeforeMark);
     if (stretch.kept === "speech") this.#inside.join(state, "speech");
     this.#reel.run(state, tick);
     if (stretch.kept === "all") this.#inside.join(state, "all");
+    this.#state = openedAsTold(this.map, state);
   }
 
   /** Keeps the state at a tick: whoever plays backwards comes there soon. */
@@ -156,21 +157,28 @@ export class PastMap {
     const outlook = this.#look(state);
     const record = this.#recordOf(state, tick);
     const before = this.#standing(state);
-    const happened = record === null ? still : applyRecord(this.map, state, record);
+    const happened = record === null ? still : applyRecord(state.map, state, record);
     state.advanceTo(tick);
     const after = this.#standing(state);
     const entered = after !== null && happened.events.some((event) => event.kind === "entered" && event.body === after.body);
     const isNew = after !== null && (entered || before === null || before.epoch !== after.epoch);
     const observations = outlook.follow(happened, isNew ? [{ body: after.body, wants: this.#watched!.wants }] : []);
     const body = after?.body ?? before?.body;
+    if (happened.touched.some(({ id }) => isInClosed(state, id))) this.#openAsTold(state);
     return { events: happened.events, observation: body === undefined ? undefined : observations.get(body), isNew };
+  }
+
+  /** A record that is older than the parts of rooms tells of those in a room as of all others. */
+  #openAsTold(state: MapState): void {
+    this.#state = openedAsTold(this.map, state);
+    this.#shut();
   }
 
   #recordOf(state: MapState, tick: number): Uint8Array | null {
     const open = this.#reel.take(tick);
     const inside = this.#inside.take(tick);
     if (inside.length === 0) return open?.bytes ?? null;
-    return joinRecords(this.map, state, open === null ? inside : [open.bytes, ...inside]);
+    return joinRecords(state.map, state, open === null ? inside : [open.bytes, ...inside]);
   }
 
   #standing(state: MapState): { readonly body: number; readonly epoch: number } | null {
@@ -191,4 +199,10 @@ export class PastMap {
     }
     return this.#outlook;
   }
+}
+
+function isInClosed({ map, bodyTable }: MapState, body: number): boolean {
+  if (map.closed.size === 0) return false;
+  const slot = bodyTable.slotOf(body);
+  return slot !== -1 && map.closed.has(map.hiddenAt![bodyTable.tile[slot]!]!);
 }
