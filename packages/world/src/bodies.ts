@@ -19,7 +19,7 @@ export interface Cold {
   readonly traits: JsonObject;
   readonly marks: JsonObject;
   readonly carried: readonly Luggage[];
-  /** Hidden rooms it may find, each as `map/place`, sorted; they are kept for ever. */
+  /** Hidden rooms it may find, each as `map/alias`, sorted; they are kept for ever. */
   readonly holds: readonly string[];
 }
 

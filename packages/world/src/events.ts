@@ -71,7 +71,7 @@ export type WorldEvent =
       readonly scope: Scope;
       readonly cause: Cause | null;
     }
-  /** A body holds a hidden room from now on, `map/place`: it may be on another map. */
+  /** A body holds a hidden room from now on, `map/alias`: it may be on another map. */
   | { readonly kind: "found"; readonly body: number; readonly place: string; readonly cause: Cause }
   /** `door` is its index on the map; the cause is null where it moved by itself. */
   | { readonly kind: "door"; readonly door: number; readonly name: string; readonly open: boolean; readonly cause: Cause | null }

@@ -37,6 +37,9 @@ function withoutSecret(where: Coordinates, text: string): string {
   return "secret" in where ? formatCoordinates({ map: where.map, place: where.place }) : text;
 }
 
+/** What is walked to by an alias has a name to whoever walks there. */
+const calledOn = (map: WorldMap, name: string): string => map.rooms.find(({ alias }) => alias === name)?.name ?? name;
+
 type ToPlace = Extract<Coordinates, { readonly place: string }>;
 
 /**
@@ -46,7 +49,7 @@ type ToPlace = Extract<Coordinates, { readonly place: string }>;
 function placeTiles(map: WorldMap, { place: name, secret }: ToPlace, keys: Keys): Int32Array | null {
   if (secret !== undefined) return null;
   const named =
-    placesKnown(map, keys).findLast((place) => place.name === name) ??
+    placesKnown(map, keys).findLast((place) => place.name === name || place.alias === name) ??
     [...entriesKnown(map, keys), ...worldExitsKnown(map, keys)].find((one) => one.name === name);
   return named?.tiles ?? null;
 }
@@ -71,7 +74,7 @@ function placeGoals({ map, state, bodies }: Context, slot: number, all: Int32Arr
   const usable = inside.length > 0 ? inside : walkable;
   const own = bodies.tile[slot]!;
   const empty = usable.filter((tile) => tile === own || (state.doors.walls[tile] === free && !seesStanding(map, bodies, slot, tile)));
-  if (usable.length === 0) return none(fault("unreachable", `no tile of "${name}" can be stood on`, { field: "intent.to" }));
+  if (usable.length === 0) return none(fault("unreachable", `no tile of "${calledOn(map, name)}" can be stood on`, { field: "intent.to" }));
   return { tiles: empty.length > 0 ? empty : usable };
 }
 

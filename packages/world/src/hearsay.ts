@@ -3,6 +3,7 @@ import type { Audience, Listener } from "./audience.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { bitOf, ofSight } from "./ears.ts";
 import type { Answer, Scope, WorldEvent } from "./events.ts";
+import { nameOfHold } from "./hiding.ts";
 import type { WorldMap } from "./map.ts";
 import { lookAround, lookAt, perceivesDoor, reaches, seenBody, seenDoor, sees } from "./perception.ts";
 import type { MapState } from "./state.ts";
@@ -39,7 +40,7 @@ export function tell(hearsay: Hearsay, events: readonly WorldEvent[]): void {
         tellInScope(hearsay, event.scope, null, null, perceptOf(event));
         break;
       case "found":
-        hearsay.deliveries.to(event.body).events.push({ kind: "found", place: event.place });
+        hearsay.deliveries.to(event.body).events.push({ kind: "found", place: nameOfHold(hearsay.map, event.place) });
         break;
       case "door":
         tellDoor(hearsay, event.door, { kind: "door", ...seenDoor(hearsay.map, event.door, event.open) });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Look } from "@elsewhere/protocol";
+import { veil } from "./hiding.ts";
 import { applyRecord } from "./replay.ts";
 import { MapState } from "./state.ts";
 import { asciiMap, type Legend } from "./testing/ascii-map.ts";
@@ -26,6 +27,9 @@ const inn = asciiMap(
 );
 const cave = asciiMap("...x", { name: "cave", exits: { x: { map: "inn", entry: "hatch" } } });
 const town = asciiMap("t..x", { name: "town", exits: { x: { map: "inn", entry: "start" } } });
+
+const legendOfHouse: Legend = { name: "house", places: { h: { name: "cellar", room: true, secret } }, entries: { a: "start" } };
+const farLegend: Legend = { name: "far", entries: { t: "start" }, exits: { x: { map: "house", entry: "start" } } };
 
 const stageOf = (): Stage => new Stage(inn, [cave, town]);
 
@@ -97,6 +101,54 @@ test("W92 what one holds is kept by keyframes, by records, and while one is away
   assert.deepEqual(stage.state.awayOf("person:1")!.holds, ["square/den"]);
   stage.enter(1, 0, 1, { holds: [] });
   assert.deepEqual(stage.body(1).holds, ["square/den"]);
+});
+
+test("Z46 an alias is recorded of who holds a hidden room, finds it and walks there; who finds it is told its name", () => {
+  const [house, den, far] = [
+    asciiMap("a...#hh\n...shhh\n....#hh", legendOfHouse),
+    asciiMap("...x", { name: "den" }),
+    asciiMap("t.x", farLegend),
+  ];
+  veil([house, den, far], [{ map: house, room: 1, alias: "k7" }]);
+  for (const to of ["cellar", "house/cellar"]) {
+    const stage = new Stage(house, [den, far]);
+    stage.enter(1, 0, 0);
+    const found = stage.ask(1, { kind: "walk", to: `${to}~${secret}` });
+    stage.step();
+    assert.deepEqual(
+      stage.percepts(1).filter(({ kind }) => kind === "found"),
+      [{ kind: "found", place: "house/cellar" }],
+    );
+    stage.steps(12);
+    assert.equal(stage.answer(1, found), "ok");
+    assert.equal(look(stage, 1).place, "cellar");
+    for (const again of ["start", to]) {
+      const n = stage.ask(1, { kind: "walk", to: again });
+      stage.steps(12);
+      assert.equal(stage.answer(1, n), "ok", "by its name alone, once it is held");
+    }
+    const recorded = [...stage.records.map(({ bytes }) => bytes), stage.state.keyframe()]
+      .map((bytes) => Buffer.from(bytes).toString("latin1"))
+      .join();
+    assert.ok(recorded.includes("house/k7") && !recorded.includes("cellar") && !recorded.includes(secret));
+  }
+  // On its way from another map the errand has the alias too, and leads there.
+  const away = new Stage(far, [house, den]);
+  away.enter(1, 0, 0);
+  away.ask(1, { kind: "walk", to: `house/cellar~${secret}` });
+  while (away.step().transfers.length === 0) assert.ok(away.state.tick < 10);
+  const { luggage } = away.last.transfers[0]!;
+  assert.deepEqual([luggage.holds, luggage.errand], [["house/k7"], { n: 1, to: "house/k7" }]);
+  const there = new Stage(house, [den, far]);
+  there.post({ kind: "arrive", luggage, entry: "start" });
+  there.steps(12);
+  assert.equal(there.answer(1, 1), "ok");
+  // What was recorded before there were aliases still holds.
+  const old = new Stage(house, [den, far]);
+  old.enter(2, 0, 0, { holds: ["house/cellar"] });
+  const n = old.ask(2, { kind: "walk", to: "cellar" });
+  old.steps(12);
+  assert.equal(old.answer(2, n), "ok");
 });
 
 test("W93 a wrong secret is answered as a place that does not exist, here and on other maps, and repeated to nobody", () => {

@@ -2,7 +2,7 @@
  * Hidden rooms. To whoever does not hold one its tiles are walls and its name is unknown, in every answer word for word as
  * if they were; nothing here tells more than that.
  */
-import type { WorldMap } from "./map.ts";
+import type { Place, WorldMap } from "./map.ts";
 
 /** The hidden rooms of one map that somebody knows, by their numbers in `hiddenAt`. */
 export type Keys = ReadonlySet<number>;
@@ -17,7 +17,27 @@ export function openRoom(map: WorldMap, room: number, secret: string): void {
   map.closed.delete(room);
 }
 
-/** What of a map they know who hold these rooms, each as `map/place`, closed ones left out. The list must never be written into. */
+/**
+ * Gives hidden rooms other names for all that is recorded, so that no record tells how they are called. `aliases`: by map and
+ * room, as in `hiddenAt`, something that is no place's name, and the same at every start.
+ */
+export function veil(
+  maps: readonly WorldMap[],
+  aliases: readonly { readonly map: WorldMap; readonly room: number; readonly alias: string }[],
+): void {
+  const named = new Map<string, string>();
+  for (const { map, room, alias } of aliases) {
+    const place = map.rooms[room - 1]!;
+    place.alias = alias;
+    named.set(holdOf(map, place), `${map.name}/${place.name}`);
+  }
+  for (const map of maps) map.named = named;
+}
+
+/** How a hidden room is called that is recorded so. */
+export const nameOfHold = (map: WorldMap, hold: string): string => map.named?.get(hold) ?? hold;
+
+/** What of a map they know who hold these rooms, as `holdOf` writes them, closed ones left out. The list must never be written into. */
 export function keysTo(map: WorldMap, holds: readonly string[]): Keys {
   const keys = keysHeld(map, holds);
   if (map.closed.size === 0 || keys.size === 0) return keys;
@@ -33,7 +53,9 @@ function keysHeld(map: WorldMap, holds: readonly string[]): Keys {
   let keys = ofMap.get(holds);
   if (!keys) {
     const held = new Set(holds);
-    keys = new Set(map.rooms.flatMap((room, i) => (room.secret !== undefined && held.has(holdOf(map, room.name)) ? [i + 1] : [])));
+    // Before there were aliases names were recorded.
+    const isHeld = (room: Place): boolean => held.has(holdOf(map, room)) || held.has(`${map.name}/${room.name}`);
+    keys = new Set(map.rooms.flatMap((room, i) => (room.secret !== undefined && isHeld(room) ? [i + 1] : [])));
     ofMap.set(holds, keys);
   }
   return keys;
@@ -46,13 +68,13 @@ export function keysFrom(map: WorldMap, holds: readonly string[], tile: number):
   return inside === 0 || keys.has(inside) || map.closed.has(inside) ? keys : new Set([...keys, inside]);
 }
 
-/** How a hidden room is written down as held. */
-export const holdOf = (map: WorldMap, place: string): string => `${map.name}/${place}`;
+/** How a hidden room is written down as held: `map/alias`. */
+export const holdOf = (map: WorldMap, { alias, name }: Place): string => `${map.name}/${alias ?? name}`;
 
 /** What one has to hold to stand on a tile: the hidden room it lies in, if any. */
 export function holdsAt(map: WorldMap, tile: number): readonly string[] {
   const room = map.rooms[(map.hiddenAt?.[tile] ?? 0) - 1];
-  return room === undefined ? [] : [holdOf(map, room.name)];
+  return room === undefined ? [] : [holdOf(map, room)];
 }
 
 /** Whether a tile lies in a hidden room: only those who hold it may know of anything there. */

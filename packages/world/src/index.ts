@@ -7,7 +7,7 @@ export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
 export type { Before } from "./before.ts";
 export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
-export { holdsAt, isBarred, isHidden, type Keys, noKeys, openRoom } from "./hiding.ts";
+export { holdsAt, isBarred, isHidden, type Keys, noKeys, openRoom, veil } from "./hiding.ts";
 export { doorsInSight, perceives } from "./perception.ts";
 export { isOverseen, overseen, overseenBody, overseenPercept } from "./overseeing.ts";
 export { Sights } from "./sights/sights.ts";

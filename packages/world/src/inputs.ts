@@ -18,7 +18,7 @@ export interface Luggage {
   readonly description: string;
   readonly portable: boolean;
   readonly carried: readonly Luggage[];
-  /** Hidden rooms it may find, each as `map/place`, sorted. */
+  /** Hidden rooms it may find, each as `map/alias`, sorted. */
   readonly holds: readonly string[];
   /** A walk it is still on: the intent to answer, and where to. */
   readonly errand: { readonly n: number; readonly to: string } | null;

@@ -115,7 +115,7 @@ export class Journal {
     this.#layered.add(slot);
   }
 
-  /** Gives a body a hidden room, as `map/place`. Returns whether it did not hold it before. */
+  /** Gives a body a hidden room, as `map/alias`. Returns whether it did not hold it before. */
   hold(slot: number, place: string): boolean {
     const { holds } = this.state.bodyTable.coldOf(slot);
     if (holds.includes(place)) return false;

@@ -13,6 +13,8 @@ export interface Place {
    * not know it: `openRoom` sets it.
    */
   secret?: string;
+  /** Of a hidden room: what stands for its name wherever something is recorded; its name where `veil` has given it none. */
+  alias?: string;
   /** Of a hidden room whose secret the map does not tell: the public half of its key, `age1…`. */
   readonly recipient?: string;
   /** What the map says of it that has no meaning here, as found. */
@@ -86,6 +88,8 @@ export interface WorldMap {
   readonly rooms: readonly Place[];
   /** Which hidden room a tile is in: 0 is none, i + 1 is `rooms[i]`. Null where the map has no hidden room. */
   readonly hiddenAt: Uint16Array | null;
+  /** Of the whole world: how hidden rooms are called, as `map/place`, by what is recorded for that. Set by `veil`. */
+  named?: ReadonlyMap<string, string>;
   /** Hidden rooms, by their numbers in `hiddenAt`, that are wall to everybody at present, whoever holds them: see `openRoom`. */
   readonly closed: Set<number>;
   /** The layers that whoever stands on a tile is on, in place of its own; 0 leaves it on its own. Null where no tile does. */

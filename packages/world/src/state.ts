@@ -28,7 +28,7 @@ export interface BodyView {
   readonly speed: number;
   readonly portable: boolean;
   readonly carried: readonly Luggage[];
-  /** Hidden rooms it may find, each as `map/place`. */
+  /** Hidden rooms it may find, each as `map/alias`. */
   readonly holds: readonly string[];
   /** The intent whose walk is not answered yet. */
   readonly walking: { readonly n: number; readonly to: string | number } | null;

@@ -1,6 +1,6 @@
 /** The hidden rooms of a world: their keys, those that are closed for want of one, and how they are opened. */
 import { ElsewhereError, formatCoordinates, parseCoordinates } from "@elsewhere/protocol";
-import { openRoom, type WorldMap } from "@elsewhere/world";
+import { openRoom, veil, type WorldMap } from "@elsewhere/world";
 import { type PlaceKey, placeKey, streamOf } from "./place-key.ts";
 
 export interface HiddenRoom {
@@ -52,6 +52,10 @@ export class Places {
       const told = `${twice.map.name}: a hidden room has the world:recipient of another: make a key for each with \`elsewhere place key\``;
       throw new ElsewhereError("malformed", told, { field: "world:recipient" });
     }
+    veil(
+      maps,
+      rooms.map(({ map, room, stream }) => ({ map, room, alias: stream.slice(1) })),
+    );
     const places = new Places(rooms);
     for (const opening of openings) places.add(opening);
     return places;
