@@ -85,19 +85,9 @@ const speedAt = (tickMs: number): number => Math.max(1, Math.round((limits.speed
 
 /** Recovers the world from its record, or begins it, and starts its ticks. */
 export async function startHost(given: HostOptions): Promise<Host> {
-  const sealing = await prepareSealing(given.loaded, given.storage, given.placeKeys);
-  const { storage } = sealing;
-  const options: HostOptions = { ...given, storage };
-  const { loaded, time, tickMs, lockstep, pace, seed, say } = options;
-  const recovered = await recoverWorld(loaded, sealing, Math.ceil(limits.asleepMsMax / tickMs), seed);
-  for (const note of recovered.notes) say(note);
-  await storage.retain(retentionOf(loaded, tickMs));
+  const { options, sealing, recovered, clock, history } = await takeUp(given);
+  const { loaded, storage, time, tickMs, lockstep, pace, say } = options;
   const { world } = recovered;
-  for (const live of recovered.fresh) placeThings(world, live);
-  unplugEverybody(world);
-  const rate = { startMs: loaded.clockStartMs, tickMs, dayMinutes: loaded.dayMinutes };
-  const clock = WorldClock.resume(recovered.clocks.at(-1) ?? null, recovered.tick, rate);
-  const history = ClockHistory.of(recovered.clocks, clock.setting);
   const shownPace = Math.min(pace, paceShownMax);
   const walkingSpeed = speedAt(tickMs);
   const nowMs = (): number => time.monotonicMs();
@@ -184,6 +174,23 @@ export async function startHost(given: HostOptions): Promise<Host> {
   const ids: HostPrograms["ids"] = () =>
     [...programs.residents.values()].map(({ spec: { program, codeFile, code } }) => ({ program, codeFile, codeHash: code.hash }));
   return { door: sessions, view, programs: { ids, upgrade, renew }, openPlace: (coordinates) => rooms.open(coordinates), close };
+}
+
+/** The world as its record left it, with its hidden rooms and its clock; `options` from here on. */
+async function takeUp(given: HostOptions) {
+  const { loaded, tickMs, seed, say, placeKeys } = given;
+  const sealing = await prepareSealing(loaded, given.storage, placeKeys);
+  const { storage } = sealing;
+  const recovered = await recoverWorld(loaded, sealing, Math.ceil(limits.asleepMsMax / tickMs), seed);
+  for (const note of recovered.notes) say(note);
+  await storage.retain(retentionOf(loaded, tickMs));
+  for (const live of recovered.fresh) placeThings(recovered.world, live);
+  unplugEverybody(recovered.world);
+  const rate = { startMs: loaded.clockStartMs, tickMs, dayMinutes: loaded.dayMinutes };
+  const clock = WorldClock.resume(recovered.clocks.at(-1) ?? null, recovered.tick, rate);
+  const history = ClockHistory.of(recovered.clocks, clock.setting);
+  const options: HostOptions = { ...given, storage };
+  return { options, sealing, recovered, clock, history };
 }
 
 /** What shows the past, and what counts and searches it. `endTick`: the last tick that is durable. */
