@@ -99,11 +99,14 @@ export class Inside {
     return [...this.#reels.values()].flatMap((reel) => reel.take(tick)?.bytes ?? []);
   }
 
-  /** On the way back a part is the one to come for as long as it has begun; what came before it is not known. */
+  /**
+   * Whether what was loaded are the parts at a tick too. On the way back a part is the one to come for as long as it has begun;
+   * what came before it is not known. A room of which nothing was known may have been opened since.
+   */
   #knows(tick: number): boolean {
     const { parts, asked, through } = this.#loaded;
-    if (tick > through) return false;
-    return tick >= asked || (parts.length === this.#rooms.length && parts.every(({ fromTick }) => fromTick < tick && fromTick < asked));
+    if (tick > through || parts.length < this.#rooms.length) return false;
+    return tick >= asked || parts.every(({ fromTick }) => fromTick < tick && fromTick < asked);
   }
 
   #open({ fromTick, stored }: SealedPart): Stretch {
