@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { ElsewhereError } from "@elsewhere/protocol";
+import { overseenPast } from "../packages/server/src/export/overseen.ts";
 import { loadMaps } from "../packages/server/src/maps/load.ts";
 import { verifyRecord } from "../packages/server/src/record/verify.ts";
 import { sealedPastIn } from "../packages/server/src/sealing/past.ts";
@@ -292,23 +293,32 @@ test("Z44 a secret that is spoken is not in the record: whoever was told has it,
 });
 
 test("Z45 a room in which somebody stood openly until its map was made to hide it is sealed from then on", async (context) => {
-  const street = await Street.make(context, "nothing");
-  let host = await street.start();
-  const bea = await street.enter(host, "bea");
-  bea.act({ kind: "walk", to: "vault" });
-  await street.tick(host, 60);
-  street.knows = "secret";
-  host = await street.start();
-  await street.tick(host, 2);
-  const again = await street.enter(host, "bea");
-  again.act({ kind: "say", text: "moonstones under the stair" });
-  await street.tick(host, 10);
-  assert.ok(!(await street.onDisk()).includes("moonstones"));
   for (const ends of ["by a kill", "cleanly"]) {
+    const street = await Street.make(context, "nothing");
+    let host = await street.start();
+    const bea = await street.enter(host, "bea");
+    bea.act({ kind: "walk", to: "vault" });
+    await street.tick(host, 60);
+    if (ends === "cleanly") await host.host.close();
+    street.knows = "secret";
+    host = await street.start();
+    await street.tick(host, 2);
+    const again = await street.enter(host, "bea");
+    again.act({ kind: "say", text: "moonstones under the stair" });
+    await street.tick(host, 10);
+    assert.ok(!(await street.onDisk()).includes("moonstones"));
     if (ends === "cleanly") await host.host.close();
     host = await street.start();
     await street.tick(host, 2);
     const last = await street.enter(host, "bea");
     assert.match(await street.look(host, last), /^[56],1$/, ends);
+    await street.kill();
+    // Both what lay open once and what does now can be gone through.
+    const reader = openRecordReader(street.directory);
+    context.after(() => reader.close());
+    const [map] = (await worldWith("secret")).maps;
+    const ticks: number[] = [];
+    for await (const { tick } of overseenPast(reader, map!, { fromTick: 0, toTick: 1_000 })) ticks.push(tick);
+    assert.ok(ticks.length > 10 && ticks.every((tick, n) => n === 0 || tick >= ticks[n - 1]!), JSON.stringify(ticks));
   }
 });

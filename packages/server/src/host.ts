@@ -92,7 +92,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
   const walkingSpeed = speedAt(tickMs);
   const nowMs = (): number => time.monotonicMs();
   const { programs, programOf, upgrade, renew, rouse } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed });
-  const rooms = await HiddenRooms.begin({ sealing, world, tick: recovered.tick, stored: given.storage, rouse, ...options });
+  const rooms = await HiddenRooms.begin({ sealing, recovered, stored: given.storage, rouse, ...options });
 
   let status: Health["status"] = "ok";
   const commitMs = new Figures();

@@ -54,6 +54,8 @@ export async function* overseenPast(past: PastSource, map: WorldMap, { fromTick,
     if (info.fromTick > toTick) return;
     // What happened in the tick of a keyframe is told by the stretch before it.
     if (nextTick < fromTick) continue;
+    // A keyframe that is followed by another of its tick is led on from by that one.
+    if (nextTick === info.fromTick) continue;
     const stretch = openStretch((await past.stretch(map.name, info.fromTick))!);
     const state = MapState.fromKeyframe(map, stretch.keyframe.bytes);
     if (state.tick >= fromTick) yield* sight.look(state, state.tick);

@@ -1,6 +1,7 @@
 /** The hidden rooms of a running host: their streams, what is sealed of whoever is inside, and who opens them. */
 import { ElsewhereError } from "@elsewhere/protocol";
 import { furnish } from "../populate.ts";
+import type { RecoveredWorld } from "../recover.ts";
 import type { CommitBatch, Storage } from "../storage/contract.ts";
 import type { World } from "../ticks/world.ts";
 import { Cover } from "./cover.ts";
@@ -12,9 +13,7 @@ const openingsMax = 4;
 
 export interface RoomsOptions {
   readonly sealing: Sealing;
-  readonly world: World;
-  /** The last tick that is recovered. */
-  readonly tick: number;
+  readonly recovered: RecoveredWorld;
   /** What is stored, as it is stored. */
   readonly stored: Pick<Storage, "programs" | "mailboxes">;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -37,7 +36,9 @@ export class HiddenRooms {
   }
 
   static async begin(options: RoomsOptions): Promise<HiddenRooms> {
-    const { sealing, world, tick, stored, say } = options;
+    const { sealing, stored, say } = options;
+    const { world, tick } = options.recovered;
+    const fresh = new Set(options.recovered.fresh.map(({ map }) => map));
     const { places, keys, storage } = sealing;
     const cover = new Cover({
       keys,
@@ -51,6 +52,7 @@ export class HiddenRooms {
     const { streams, opening } = await SealedStreams.begin(
       {
         ...options,
+        world,
         places,
         keys,
         setting: (key) => storage.setting(key),
@@ -61,6 +63,7 @@ export class HiddenRooms {
         furnish: (live, room) => furnish(world, live, room),
       },
       tick,
+      fresh,
     );
     for (const { map } of places.rooms.filter(({ stream }) => places.keyOf(stream) === null)) say(shutNote(map.name, world));
     return new HiddenRooms(streams, opening, cover);

@@ -55,8 +55,12 @@ export class SealedStreams implements Participant {
     this.#options = options;
   }
 
-  /** `tick`: the world as it is recovered. Gives what must be committed with the first tick. */
-  static async begin(options: StreamsOptions, tick: number): Promise<{ readonly streams: SealedStreams; readonly opening: CommitBatch }> {
+  /** `tick`: the world as it is recovered; `fresh`: maps without a record. Gives what must be committed with the first tick. */
+  static async begin(
+    options: StreamsOptions,
+    tick: number,
+    fresh: ReadonlySet<WorldMap>,
+  ): Promise<{ readonly streams: SealedStreams; readonly opening: CommitBatch }> {
     const streams = new SealedStreams(options);
     const { places, keys, setting, world } = options;
     const batches: CommitBatch[] = [];
@@ -68,8 +72,8 @@ export class SealedStreams implements Participant {
         continue;
       }
       const tail = await readTail(setting, room.stream, keys);
-      // What was inside is in the map's own record until now: that goes on without.
-      if (tail === null) changed.add(room.map);
+      // What was inside is in the map's own record until now: that goes on without. One without a record begins so.
+      if (tail === null && !fresh.has(room.map)) changed.add(room.map);
       const { stream, batch } = await streams.#stream(room, tail, tick);
       const live = world.maps.get(room.map.name)!;
       batches.push(batch, { settings: [stream.add({ kind: "keyframe", tick, bytes: live.keyframes().sealed.get(room.room)! })] });
