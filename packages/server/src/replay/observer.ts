@@ -29,6 +29,8 @@ export async function observerCalled(
     await past.seek(at);
     const found = called(text, inhabitants(past));
     if (found !== null) return found;
+    // They may be where nothing can be shown.
+    if (past.isPartial && /^(program|person):./.test(text)) return text;
     for (const { who, name } of inTheOpen(past)) hints.push(who.startsWith("program:") ? who.slice("program:".length) : name);
   }
   const some = [...new Set(hints)].slice(0, hintsMax).join(", ");
