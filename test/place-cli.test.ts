@@ -17,7 +17,7 @@ const flags = ["--world", world, "--port", "0", "--data", join(folder, "data")];
 test("T17 a host says that a room is closed, and the command opens it, once", { timeout: 60_000 }, async () => {
   const server = await startServer(flags);
   try {
-    await server.says(/hidden room of lighthouse is closed/);
+    await server.says(/Hidden rooms of lighthouse are closed/);
     const { url, token } = server;
     const wrong = await runElsewhere(["place", "open", `${signalRoom}!`, "--url", url]);
     assert.deepEqual([wrong.code, wrong.out], [1, ""]);

@@ -201,7 +201,7 @@ test("Z42 without its key a room stays closed after a start, and that is said; w
   // Closed more than once, by a kill and cleanly, while others come and go.
   for (const ends of ["by a kill", "cleanly"]) {
     host = await street.start();
-    assert.equal(host.said.filter((line) => /hidden room of town is closed.* 2 on this map rest/.test(line)).length, 1);
+    assert.equal(host.said.filter((line) => /Hidden rooms of town are closed.* 2 on this map rest/.test(line)).length, 1);
     for (const name of [`eve-${ends}`, `finn-${ends}`]) await street.enter(host, name);
     const shut = host.connect();
     shut.send({ type: "hello", version: 2, token: "person:bea" });
@@ -321,4 +321,23 @@ test("Z45 a room in which somebody stood openly until its map was made to hide i
     for await (const { tick } of overseenPast(reader, map!, { fromTick: 0, toTick: 1_000 })) ticks.push(tick);
     assert.ok(ticks.length > 10 && ticks.every((tick, n) => n === 0 || tick >= ticks[n - 1]!), JSON.stringify(ticks));
   }
+});
+
+test("Z42 who is in a room that the map has no longer, or with another key, is told of, and comes back with it", async (context) => {
+  const street = await Street.make(context, "secret");
+  let host = await street.start();
+  const bea = await street.enter(host, "bea");
+  const stood = await walkIn(street, host, bea);
+  street.knows = "nothing";
+  host = await street.start();
+  await street.tick(host, 2);
+  assert.match(host.said.join("\n"), /1 on town rest in a hidden room that this map has no longer/);
+  const lost = host.connect();
+  lost.send({ type: "hello", version: 2, token: "person:bea" });
+  await street.tick(host, 3);
+  assert.equal(lost.last("bye")?.error?.code, "away", "and does not come into the world a second time");
+  street.knows = "secret";
+  host = await street.start();
+  await street.tick(host, 2);
+  assert.equal(await street.look(host, await street.enter(host, "bea")), stood);
 });

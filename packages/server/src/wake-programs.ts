@@ -89,6 +89,7 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
         const where = world.locate(`program:${plan.id}`);
         if (where?.kind === "present") where.live.watch(own.body, programs.wants(plan.id));
       }
+      removeStrangers(world, (program) => programs.resident(program) !== null || found.sealed.has(program));
     };
   };
   return {

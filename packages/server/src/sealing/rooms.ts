@@ -65,7 +65,11 @@ export class HiddenRooms {
       tick,
       fresh,
     );
-    for (const { map } of places.rooms.filter(({ stream }) => places.keyOf(stream) === null)) say(shutNote(map.name, world));
+    const shut = new Set(places.rooms.filter(({ stream }) => places.keyOf(stream) === null).map(({ map }) => map.name));
+    for (const map of world.maps.keys()) {
+      if (shut.has(map)) say(shutNote(map, world));
+      else if (world.restingOn(map) > 0) say(lostNote(map, world));
+    }
     return new HiddenRooms(streams, opening, cover);
   }
 
@@ -91,5 +95,9 @@ export class HiddenRooms {
 function shutNote(map: string, world: World): string {
   const count = world.restingOn(map);
   const rest = count === 0 ? "nobody gets in" : `nobody gets in, and ${count} on this map rest out of sight`;
-  return `A hidden room of ${map} is closed: ${rest}, until somebody gives its coordinates (elsewhere place open, or --place-keys)`;
+  return `Hidden rooms of ${map} are closed: ${rest}, until somebody gives their coordinates (elsewhere place open, or --place-keys)`;
+}
+
+function lostNote(map: string, world: World): string {
+  return `${world.restingOn(map)} on ${map} rest in a hidden room that this map has no longer, or with another key: bring it back as it was`;
 }

@@ -177,6 +177,11 @@ export class DataKeys {
     return this.#wrapped.get(id)?.stream ?? null;
   }
 
+  /** Those that have keys, at hand or not. */
+  get streams(): ReadonlySet<string> {
+    return new Set([...this.#wrapped.values()].map(({ stream }) => stream));
+  }
+
   /** Whether there is no key at all, not even a wrapped one: then nothing is sealed. */
   get isEmpty(): boolean {
     return this.#wrapped.size === 0;

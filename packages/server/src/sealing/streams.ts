@@ -14,8 +14,9 @@ import { DataKey, type DataKeys } from "./seal.ts";
 import { sealsSetting } from "./sealing.ts";
 import { type Chunk, chunksGone, partOf, type ReadSetting, readTail, readTailHead, type Tail, tailHead, TailWriter } from "./tail.ts";
 
-/** A tail is cut at a keyframe of its map once it tells of so many ticks, or is so large. */
+/** A tail is cut at a keyframe of its map once it tells of so many ticks, or is so long or large: a start reads it chunk by chunk. */
 const cutTicks = 6_000;
+const cutChunks = 1_200;
 const cutBytes = 256 * 1024;
 
 /** Who is out of sight, by map: they must not come into the world a second time while their room is closed. */
@@ -65,12 +66,13 @@ export class SealedStreams implements Participant {
     const { places, keys, setting, world } = options;
     const batches: CommitBatch[] = [];
     const changed = new Set<WorldMap>();
+    const shut = [...keys.streams].filter((stream) => places.keyOf(stream) === null);
+    for (const stream of shut) {
+      const head = await readTailHead(setting, stream);
+      if (head !== null) batches.push({ settings: [tailHead(stream, { openThrough: tick, ...head })] });
+    }
     for (const room of places.rooms) {
-      if (places.keyOf(room.stream) === null) {
-        const head = await readTailHead(setting, room.stream);
-        if (head !== null) batches.push({ settings: [tailHead(room.stream, { openThrough: tick, ...head })] });
-        continue;
-      }
+      if (places.keyOf(room.stream) === null) continue;
       const tail = await readTail(setting, room.stream, keys);
       // What was inside is in the map's own record until now: that goes on without. One without a record begins so.
       if (tail === null && !fresh.has(room.map)) changed.add(room.map);
@@ -81,7 +83,10 @@ export class SealedStreams implements Participant {
     }
     const keyframes = [...changed].map((map) => ({ map: map.name, tick, bytes: world.maps.get(map.name)!.keyframes().open }));
     const settings = [{ key: sealsSetting, value: keys.toSetting() }, streams.#unseen()];
-    return { streams, opening: mergeBatches([...batches, ...(places.rooms.length === 0 ? [] : [{ keyframes, settings }])]) };
+    return {
+      streams,
+      opening: mergeBatches([...batches, ...(places.rooms.length === 0 && shut.length === 0 ? [] : [{ keyframes, settings }])]),
+    };
   }
 
   /**
@@ -216,7 +221,8 @@ class Stream {
   /** Begins to cut if that is due; gives the chunk with which the tail then begins. `keyframe`: of the room's part, now. */
   cut(tick: number, keyframe: Uint8Array): { readonly key: string; readonly value: string | null } | null {
     const [first] = this.#chunks;
-    const due = this.#chunks.length > 1 && (tick - first!.tick >= cutTicks || this.#bytes >= cutBytes);
+    const { length } = this.#chunks;
+    const due = length > 1 && (tick - first!.tick >= cutTicks || length >= cutChunks || this.#bytes >= cutBytes);
     if (!due || this.#cutting !== null) return null;
     const chunks = this.#chunks;
     const end = this.#writer.next;
