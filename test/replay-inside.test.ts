@@ -73,8 +73,9 @@ class Life {
       const mood = this.#chance.below(24);
       if (mood < 2) await this.#keyframe();
       if (this.#form === "whole") continue;
-      if (mood > 1 && mood < 5) this.#closed ? this.#open() : this.#cut();
-      if (mood === 5 && !this.#closed) await this.#close();
+      if (mood > 1 && mood < 5 && this.#closed) this.#open();
+      else if (mood > 1 && mood < 5) this.#cut();
+      else if (mood === 5 && !this.#closed) await this.#close();
     }
     return this;
   }
