@@ -131,6 +131,25 @@ test("Z70 who was in a hidden room is shown there what they were sent, from bloc
   }
 });
 
+test("Z70 what happens in a hidden room is shown as it happens to who was there, by the past that goes along", async (context) => {
+  const host = await start(openMemory(), "secret", { crowd: ghosts(8, ["cellar"]) });
+  closing(context, host);
+  const ada = await host.enter("ada");
+  await liveInside(host, ada, 100, 8);
+  const watcher = await Watcher.of(host, "person:ada", {});
+  const first = watcher.peer.last("replaying")!.tick;
+  for (let tick = first + 1; tick < first + 60; tick++) {
+    ada.act({ kind: "say", text: `word ${tick}` });
+    await host.tick();
+    await until(() => host.host.view.health().tick >= tick, "the tick to be stored");
+    assert.equal((await watcher.ask({ step: 1 })).tick, tick);
+  }
+  const after = (peer: Peer): object[] => said(peer).filter((frame) => "tick" in frame && (frame.tick as number) > first);
+  const was = after(ada).slice(0, after(watcher.peer).length);
+  assert.deepEqual(after(watcher.peer), was);
+  assert.ok(was.length > 50 && JSON.stringify(was).includes(cellarWord));
+});
+
 test("Z72 Z78 while a room was closed who is in it is out of sight, and before and after they are there, wherever one comes from", async (context) => {
   const storage = handedOn();
   const spans: { readonly open: boolean; readonly first: number; readonly last: number }[] = [];
@@ -308,9 +327,9 @@ test("Z75 the thread of replays is handed no coordinates and no keys, and nothin
     const places = open ? [cellar] : [];
     replays.open({ by: "operator", look: { map: "square" }, at: null, frames: "json", places }, screen);
     await until(() => handed.length >= 2, "a task");
-    for (const [request, what] of (["stretch", "parts"] as const).entries()) {
+    for (const [request, what] of (["stretch", { parts: "keyframe" }] as const).entries()) {
       events!.received({ kind: "load", request, what, map: "square", tick: 150 });
-      await until(() => handed.length >= 3 + request, what);
+      await until(() => handed.length >= 3 + request, "what was asked for");
     }
     assert.equal(asText(handed).includes(cellarWord), open);
     assert.ok(asText(handed).includes("square") && !asText(handed).includes(secret) && !asText(handed).includes("AGE-SECRET-KEY"));

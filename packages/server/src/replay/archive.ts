@@ -21,8 +21,11 @@ export interface LoadedParts {
 export interface Stretches {
   /** The stretch by which a map gets to `tick`. Of hidden rooms it tells only if it is older than they are sealed. */
   load(map: string, tick: number): Promise<Loaded>;
-  /** What was in those hidden rooms of a map whose keys are at hand. */
-  parts(map: string, tick: number): Promise<LoadedParts>;
+  /**
+   * What was in those hidden rooms of a map whose keys are at hand. `from`: of a part that grows all there is, or only what
+   * happened at `tick` and later, for who has come as far.
+   */
+  parts(map: string, tick: number, from: "keyframe" | "tick"): Promise<LoadedParts>;
 }
 
 /** Knows of each stretch of a record where the next one begins, for a record that grows. */
@@ -49,9 +52,10 @@ export class Archive implements Stretches {
     return { stretch, through: stretch === null ? next - 1 : next, complete: true };
   }
 
-  async parts(map: string, tick: number): Promise<LoadedParts> {
+  async parts(map: string, tick: number, from: "keyframe" | "tick"): Promise<LoadedParts> {
     const endTick = this.#endTick();
-    const parts = await this.#sealed.parts(map, tick);
+    const whole = await this.#sealed.parts(map, tick);
+    const parts = from === "keyframe" ? whole : whole.map((part) => restOf(part, tick));
     return { parts, through: Math.min(endTick, ...parts.map(({ throughTick }) => throughTick ?? endTick)) };
   }
 
@@ -106,8 +110,8 @@ export class StretchCache implements Stretches {
     return loaded;
   }
 
-  parts(map: string, tick: number): Promise<LoadedParts> {
-    return this.#from.parts(map, tick);
+  parts(map: string, tick: number, from: "keyframe" | "tick"): Promise<LoadedParts> {
+    return this.#from.parts(map, tick, from);
   }
 
   /** Lets go of those longest unused, but for the last. */
@@ -120,6 +124,13 @@ export class StretchCache implements Stretches {
       this.#kept.delete(oldest);
     }
   }
+}
+
+/** Of a part that grows what happened at a tick and later: who is with the present asks for it in every tick. */
+function restOf(part: SealedPart, tick: number): SealedPart {
+  if (!("rows" in part.stored)) return part;
+  const { keyframe, records } = part.stored.rows;
+  return { ...part, stored: { rows: { keyframe, records: records.filter((row) => row.tick >= tick) } } };
 }
 
 function bytesOf(stretch: StoredStretch | null): number {

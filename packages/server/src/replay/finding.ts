@@ -100,7 +100,7 @@ class Matches {
     const { name } = this.map;
     const ticks: number[] = [];
     for (let at = this.first; at <= this.last;) {
-      const { parts, through } = await stretches.parts(name, at);
+      const { parts, through } = await stretches.parts(name, at, "keyframe");
       const last = Math.min(through, this.last);
       for (const { room, ...part } of parts) {
         if (!keysOf(keys, this.map).has(room)) continue;

@@ -14,7 +14,12 @@ export class Inside {
   readonly #stretches: Stretches;
   /** All hidden rooms there are. */
   readonly #rooms: readonly number[];
-  #loaded: LoadedParts & { readonly asked: number } = { parts: [], asked: 0, through: -1 };
+  #loaded: LoadedParts & { readonly asked: number; readonly from: "keyframe" | "tick" } = {
+    parts: [],
+    through: -1,
+    asked: 0,
+    from: "tick",
+  };
   /** The rooms that are joined to the state, with what happens in them next. */
   readonly #reels = new Map<number, Reel>();
 
@@ -24,10 +29,9 @@ export class Inside {
     this.#rooms = map.rooms.flatMap(({ secret }, i) => (secret === undefined ? [] : [i + 1]));
   }
 
-  /** Has the parts at a tick brought. */
+  /** Has the parts at a tick brought, for `mapAt` and `join`. */
   async load(tick: number): Promise<void> {
-    if (this.#rooms.length === 0 || this.#knows(tick)) return;
-    this.#loaded = { ...(await this.#stretches.parts(this.#map.name, tick)), asked: tick };
+    if (this.#loaded.from === "tick" || !this.#knows(tick)) await this.#load(tick, "keyframe");
   }
 
   /** The map with those of its rooms closed of which the parts that were loaded do not tell at a tick. */
@@ -72,7 +76,7 @@ export class Inside {
    */
   async goOn(tick: number): Promise<"on" | "ended" | "begun"> {
     if (this.#rooms.length === 0) return "on";
-    await this.load(tick);
+    if (!this.#knows(tick)) await this.#load(tick, "tick");
     const going = this.#loaded.parts.filter(({ fromTick }) => fromTick < tick);
     if (going.some(({ room }) => !this.#reels.has(room))) return "begun";
     const size = this.#reels.size;
@@ -97,6 +101,11 @@ export class Inside {
   /** What happened in joined rooms in a tick, as records; asked for in order. */
   take(tick: number): readonly Uint8Array[] {
     return [...this.#reels.values()].flatMap((reel) => reel.take(tick)?.bytes ?? []);
+  }
+
+  async #load(tick: number, from: "keyframe" | "tick"): Promise<void> {
+    if (this.#rooms.length === 0) return;
+    this.#loaded = { ...(await this.#stretches.parts(this.#map.name, tick, from)), asked: tick, from };
   }
 
   /**

@@ -34,7 +34,7 @@ export type FromWorker =
   | {
       readonly kind: "load";
       readonly request: number;
-      readonly what: "stretch" | "parts";
+      readonly what: "stretch" | { readonly parts: "keyframe" | "tick" };
       readonly map: string;
       readonly tick: number;
     }

@@ -157,7 +157,7 @@ export class Replays implements ReplayDoor {
   async #load(thread: Thread, { request, what, map, tick }: FromWorker & { kind: "load" }): Promise<void> {
     const archive = this.#archive;
     const bring = async (): Promise<Brought> =>
-      what === "stretch" ? { stretch: await archive.load(map, tick) } : { parts: await archive.parts(map, tick) };
+      what === "stretch" ? { stretch: await archive.load(map, tick) } : { parts: await archive.parts(map, tick, what.parts) };
     const result = await bring().catch((error: unknown) => ({ error: known(error).toJSON() }));
     thread.post({ kind: "loaded", request, result });
   }

@@ -29,8 +29,8 @@ class Asked implements Stretches {
     throw faultIn(result);
   }
 
-  async parts(map: string, tick: number): Promise<LoadedParts> {
-    const result = await this.#ask("parts", map, tick);
+  async parts(map: string, tick: number, from: "keyframe" | "tick"): Promise<LoadedParts> {
+    const result = await this.#ask({ parts: from }, map, tick);
     if ("parts" in result) return result.parts;
     throw faultIn(result);
   }
@@ -41,7 +41,7 @@ class Asked implements Stretches {
     waiting?.(result);
   }
 
-  #ask(what: "stretch" | "parts", map: string, tick: number): Promise<Brought> {
+  #ask(what: (FromWorker & { kind: "load" })["what"], map: string, tick: number): Promise<Brought> {
     const request = ++this.#request;
     post({ kind: "load", request, what, map, tick });
     return new Promise((resolve) => this.#waiting.set(request, resolve));
