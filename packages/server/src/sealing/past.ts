@@ -33,7 +33,11 @@ export interface SealedPastOptions {
   readonly tailOf: (stream: string) => Promise<Pick<Tail, "chunks" | "openThrough"> | null>;
 }
 
+/** So many opened blocks are kept: to open one takes a while, and who drags along a timeline comes back to it. */
+const blocksKept = 8;
+
 export function sealedPastOf({ source, places, tailOf }: SealedPastOptions): SealedPast {
+  const blocks = new OpenBlocks();
   return {
     async parts(map, tick) {
       const parts: SealedPart[] = [];
@@ -43,7 +47,7 @@ export function sealedPastOf({ source, places, tailOf }: SealedPastOptions): Sea
         if (key === null || tail === null) continue;
         const { chunks, openThrough = null } = tail;
         const fromTick = chunks[0]!.tick;
-        const block = tick > fromTick ? null : await blockFor(source, stream, key.identity, tick);
+        const block = tick > fromTick ? null : await blockFor(source, blocks, stream, key.identity, tick);
         if (block !== null) parts.push({ room, ...block });
         else if (openThrough === null || tick <= openThrough) {
           parts.push({ room, fromTick, throughTick: openThrough, stored: storedAs(map, chunks) });
@@ -59,12 +63,34 @@ export async function sealedPastIn(record: RecordReader, maps: readonly WorldMap
   const places = await Places.of(maps);
   for (const one of coordinates) await places.unlock(one);
   const keys = await unlocked(record.setting(sealsSetting), places);
-  return sealedPastOf({ source: record, places, tailOf: (stream) => readTail((key) => record.setting(key), stream, keys) });
+  const tails = new Map<string, Promise<Tail | null>>();
+  const tailOf = (stream: string): Promise<Tail | null> => {
+    const tail = tails.get(stream) ?? readTail((key) => record.setting(key), stream, keys);
+    tails.set(stream, tail);
+    return tail;
+  };
+  return sealedPastOf({ source: record, places, tailOf });
+}
+
+/** Films of sealed blocks, those that were asked for last. */
+class OpenBlocks {
+  readonly #opened = new Map<string, Uint8Array>();
+
+  async open(stream: string, throughTick: number, identity: string, sealed: Uint8Array): Promise<Uint8Array> {
+    const opened = this.#opened;
+    const name = `${stream}@${throughTick}`;
+    const block = opened.get(name) ?? (await openSealedBlock(identity, sealed));
+    opened.delete(name);
+    opened.set(name, block);
+    for (const oldest of opened.keys()) if (opened.size > blocksKept) opened.delete(oldest);
+    return block;
+  }
 }
 
 /** The block with the first end at or after a tick. Blocks bear the tick they end with. */
 async function blockFor(
   source: SealedPastOptions["source"],
+  blocks: OpenBlocks,
   stream: string,
   identity: string,
   tick: number,
@@ -75,7 +101,7 @@ async function blockFor(
   if (found === null || !("rows" in found.stored)) return null;
   const sealed = found.stored.rows.keyframe.bytes;
   const { fromTick, throughTick } = spanOf(sealed);
-  return { fromTick, throughTick, stored: { block: await openSealedBlock(identity, sealed) } };
+  return { fromTick, throughTick, stored: { block: await blocks.open(stream, throughTick, identity, sealed) } };
 }
 
 function storedAs(map: string, chunks: readonly Chunk[]): StoredStretch["stored"] {
