@@ -206,6 +206,44 @@ test("Z72 Z78 while a room was closed who is in it is out of sight, and before a
   assert.deepEqual(shown, [true, false, true]);
 });
 
+test("Z72 a room that is opened while its world runs shows its past from then on, to who watches already too", async (context) => {
+  const storage = handedOn();
+  const before = await start(storage, "recipient", { placeKeys: [cellar] });
+  await liveInside(before, await before.enter("ada"), 120, 5);
+  const then = before.host.view.health().tick - 5;
+  await before.host.close();
+  const host = await start(storage, "recipient");
+  closing(context, host);
+  await host.tick(60);
+  const { clock } = await clockOf(storage);
+  const own = await Watcher.of(host, "person:ada", { at: clock.at(then) });
+  assert.deepEqual([own.peer.last("replaying")!.gone, own.peer.last("view")], ["hidden", undefined]);
+  const closedAt = host.host.view.health().tick;
+  const opening = host.host.openPlace(cellar);
+  for (let i = 0; i < 500 && !host.said.some((line) => line.includes("has been opened")); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await host.tick();
+  }
+  assert.equal((await opening).opened, true);
+  await host.tick(20);
+  const all = await Watcher.of(host, "operator", { map: "square", places: [cellar] });
+  const seen = async (tick: number): Promise<boolean> => {
+    await all.ask({ at: clock.at(tick) });
+    return all.peer.last("view")!.bodies.some(({ name }) => name === "ada");
+  };
+  assert.deepEqual([await seen(then), await seen(closedAt), await seen(host.host.view.health().tick - 2)], [true, false, true]);
+  assert.equal((await own.ask({ at: clock.at(then) })).gone, null);
+  // On into the time when it was open again.
+  await all.ask({ at: clock.at(closedAt - 2) });
+  const bodies = new Set<string>();
+  note(bodies, all.peer.last("view")!);
+  const frames = all.peer.frames.length;
+  while ((await all.ask({ step: 1 })).now < all.peer.last("replaying")!.to);
+  assert.ok(!bodies.has("ada"));
+  for (const frame of all.peer.frames.slice(frames)) note(bodies, frame);
+  assert.ok(bodies.has("ada"));
+});
+
 function note(bodies: Set<string>, frame: HostFrame): void {
   if (frame.type === "view") {
     bodies.clear();
