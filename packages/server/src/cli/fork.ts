@@ -1,5 +1,6 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import { type Past, readPast, spanOf, writeFork } from "../fork/fork.ts";
+import { type Past, readPast, requireWorld, spanOf, writeFork } from "../fork/fork.ts";
+import { PastRooms } from "../fork/rooms.ts";
 import { draftOf, nameDirectory, removeDraft } from "../backups/drafts.ts";
 import type { RecordReader } from "../record/reader.ts";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
@@ -34,7 +35,7 @@ export function parseFork(text: string): ForkSource {
 export async function makeFork(
   { dir, time }: ForkSource,
   directory: string,
-  { loaded, seed }: { readonly loaded: LoadedWorld; readonly seed: number | null },
+  { loaded, seed, placeKeys }: { readonly loaded: LoadedWorld; readonly seed: number | null; readonly placeKeys: readonly string[] },
   authority: Authority,
 ): Promise<void> {
   const { say } = authority;
@@ -42,7 +43,9 @@ export async function makeFork(
   try {
     const record = openRecordReader(authority.absolute(dir));
     try {
-      const past = await readPast(record, loaded, tickAt(parseMoment(time, field), await spanOf(record), field));
+      const tick = tickAt(parseMoment(time, field), await spanOf(record), field);
+      requireWorld(record, loaded);
+      const past = await readPast(await PastRooms.open(record, loaded, placeKeys), loaded, tick);
       for (const note of past.notes) say(`note: ${note}`);
       await write({ record, past, loaded }, draft, seed ?? randomSeed(authority), authority);
     } finally {
@@ -69,7 +72,8 @@ async function write(
   const say = nowAndThen(authority);
   try {
     const progress = (done: number, of: number): void => say(() => `${done} of ${of} programs have their heaps again`);
-    for (const note of await writeFork({ record, past, loaded, storage, pool, seed, progress })) authority.say(`note: ${note}`);
+    const randomBytes = (count: number): Uint8Array => authority.randomBytes(count);
+    for (const note of await writeFork({ past, loaded, storage, pool, seed, randomBytes, progress })) authority.say(`note: ${note}`);
   } finally {
     await pool.close();
     await storage.close();

@@ -59,7 +59,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   const directory = authority.absolute(options.data ?? `data/${slug(loaded.name)}${source === null ? "" : "-fork"}`);
   let storage: DiskStorage;
   try {
-    if (source !== null) await makeFork(source, directory, { loaded, seed: options.seed }, authority);
+    if (source !== null) await makeFork(source, directory, { loaded, seed: options.seed, placeKeys }, authority);
     storage = await authority.openStorage(directory);
   } catch (error) {
     await listening.close();

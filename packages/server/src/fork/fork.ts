@@ -13,17 +13,25 @@ import { seedOf } from "../populate.ts";
 import type { RecordReader } from "../record/reader.ts";
 import type { CommitBatch, DeliveryRow, Storage } from "../storage/contract.ts";
 import { type ClockSetting, ClockHistory, clocksIn } from "../ticks/clock.ts";
+import { World } from "../ticks/world.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import { rebuildHeaps, type RebuildingPool, type Rebuilt, type ToRebuild } from "./heaps.ts";
 import { type PastMap, pastMap, restingTick } from "./maps.ts";
 import { type Origin, originSetting, parseOrigin } from "./origin.ts";
 import { type PastProgram, pastPrograms } from "./programs.ts";
+import { sealAnew } from "./resealing.ts";
+import type { PastRooms, Resting } from "./rooms.ts";
 
 /** A world's past, as much of it as is known before any heap is rebuilt. */
 export interface Past {
   readonly origin: Origin;
   readonly clocks: readonly ClockSetting[];
   readonly maps: readonly PastMap[];
+  /** The same maps as one world. */
+  readonly world: World;
+  readonly rooms: PastRooms;
+  /** What was in rooms that were closed then and whose keys are at hand now. */
+  readonly resting: readonly Resting[];
   readonly programs: readonly PastProgram[];
   /** Lines for the person who asked for it. */
   readonly notes: readonly string[];
@@ -40,29 +48,8 @@ export async function spanOf(record: RecordReader): Promise<{ firstTick: number;
   return { firstTick: Math.min(...begins), lastTick: Number(record.setting("tick")), clock: new ClockHistory(clocks) };
 }
 
-/** Reads all that is to be known of a world at a tick. Throws `unknown`, `taken` or `corrupt`. */
-export async function readPast(record: RecordReader, loaded: LoadedWorld, wanted: number): Promise<Past> {
-  const world = requireWorld(record, loaded);
-  const notes: string[] = [];
-  const tick = await restingTick(record, loaded.maps, wanted);
-  if (tick < wanted) notes.push(`at tick ${wanted} somebody was between two maps: the fork is of tick ${tick}`);
-  const found = await Promise.all(loaded.maps.map((map) => pastMap(record, map, tick)));
-  const maps = found.flatMap((map) => map ?? []);
-  const { settings } = (await spanOf(record)).clock;
-  const clocks = settings.filter((setting) => setting.tick <= tick);
-  const known = clocks.length > 0;
-  if (!known) notes.push(`how its clock went at tick ${tick} is not kept: its time is taken from how it went afterwards`);
-  const origin: Origin = {
-    world,
-    tick,
-    now: new ClockHistory(settings).at(tick),
-    heads: Object.fromEntries(maps.map(({ map, head }) => [map, head])),
-    from: parseOrigin(record.setting(originSetting)),
-  };
-  return { origin, clocks: known ? clocks : settings.slice(0, 1), maps, programs: pastPrograms(record, tick), notes };
-}
-
-function requireWorld(record: RecordReader, loaded: LoadedWorld): string {
+/** Throws `taken` or `unknown` for a record of another world, or of maps that the world no longer has. */
+export function requireWorld(record: RecordReader, loaded: LoadedWorld): void {
   const world = record.setting("world");
   if (world !== loaded.name) {
     throw new ElsewhereError(
@@ -75,24 +62,74 @@ function requireWorld(record: RecordReader, loaded: LoadedWorld): string {
   }
   const maps = JSON.parse(record.setting("maps") ?? "[]") as readonly string[];
   const missing = maps.find((name) => !loaded.maps.some((map) => map.name === name));
-  if (missing === undefined) return world;
+  if (missing === undefined) return;
   throw new ElsewhereError("unknown", `that record has a map "${missing}" that the world no longer has: bring it back`, { field: "maps" });
 }
 
+/** Reads all that is to be known of a world at a tick. Throws `unknown` or `corrupt`. */
+export async function readPast(rooms: PastRooms, loaded: LoadedWorld, wanted: number): Promise<Past> {
+  const { record } = rooms;
+  const notes: string[] = [];
+  const tick = await restingTick(record, rooms, loaded.maps, wanted);
+  if (tick < wanted) notes.push(`at tick ${wanted} somebody was between two maps: the fork is of tick ${tick}`);
+  const found = await Promise.all(loaded.maps.map((map) => pastMap(record, rooms, map, tick)));
+  const maps = found.flatMap((map) => map ?? []);
+  const { settings } = (await spanOf(record)).clock;
+  const clocks = settings.filter((setting) => setting.tick <= tick);
+  const known = clocks.length > 0;
+  if (!known) notes.push(`how its clock went at tick ${tick} is not kept: its time is taken from how it went afterwards`);
+  const origin: Origin = {
+    world: loaded.name,
+    tick,
+    now: new ClockHistory(settings).at(tick),
+    heads: Object.fromEntries(maps.map(({ live, head }) => [live.map.name, head])),
+    from: parseOrigin(record.setting(originSetting)),
+  };
+  const world = new World(
+    maps.map(({ live }) => live),
+    [],
+    loaded.seed,
+  );
+  const resting = (await Promise.all(maps.map(({ live }) => rooms.resting(live.map, tick)))).flat();
+  for (const { live } of resting) for (const who of live.unseen()) world.rest(who, live.map.name);
+  const programs = await programsAt(rooms, world, tick, notes);
+  return { origin, clocks: known ? clocks : settings.slice(0, 1), maps, world, rooms, resting, programs, notes };
+}
+
+/** Who can be had as they were; how many cannot is told. */
+async function programsAt(rooms: PastRooms, world: World, tick: number, notes: string[]): Promise<readonly PastProgram[]> {
+  const { programs, shut } = pastPrograms(rooms.record, tick, rooms.sealed);
+  const closed = await Promise.all([...world.maps.values()].map(({ map }) => rooms.isClosed(map, tick)));
+  const isInClosed = ({ program, kept }: PastProgram): boolean => {
+    const who = `program:${program}`;
+    return kept.turn > 0 && !kept.ended && !world.isResting(who) && world.locate(who) === null;
+  };
+  const found = closed.includes(true) ? programs.filter((each) => !isInClosed(each)) : programs;
+  const count = shut.length + programs.length - found.length;
+  if (count > 0)
+    notes.push(
+      `${count} of its programs cannot be had, for what is known of them is sealed: give the coordinates of the hidden places they were in with --place-keys`,
+    );
+  return found;
+}
+
 export interface Writing {
-  readonly record: RecordReader;
   readonly past: Past;
   readonly loaded: LoadedWorld;
   readonly storage: Storage;
   readonly pool: RebuildingPool;
   readonly seed: number;
+  readonly randomBytes: (count: number) => Uint8Array;
   /** A heap is done, one way or the other. */
   progress(done: number, of: number): void;
 }
 
 /** Writes the new world into an empty store, and gives lines for the person who asked. What makes it a world comes last. */
-export async function writeFork({ record, past, loaded, storage, pool, seed, progress }: Writing): Promise<readonly string[]> {
-  const { origin, clocks, maps, programs } = past;
+export async function writeFork({ past, loaded, storage, pool, seed, randomBytes, progress }: Writing): Promise<readonly string[]> {
+  const { origin, clocks, maps, programs, rooms } = past;
+  const { record } = rooms;
+  const sealing = await sealAnew({ ...past, places: rooms.places, tick: origin.tick }, randomBytes);
+  const commit = (batch: CommitBatch): Promise<void> => storage.commit(sealing.cover(batch));
   const codes = new Codes(record, loaded);
   const keeping = new ImageKeeping(pool, []);
   const standing = new Map(programs.map((each) => [each.program, each.kept]));
@@ -103,20 +140,20 @@ export async function writeFork({ record, past, loaded, storage, pool, seed, pro
     reseeds && turn > 0 && !ended ? seedOf(seed, program) : chance;
   let done = 0;
   for await (const rebuilt of rebuildHeaps(record, toRebuild, pool)) {
-    await storage.commit(imagesOf(rebuilt, keeping, standing, notes));
+    await commit(imagesOf(rebuilt, keeping, standing, notes));
     progress((done += rebuilt.length), toRebuild.length);
   }
   for (const { program, droppedLater } of programs) {
     if (droppedLater > 0) notes.push(`${program}: up to ${droppedLater} percepts are missing in its mailbox, which was full later`);
   }
-  await storage.commit({
+  await commit({
     programs: [...standing].map(([program, kept]) =>
       keptRow(program, born({ ...kept, chance: chanceOf(program, kept), since: [] }, origin.tick)),
     ),
     deliveries: programs.flatMap((each) => deliveriesOf(each)),
   });
   const settings: Readonly<Record<string, unknown>> = {
-    maps: maps.map(({ map }) => map),
+    maps: maps.map(({ live }) => live.map.name),
     clocks,
     transit: [],
     tick: origin.tick,
@@ -124,11 +161,12 @@ export async function writeFork({ record, past, loaded, storage, pool, seed, pro
     [originSetting]: origin,
     [pinsSetting]: codes.pins(standing),
   };
-  await storage.commit({
-    keyframes: maps.map(({ map, keyframe }) => ({ map, tick: origin.tick, bytes: keyframe })),
+  await commit({
+    keyframes: maps.map(({ live }) => ({ map: live.map.name, tick: origin.tick, bytes: live.keyframes().open })),
     settings: [
       ...Object.entries(settings).map(([key, value]) => ({ key, value: JSON.stringify(value) })),
       ...codes.used.map(({ hash, text }) => ({ key: codeSetting(hash), value: text })),
+      ...sealing.settings,
       { key: "world", value: loaded.name },
     ],
   });

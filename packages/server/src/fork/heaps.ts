@@ -7,6 +7,7 @@ import type { WorkerPool } from "../programs/pool/pool.ts";
 import { decodeTurn } from "../programs/transcript.ts";
 import { hexHash } from "../record/chain.ts";
 import type { ReadImage, ReadTurn, RecordReader } from "../record/reader.ts";
+import { keyIdOf } from "../sealing/seal.ts";
 import type { PastProgram } from "./programs.ts";
 
 export type RebuildingPool = Pick<ProgramPool, "add" | "remove" | "ground"> & Pick<WorkerPool, "rebuild">;
@@ -71,7 +72,7 @@ function newestImages(
   for (const image of record.images()) {
     const past = wanted.get(image.program);
     const { bytes } = image;
-    if (past === undefined || bytes === null || !leadsTo(image, past) || hexHash(bytes) !== image.hash) continue;
+    if (past === undefined || bytes === null || keyIdOf(bytes) !== null || !leadsTo(image, past) || hexHash(bytes) !== image.hash) continue;
     const other = newest.get(image.program);
     // Of a heap that begins with an image the first such image is the one: what came later is another beginning.
     if (other === undefined || (past.heap.kind === "turns" && image.turn >= other.turn)) newest.set(image.program, { ...image, bytes });

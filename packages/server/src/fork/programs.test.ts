@@ -162,7 +162,7 @@ test("R106 R107 how every program stood, and its mail, follows for any tick from
       for (const { tick, program, kept, mail } of truths) {
         if (kept === null) continue;
         const at = `${program} at tick ${tick}`;
-        const found = pastPrograms(record, tick).find((each) => each.program === program);
+        const found = pastPrograms(record, tick).programs.find((each) => each.program === program);
         assert.ok(found, at);
         assert.deepEqual(comparable(found.kept), comparable(kept), at);
         const told = found.mail.map((each) => `${each.tick} ${each.json}`);

@@ -5,10 +5,14 @@
 import { sameHash, sumOf, turnHash } from "../record/chain.ts";
 import type { ReadTurn, RecordReader } from "../record/reader.ts";
 import { broken } from "../record/recover.ts";
+import type { DeliveryRow } from "../storage/contract.ts";
 import type { Outcome, TurnInput } from "../programs/contract.ts";
 import { afterTurn, changedBy, type KeptChange } from "../programs/history.ts";
 import { type Kept, parseKept, unborn } from "../programs/kept.ts";
 import { asideOf, decodeTurn } from "../programs/transcript.ts";
+import { keyIdOf } from "../sealing/seal.ts";
+import { isSealedText } from "../sealing/uncover.ts";
+import { mailKey, nothingSealed, type SealedRows } from "./sealed-rows.ts";
 
 /** Where a heap is to be had from. */
 export type HeapAt =
@@ -27,60 +31,90 @@ export interface PastProgram {
   readonly mail: readonly { readonly tick: number; readonly json: string }[];
   /** Percepts that a full mailbox dropped later: they may have been in it then. */
   readonly droppedLater: number;
+  /** The stream of the room whose key opens what is known of it; null where all of that lies open. */
+  readonly sealedFor: string | null;
 }
 
-/** In the order in which they first had something told of them. Throws `corrupt`. */
-export function pastPrograms(record: Pick<RecordReader, "turns" | "states" | "deliveries">, tick: number): readonly PastProgram[] {
+export interface PastPrograms {
+  /** In the order in which they first had something told of them. */
+  readonly programs: readonly PastProgram[];
+  /** Those of whom something that has to be known is sealed. */
+  readonly shut: readonly string[];
+}
+
+/** `record` gives what is sealed as far as it can be opened. Throws `corrupt`. */
+export function pastPrograms(
+  record: Pick<RecordReader, "turns" | "states" | "deliveries">,
+  tick: number,
+  sealed: SealedRows = nothingSealed,
+): PastPrograms {
   const traces = new Map<string, Trace>();
   const of = (program: string): Trace => {
     const known = traces.get(program) ?? new Trace(program, tick);
     traces.set(program, known);
     return known;
   };
-  for (const turn of record.turns()) of(turn.program).turn(turn);
-  for (const row of record.states()) of(row.program).ends(parseKept(row));
-  for (const { program, ...row } of record.deliveries()) of(program).waits(row);
-  return [...traces.values()].flatMap((trace) => trace.found ?? []);
+  for (const turn of record.turns()) of(turn.program).turn(turn, sealed.turns.get(turn.id) ?? null);
+  for (const row of record.states()) of(row.program).ends(isSealedText(row.state) ? null : parseKept(row));
+  for (const row of record.deliveries()) of(row.program).waits(row, sealed.mail.get(mailKey(row)) ?? null);
+  const all = [...traces.values()];
+  return { programs: all.flatMap(({ found }) => found ?? []), shut: all.flatMap(({ isShut, program }) => (isShut ? [program] : [])) };
 }
 
 class Trace {
-  readonly #program: string;
+  readonly program: string;
   readonly #tick: number;
   #kept: Kept = unborn;
   #heap: HeapAt = { kind: "none" };
   #start = 0;
   /** The last turn read. */
-  #last: { readonly id: number; readonly start: number } = { id: 0, start: 0 };
+  #last: { readonly id: number; readonly start: number; readonly tick: number } = { id: 0, start: 0, tick: 0 };
   readonly #mail: { tick: number; json: string }[] = [];
   /** The last delivery taken or given up by any turn. */
   #throughSeq = 0;
   #droppedLater = 0;
   /** Whether a turn has been given mail that came later than the tick. */
   #past = false;
+  #sealedFor: string | null = null;
+  #isShut = false;
 
   constructor(program: string, tick: number) {
-    this.#program = program;
+    this.program = program;
     this.#tick = tick;
   }
 
-  /** Null for a program that was not there yet. */
+  /** Whether something that has to be known of it cannot be opened. */
+  get isShut(): boolean {
+    return this.#isShut;
+  }
+
+  /** Null for a program that was not there yet, or cannot be known. */
   get found(): PastProgram | null {
-    if (this.#kept.codeHash === "") return null;
+    if (this.#kept.codeHash === "" || this.#isShut) return null;
     return {
-      program: this.#program,
+      program: this.program,
       kept: this.#kept,
       heap: this.#heap,
       mail: this.#mail,
       droppedLater: this.#droppedLater,
+      sealedFor: this.#sealedFor,
     };
   }
 
-  turn(row: ReadTurn): void {
-    if (!sameHash(sumOf(turnHash(row)), row.sum)) throw broken(`turn ${row.turn} of program ${this.#program} is damaged`);
+  /** `sealedFor`: the stream of whose room it is sealed as it lies there. */
+  turn(row: ReadTurn, sealedFor: string | null): void {
+    if (!sameHash(sumOf(turnHash(row)), row.sum)) throw broken(`turn ${row.turn} of program ${this.program} is damaged`);
     if (row.before !== (row.start === this.#last.start ? this.#last.id : 0)) {
-      throw broken(`a turn before turn ${row.turn} of program ${this.#program} is missing`);
+      throw broken(`a turn before turn ${row.turn} of program ${this.program} is missing`);
     }
     this.#last = row;
+    if (keyIdOf(row.bytes) !== null) {
+      // Nothing that comes after all mail of the tick has to be known.
+      this.#isShut ||= !this.#past;
+      this.#throughSeq = row.throughSeq;
+      return;
+    }
+    if (row.tick <= this.#tick) this.#sealedFor = sealedFor;
     const aside = asideOf(row);
     this.#changes(aside.kept ?? []);
     if (row.tick <= this.#tick) {
@@ -88,19 +122,26 @@ class Trace {
       this.#kept = afterTurn(this.#kept, row.turn, row.throughSeq, outcome);
       this.#heap = { kind: "turns", start: row.start };
       this.#start = row.start;
-    } else if (!this.#past) this.#laterTurn(row, aside);
+    } else if (!this.#past) this.#laterTurn(row, aside, sealedFor);
     this.#throughSeq = row.throughSeq;
   }
 
-  /** What its own row says came after its last turn. */
-  ends(kept: Kept): void {
+  /** What its own row says came after its last turn; null if that cannot be opened. */
+  ends(kept: Kept | null): void {
+    if (kept === null) {
+      this.#isShut ||= this.#last.tick <= this.#tick;
+      return;
+    }
     this.#changes(kept.since);
     this.#throughSeq = Math.max(this.#throughSeq, kept.throughSeq);
   }
 
   /** Mail that is still there. */
-  waits({ seq, tick, json }: { readonly seq: number; readonly tick: number; readonly json: string }): void {
-    if (seq > this.#throughSeq && tick <= this.#tick) this.#mail.push({ tick, json });
+  waits({ seq, tick, json }: DeliveryRow, sealedFor: string | null): void {
+    if (seq <= this.#throughSeq || tick > this.#tick) return;
+    this.#mail.push({ tick, json });
+    this.#sealedFor = sealedFor ?? this.#sealedFor;
+    this.#isShut ||= isSealedText(json);
   }
 
   #changes(changes: readonly KeptChange[]): void {
@@ -112,7 +153,7 @@ class Trace {
   }
 
   /** Its mail may have been there at the tick already. */
-  #laterTurn(row: ReadTurn, { mail, lost = [] }: ReturnType<typeof asideOf>): void {
+  #laterTurn(row: ReadTurn, { mail, lost = [] }: ReturnType<typeof asideOf>, sealedFor: string | null): void {
     const { percepts } = JSON.parse(decodeTurn(row).input) as TurnInput;
     const ticks = mail ?? (percepts.length === 0 ? [] : [[row.tick - 1, percepts.length] as const]);
     const all = [...lost];
@@ -120,6 +161,7 @@ class Trace {
     for (const [of, count] of ticks) for (let i = 0; i < count; i++) all.push([of, JSON.stringify(percepts[next++])]);
     const then = all.filter(([of]) => of <= this.#tick);
     for (const [tick, json] of then) this.#mail.push({ tick, json });
+    if (then.length > 0) this.#sealedFor = sealedFor ?? this.#sealedFor;
     this.#droppedLater += Math.max(0, row.throughSeq - this.#throughSeq - all.length);
     this.#past = all.length > then.length || (all.length === 0 && row.tick > this.#tick + 1);
   }
