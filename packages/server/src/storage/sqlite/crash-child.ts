@@ -6,6 +6,18 @@ import { batchOf } from "./testing.ts";
 const storage = await openSqlite(process.argv[2]!);
 let n = Number((await storage.setting("batch")) ?? 0);
 
+/** Waits where nobody reads as fast as a full disk refuses. */
+function print(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
+}
+
 async function commitForEver(): Promise<never> {
   for (;;) {
     const own = ++n;
@@ -14,14 +26,14 @@ async function commitForEver(): Promise<never> {
       stored = await storage.commit(batch).then(
         () => true,
         (error: unknown) => {
-          writeSync(1, `refused ${own} ${String(error)}\n`);
+          print(`refused ${own} ${String(error)}\n`);
           return false;
         },
       );
     }
-    writeSync(1, `${own}\n`);
+    print(`${own}\n`);
     // The others go on meanwhile; what fails is tried again.
-    if (own % 4 === 0) await storage.recode().catch((error: unknown) => writeSync(1, `refused to recode ${String(error)}\n`));
+    if (own % 4 === 0) await storage.recode().catch((error: unknown) => print(`refused to recode ${String(error)}\n`));
   }
 }
 
