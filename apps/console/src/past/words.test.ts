@@ -19,7 +19,7 @@ test("K105 whose past it is is told in plain words", () => {
 
 test("K111 why nothing is to be seen is told in plain words, with what one can do", () => {
   assert.match(goneText("away", own, title), /^You were not in the world at this moment/);
-  assert.match(goneText("hidden", marta, title), /^Marta was in a hidden room/);
+  assert.match(goneText("hidden", marta, title), /^Marta was out of sight/);
   assert.match(goneText("before", marta, title), /had not come into the world yet\. Go on in time\.$/);
   assert.match(goneText("after", marta, title), /for good\. Go back in time\.$/);
   assert.match(goneText("before", { kind: "map", map: "inn" }, title), /^The inn was not there yet/);

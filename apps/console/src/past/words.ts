@@ -51,7 +51,7 @@ export function goneText(gone: NonNullable<Gone>, from: Viewpoint, titleOf: (map
     case "away":
       return `${name} ${was} not in the world at this moment: out of it, or asleep.`;
     case "hidden":
-      return `${name} ${was} in a hidden room at this moment. What happened there is not shown.`;
+      return `${name} ${was} out of sight at this moment, as in a hidden room. What happened there is not shown.`;
     case "before":
       return `${name} had not come into the world yet. Go on in time.`;
     case "after":
