@@ -103,6 +103,8 @@ export declare const limits: {
     readonly retryMsFirst: 500;
     readonly retryMsMax: 15000;
     readonly replaysMax: 16;
+    /** Hidden places that an operator may give to be seen in one replay. */
+    readonly replayPlacesMax: 16;
     /** Times the pace the world had, either way. */
     readonly replaySpeedMax: 1000;
     readonly replayStepTicksMax: 100000;
@@ -437,6 +439,7 @@ export declare const clientFrameSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
         as: z.ZodOptional<z.ZodString>;
         map: z.ZodOptional<z.ZodString>;
         at: z.ZodOptional<z.ZodNumber>;
+        places: z.ZodOptional<z.ZodArray<z.ZodString>>;
     }, z.core.$strict>>;
     frames: z.ZodDefault<z.ZodEnum<{
         binary: "binary";

@@ -10,14 +10,16 @@ export type { Answer, Cause, Scope, WorldEvent } from "./events.ts";
 export type { Before } from "./before.ts";
 export type { Wants } from "./ears.ts";
 export { type Happened, Observers } from "./observers.ts";
-export { holdsAt, isHidden } from "./hiding.ts";
+export { holdsAt, isBarred, isHidden, type Keys, noKeys, openRoom, veil } from "./hiding.ts";
 export { doorsInSight, perceives } from "./perception.ts";
 export { isOverseen, overseen, overseenBody, overseenPercept } from "./overseeing.ts";
 export { Sights } from "./sights/sights.ts";
 export type { Viewer } from "./sights/viewer.ts";
-export { readEvents } from "./codec.ts";
+export { type Delta, readEvents, writeRecord } from "./codec.ts";
 export { applyRecord, recoverRecord, type Replayed } from "./replay.ts";
 export { type Away, type BodyView, MapState, type StateOptions } from "./state.ts";
+export { joinRecords } from "./sealing/join.ts";
+export { type Keyframes, Partition, type Parts } from "./sealing/partition.ts";
 export { step, type StepResult } from "./step.ts";
 export { baseName, type Compression, type MapFiles, resolveReference } from "./tiled/files.ts";
 export type { TiledLayer, TiledMap, TiledObject, TiledProperties, TiledTileset } from "./tiled/model.ts";
@@ -49,7 +51,7 @@ export interface Luggage {
     readonly description: string;
     readonly portable: boolean;
     readonly carried: readonly Luggage[];
-    /** Hidden rooms it may find, each as `map/place`, sorted. */
+    /** Hidden rooms it may find, each as `map/alias`, sorted. */
     readonly holds: readonly string[];
     /** A walk it is still on: the intent to answer, and where to. */
     readonly errand: {
@@ -109,6 +111,14 @@ export type Input =
  | {
     readonly kind: "remove";
     readonly body: number;
+}
+/**
+ * What rested in a hidden room that is open again comes back: the keyframe of its part, which must have been read before.
+ * No event tells of it.
+ */
+ | {
+    readonly kind: "unseal";
+    readonly part: Uint8Array;
 };
 /** A body that steps off this map onto another in this tick. */
 export interface Transfer {
@@ -127,8 +137,15 @@ export interface Place {
     readonly tiles: Int32Array;
     /** Whether perception stops at its boundary. */
     readonly room: boolean;
-    /** Of a hidden room: who gives it holds the room. Never drawn, reported, logged or sent to anybody. */
-    readonly secret?: string;
+    /**
+     * Of a hidden room: who gives it holds the room. Never drawn, reported, logged or sent to anybody. Empty where the host does
+     * not know it: `openRoom` sets it.
+     */
+    secret?: string;
+    /** Of a hidden room: what stands for its name wherever something is recorded; its name where `veil` has given it none. */
+    alias?: string;
+    /** Of a hidden room whose secret the map does not tell: the public half of its key, `age1…`. */
+    readonly recipient?: string;
     /** What the map says of it that has no meaning here, as found. */
     readonly properties?: JsonObject;
 }
@@ -177,7 +194,7 @@ export interface ThingSpec {
     /** The layers it is on; the common one if it is left out. */
     readonly layerOn?: number;
 }
-/** One map, immutable, as the kernel steps it. All grids are row-major, one value a tile. */
+/** One map, immutable but for which of its hidden rooms are closed, as the kernel steps it. All grids are row-major, one value a tile. */
 export interface WorldMap {
     readonly name: string;
     readonly width: number;
@@ -196,6 +213,10 @@ export interface WorldMap {
     readonly rooms: readonly Place[];
     /** Which hidden room a tile is in: 0 is none, i + 1 is `rooms[i]`. Null where the map has no hidden room. */
     readonly hiddenAt: Uint16Array | null;
+    /** Of the whole world: how hidden rooms are called, as `map/place`, by what is recorded for that. Set by `veil`. */
+    named?: ReadonlyMap<string, string>;
+    /** Hidden rooms, by their numbers in `hiddenAt`, that are wall to everybody at present, whoever holds them: see `openRoom`. */
+    readonly closed: Set<number>;
     /** The layers that whoever stands on a tile is on, in place of its own; 0 leaves it on its own. Null where no tile does. */
     readonly layerAt: Uint32Array | null;
     /** All named places, rooms included; where two overlap the later one is the more specific. */
@@ -399,7 +420,7 @@ export type WorldEvent = {
     readonly scope: Scope;
     readonly cause: Cause | null;
 }
-/** A body holds a hidden room from now on, `map/place`: it may be on another map. */
+/** A body holds a hidden room from now on, `map/alias`: it may be on another map. */
  | {
     readonly kind: "found";
     readonly body: number;
@@ -499,7 +520,7 @@ export interface Cold {
     readonly traits: JsonObject;
     readonly marks: JsonObject;
     readonly carried: readonly Luggage[];
-    /** Hidden rooms it may find, each as `map/place`, sorted; they are kept for ever. */
+    /** Hidden rooms it may find, each as `map/alias`, sorted; they are kept for ever. */
     readonly holds: readonly string[];
 }
 /** Most bodies show nothing, bear no mark and carry nothing: they share one of each. */
@@ -614,16 +635,29 @@ export declare class BodyTable {
  * Hidden rooms. To whoever does not hold one its tiles are walls and its name is unknown, in every answer word for word as
  * if they were; nothing here tells more than that.
  */
-import type { WorldMap } from "./map.ts";
+import type { Place, WorldMap } from "./map.ts";
 /** The hidden rooms of one map that somebody knows, by their numbers in `hiddenAt`. */
 export type Keys = ReadonlySet<number>;
 export declare const noKeys: Keys;
-/** What of a map they know who hold these rooms, each as `map/place`. The list must never be written into. */
+/** Lets those who hold a hidden room into it, who give its secret from now on. `room`: as in `hiddenAt`. */
+export declare function openRoom(map: WorldMap, room: number, secret: string): void;
+/**
+ * Gives hidden rooms other names for all that is recorded, so that no record tells how they are called. `aliases`: by map and
+ * room, as in `hiddenAt`, something that is no place's name, and the same at every start.
+ */
+export declare function veil(maps: readonly WorldMap[], aliases: readonly {
+    readonly map: WorldMap;
+    readonly room: number;
+    readonly alias: string;
+}[]): void;
+/** How a hidden room is called that is recorded so. */
+export declare const nameOfHold: (map: WorldMap, hold: string) => string;
+/** What of a map they know who hold these rooms, as `holdOf` writes them, closed ones left out. The list must never be written into. */
 export declare function keysTo(map: WorldMap, holds: readonly string[]): Keys;
-/** The same for one who stands on a tile: the room one is in, one knows. */
+/** The same for one who stands on a tile: the room one is in, one knows, unless it is closed. */
 export declare function keysFrom(map: WorldMap, holds: readonly string[], tile: number): Keys;
-/** How a hidden room is written down as held. */
-export declare const holdOf: (map: WorldMap, place: string) => string;
+/** How a hidden room is written down as held: `map/alias`. */
+export declare const holdOf: (map: WorldMap, { alias, name }: Place) => string;
 /** What one has to hold to stand on a tile: the hidden room it lies in, if any. */
 export declare function holdsAt(map: WorldMap, tile: number): readonly string[];
 /** Whether a tile lies in a hidden room: only those who hold it may know of anything there. */
@@ -778,7 +812,7 @@ export interface BodyView {
     readonly speed: number;
     readonly portable: boolean;
     readonly carried: readonly Luggage[];
-    /** Hidden rooms it may find, each as `map/place`. */
+    /** Hidden rooms it may find, each as `map/alias`. */
     readonly holds: readonly string[];
     /** The intent whose walk is not answered yet. */
     readonly walking: {
@@ -820,6 +854,11 @@ export declare class MapState {
      * changed leave no record; after replaying records call `advanceTo` with the tick to compare at.
      */
     keyframe(): Uint8Array;
+    /**
+     * Takes up what the state of another part of this map has: bodies in the slots they have there, or in the next free ones
+     * where these are taken, doors and those away. Who is here already is left out. Ticks stay as they are.
+     */
+    join(part: MapState): void;
     /** Lets ticks pass in which nothing happened. */
     advanceTo(tick: number): void;
     /** The body of an inhabitant who is present. */
@@ -839,6 +878,8 @@ import type { WorldMap } from "./map.ts";
 export declare const free = 0;
 export declare const wall = 1;
 export declare const shutDoor = 2;
+/** What a keyframe of a part of a map has in place of a door that is no part of it: the others keep their numbers. */
+export declare const untold: readonly [name: string, open: boolean];
 /** Which doors stand open, and the walls that follow from it. */
 export declare class DoorStates {
     #private;
@@ -846,6 +887,8 @@ export declare class DoorStates {
     readonly walls: Uint8Array;
     constructor(map: WorldMap);
     isOpen(door: number): boolean;
+    /** Whether the state is of a part of the map that has not that door. */
+    isUntold(door: number): boolean;
     set(door: number, open: boolean): void;
     /** Tiles that the door would block if it stood that way. */
     tilesBlocked(door: number, open: boolean): Int32Array;
@@ -853,6 +896,8 @@ export declare class DoorStates {
     /** By name as well as by position, so that a keyframe still fits when the map's author has added a door. */
     entries(): (readonly [string, boolean])[];
     restore(entries: readonly (readonly [string, boolean])[]): void;
+    /** The doors of which entries tell, each with how it stands. */
+    among(entries: readonly (readonly [string, boolean])[]): Iterable<readonly [door: number, open: boolean]>;
 }
 
 // packages/world/src/path-queue
@@ -928,24 +973,26 @@ export declare class Observers {
 
 // packages/world/src/overseeing
 /**
- * What may be known of a map by whoever oversees it: all that is not in a hidden room. Whoever goes into one vanishes at its
- * door, and nothing that is between an inhabitant and the world is told.
+ * What may be known of a map by whoever oversees it: all that is not in a hidden room, and those hidden rooms that the overseer
+ * has keys to. Whoever goes into another one vanishes at its door, and nothing that is between an inhabitant and the world is
+ * told.
  */
 import type { DoorSeen, Percept, Seen } from "@elsewhere/protocol";
 import type { WorldEvent } from "./events.ts";
+import { type Keys } from "./hiding.ts";
 import type { MapState } from "./state.ts";
 import type { WorldMap } from "./map.ts";
-/** Everybody, by ascending id, and all doors, as they are now. */
-export declare function overseen({ map, bodyTable, doors }: MapState): {
+/** Everybody, by ascending id, and all doors of which the state tells, as they are now. */
+export declare function overseen({ map, bodyTable, doors }: MapState, keys?: Keys): {
     readonly bodies: readonly Seen[];
     readonly doors: readonly DoorSeen[];
 };
-/** One body as it is now; null if it is not on the map, or in a hidden room of it. */
-export declare function overseenBody({ map, bodyTable }: MapState, id: number): Seen | null;
+/** One body as it is now; null if it is not on the map, or in a hidden room of it without a key to it. */
+export declare function overseenBody({ map, bodyTable }: MapState, id: number, keys?: Keys): Seen | null;
 /** Whether an overseer may know that it happened. */
-export declare function isOverseen(map: WorldMap, event: WorldEvent): boolean;
+export declare function isOverseen(map: WorldMap, event: WorldEvent, keys?: Keys): boolean;
 /** What an overseer is told of it; null for what shows by itself, in who is there, and for what is not for overseers. */
-export declare function overseenPercept(map: WorldMap, event: WorldEvent): Percept | null;
+export declare function overseenPercept(map: WorldMap, event: WorldEvent, keys?: Keys): Percept | null;
 
 // packages/world/src/sights/sights
 import type { Happened } from "../observers.ts";
@@ -1132,12 +1179,15 @@ export interface Delta {
 export interface Keyframe {
     readonly tick: number;
     readonly bodies: readonly (readonly [slot: number, row: BodyRow])[];
+    /** As the map numbers them; `untold` stands for those that a part does not tell of. */
     readonly doors: readonly (readonly [name: string, open: boolean])[];
     readonly away: readonly (readonly [who: string, away: Away])[];
     readonly asleepTicksMax: number;
 }
 export declare function writeRecord({ moved, ...told }: Delta): Uint8Array;
 export declare function writeKeyframe(state: MapState): Uint8Array;
+/** Who is away must be in order. */
+export declare function encodeKeyframe(map: WorldMap, { tick, bodies, doors, away, asleepTicksMax }: Keyframe): Uint8Array;
 /** Throws `corrupt` or `unsupported`. What it says of moves is not looked into: `readMoves` does that. */
 export declare function readRecord(bytes: Uint8Array, map: WorldMap): Delta;
 /** The events of a tick's record alone, for whoever needs no state. Throws `corrupt` or `unsupported`. */
@@ -1163,9 +1213,61 @@ export declare function applyRecord(map: WorldMap, state: MapState, record: Uint
 /** The same for a state at which nobody looks yet: how it was before is not kept. */
 export declare function recoverRecord(map: WorldMap, state: MapState, record: Uint8Array): void;
 
+// packages/world/src/sealing/join
+import type { WorldMap } from "../map.ts";
+import type { MapState } from "../state.ts";
+/**
+ * The record of a whole tick from its parts, at least one, that of the open first if it is among them: for `applyRecord` on
+ * the whole `state` as it stands before the tick. Who went from one part into another moves again, so that observers are told
+ * what they were told then. Throws `corrupt` or `unsupported` for what are no parts of one tick.
+ */
+export declare function joinRecords(map: WorldMap, state: MapState, parts: readonly Uint8Array[]): Uint8Array;
+
+// packages/world/src/sealing/partition
+import { type Delta } from "../codec.ts";
+import type { MapState } from "../state.ts";
+/** Records of one tick: of what may lie open, null if there is nothing of that, and of hidden rooms in which anything happened. */
+export interface Parts {
+    readonly open: Uint8Array | null;
+    readonly sealed: ReadonlyMap<number, Uint8Array>;
+}
+/** Keyframes of what may lie open, and of every hidden room, also where nobody is in it. */
+export interface Keyframes {
+    readonly open: Uint8Array;
+    readonly sealed: ReadonlyMap<number, Uint8Array>;
+}
+/**
+ * Which hidden room everybody and everything on one map is in, and its deltas and keyframes taken apart accordingly. Rooms
+ * are numbers as in `hiddenAt`: i + 1 is `rooms[i]`, 0 is the open. Each part is a record by itself, which follows on the
+ * keyframe of the same part: who goes from one into another is gone in the one and born in the other, in the same slot.
+ * What it costs is in proportion to the delta.
+ */
+export declare class Partition {
+    #private;
+    /** `redact` takes out of words what must not lie open in them, and gives other texts back as they are. */
+    constructor(state: MapState, redact: (text: string) => string);
+    /** To be called after each step with what it made, also where that is null. */
+    split(delta: Delta | null): Parts;
+    /** Of the state as it is now, after the last split. */
+    keyframe(): Keyframes;
+    /**
+     * The room somebody is in after the last split, or was in before it or, if they both came and went, in between; 0 for the open.
+     * Bodies, those away, and what they carry.
+     */
+    roomOf(who: string): number;
+    /**
+     * Everybody and everything in hidden rooms, with what they carry, sorted. Things that the map itself puts into a room
+     * are left out while they are there.
+     */
+    unseen(): readonly string[];
+    /** Whether `unseen` is another than before the last split. */
+    get changed(): boolean;
+}
+
 // packages/world/src/step
 import type { Atlas } from "./atlas.ts";
 import type { Before } from "./before.ts";
+import { type Delta } from "./codec.ts";
 import type { WorldEvent } from "./events.ts";
 import type { Input, Transfer } from "./inputs.ts";
 import type { WorldMap } from "./map.ts";
@@ -1176,7 +1278,9 @@ export interface StepResult {
     readonly transfers: readonly Transfer[];
     /** How all who came, went, moved, turned, fell asleep or woke stood before; good until this map's next step. */
     readonly touched: readonly Before[];
-    /** What `applyRecord` reads; null if nothing changed. */
+    /** All that changed, for `writeRecord` or a `Partition`; null if nothing did. */
+    readonly delta: Delta | null;
+    /** The same as `applyRecord` reads it, written when it is asked for. */
     readonly record: Uint8Array | null;
 }
 /**
@@ -1408,8 +1512,10 @@ export interface Area {
     readonly properties: TiledProperties;
     /** Whether it is a place by its name; areas without one only lend their meaning. */
     readonly place: boolean;
-    /** Of a hidden room; null if it is none. */
+    /** Of a hidden room, empty if the map does not tell it; null if it is none. */
     readonly secret: string | null;
+    /** Of a hidden room whose secret the map does not tell. */
+    readonly recipient: string | null;
     /** Whether it is a hidden room or lies in one: then nothing of it is told. */
     readonly hidden: boolean;
 }
