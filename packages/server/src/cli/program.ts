@@ -92,7 +92,7 @@ function addUp(program: Command, authority: Authority): void {
     .addOption(
       new Option(
         "--fork <dir@time>",
-        "begin a new world, in --data, from what a record was at a moment: 2026-03-01T10:00, 10:00, +90s, #1200",
+        "begin a new world, in --data, from what a record was at a moment: 2026-03-01T10:00, 10:00, +90s, #1200; who is in a hidden place whose secret its map does not tell comes along with --place-keys",
       ),
     )
     .addOption(

@@ -108,7 +108,7 @@ async function programsAt(rooms: PastRooms, world: World, tick: number, notes: s
   const count = shut.length + programs.length - found.length;
   if (count > 0)
     notes.push(
-      `${count} of its programs cannot be had, for what is known of them is sealed: give the coordinates of the hidden places they were in with --place-keys`,
+      `${count} of its programs cannot be had as they were, for what is known of them is sealed: give the coordinates of the hidden places they were in with --place-keys`,
     );
   return found;
 }

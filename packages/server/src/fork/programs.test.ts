@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import type { Percept } from "@elsewhere/protocol";
 import type { Kept } from "../programs/kept.ts";
@@ -11,6 +12,9 @@ import { openPool } from "../programs/testing/pools.ts";
 import { headWithImage, type ProgramHead, startOf } from "../record/append.ts";
 import { sumOf, turnHash } from "../record/chain.ts";
 import type { ReadTurn } from "../record/reader.ts";
+import { sealedText } from "../sealing/rows.ts";
+import { DataKey } from "../sealing/seal.ts";
+import { cellar } from "../sealing/testing/host.ts";
 import type { CommitBatch, DeliveryRow } from "../storage/contract.ts";
 import { pastPrograms } from "./programs.ts";
 
@@ -175,4 +179,31 @@ test("R106 R107 how every program stood, and its mail, follows for any tick from
     }),
     { numRuns: 10, examples: [[flooded]] },
   );
+});
+
+test("Z82 a program is left out from its first turn on that has to be known and cannot be opened, and not before", async () => {
+  const host = await Hosted.open([specOf("a", busy)], () => openPool({ turnMsMax: 5_000, startMsMax: 10_000 }));
+  for (let i = 0; i < 12; i++) await host.step(i % 3 === 0 ? [heard("bread")] : []);
+  await host.programs.close();
+  const open = recordOf(host.committed);
+  const turns = open.turns();
+  const key = await DataKey.make(cellar.recipient, randomBytes);
+  const sealFrom = (turn: number): ReturnType<typeof recordOf> => ({
+    ...open,
+    turns: () =>
+      turns.map((row) => {
+        const bytes = row.turn < turn ? row.bytes : key.seal(row.bytes, `turn:a:${row.turn}`);
+        return { ...row, bytes, sum: sumOf(turnHash({ ...row, bytes })) };
+      }),
+    states: () => open.states().map(({ program, state }) => ({ program, state: sealedText(key.seal(Buffer.from(state), "state:a")) })),
+  });
+  assert.ok(turns.length > 4);
+  for (const { turn, tick } of turns.slice(2)) {
+    const sealed = sealFrom(turn);
+    const before = turns.find((row) => row.turn === turn - 1)!;
+    assert.deepEqual(pastPrograms(sealed, tick), { programs: [], shut: ["a"] }, `turn ${turn} at tick ${tick}`);
+    // What the turn before was given came to it with the tick before.
+    const had = pastPrograms(sealed, before.tick - 2);
+    assert.deepEqual([had.shut, had.programs], [[], pastPrograms(open, before.tick - 2).programs], `before turn ${turn - 1}`);
+  }
 });
