@@ -34,18 +34,24 @@ export class Places {
 
   /** Derives the keys of those rooms whose secrets the maps tell; all others are closed. Throws `malformed` where two rooms have one key. */
   static async of(maps: readonly WorldMap[]): Promise<Places> {
+    const hidden = maps.flatMap((map) =>
+      map.rooms.flatMap(({ name, secret, recipient }, i) =>
+        secret === undefined ? [] : [{ map, room: i + 1, place: name, secret, recipient }],
+      ),
+    );
+    // All at once: what a key costs is time of other threads.
+    const keys = await Promise.all(
+      hidden.map(({ map, place, secret, recipient }) => (recipient === undefined ? placeKey(map.name, place, secret) : null)),
+    );
     const rooms: HiddenRoom[] = [];
     const openings: Opening[] = [];
-    for (const map of maps) {
-      for (const [i, { name: place, secret, recipient: given }] of map.rooms.entries()) {
-        if (secret === undefined) continue;
-        const key = given === undefined ? await placeKey(map.name, place, secret) : null;
-        const recipient = key?.recipient ?? given!;
-        const room = { map, room: i + 1, place, recipient, stream: streamOf(recipient) };
-        if (key === null) map.closed.add(room.room);
-        else openings.push({ room, key, secret });
-        rooms.push(room);
-      }
+    for (const [i, { secret, ...one }] of hidden.entries()) {
+      const key = keys[i]!;
+      const recipient = key?.recipient ?? one.recipient!;
+      const room = { ...one, recipient, stream: streamOf(recipient) };
+      if (key === null) room.map.closed.add(room.room);
+      else openings.push({ room, key, secret });
+      rooms.push(room);
     }
     const twice = rooms.find(({ stream }, i) => rooms.findIndex((other) => other.stream === stream) !== i);
     if (twice !== undefined) {
