@@ -23,13 +23,13 @@ const noMap = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" 
 /** What the map of the street tells of the room at its end: its secret, or only its key's public half; or that it hides nothing. */
 type Knows = "secret" | "recipient" | "nothing";
 
-export async function worldWith(knows: Knows, programs: readonly LoadedProgram[] = []): Promise<LoadedWorld> {
+export async function worldWith(knows: Knows, programs: readonly LoadedProgram[] = [], from = 5): Promise<LoadedWorld> {
   const hidden = { "world:hidden": true, ...(knows === "secret" ? { "world:secret": secret } : { "world:recipient": recipient }) };
   const town = townJson({
     layers: [
       layer("ground", ["xxxxx###", "xxxxxxx#", "xxxxx###"]),
       layer("start", ["........", "x.......", "........"]),
-      objects("o", area("vault", [5, 0, 3, 3], knows === "nothing" ? { "world:room": true } : hidden)),
+      objects("o", area("vault", [from, 0, 8 - from, 3], knows === "nothing" ? { "world:room": true } : hidden)),
     ],
   });
   const alone = worldOfMap("", await loadMaps(filesOf({ "maps/town.tmj": town }), "maps/town.tmj"));
@@ -52,6 +52,8 @@ const scribe: Script = ({ start, turn, percepts }) => {
 export class Street {
   readonly directory: string;
   knows: Knows;
+  /** The first column of the room. */
+  from = 5;
   readonly #programs: readonly LoadedProgram[];
   #storage: Storage | null = null;
 
@@ -76,7 +78,7 @@ export class Street {
     await this.kill();
     this.#storage = await openSqlite(this.directory);
     return TestHost.open(this.#storage, {
-      loaded: await worldWith(this.knows, this.#programs),
+      loaded: await worldWith(this.knows, this.#programs, this.from),
       pool: scriptedPool({ scribe }),
       placeKeys,
     });

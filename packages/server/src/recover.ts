@@ -20,13 +20,16 @@ export interface RecoveredWorld {
   readonly firstStart: boolean;
   /** Every way its clock was set, oldest first; none at the first start. */
   readonly clocks: readonly ClockSetting[];
+  /** Those of which the record, or the stream of a hidden room, holds what now belongs into another of them: the map was changed. */
+  readonly shifted: ReadonlySet<WorldMap>;
   /** Lines for the person who started the host. */
   readonly notes: readonly string[];
 }
 
 /**
  * Rebuilds every map from its last keyframe and the records after it, and its open hidden rooms from their streams. Throws
- * `corrupt`, `taken`, `unknown` or, for a quarantined one, `forbidden`; never guesses.
+ * `corrupt`, `taken`, `unknown` or, for a quarantined one and where somebody is in a closed room who lay open until now,
+ * `forbidden`; never guesses.
  */
 export async function recoverWorld(
   loaded: LoadedWorld,
@@ -48,11 +51,16 @@ export async function recoverWorld(
   const notes: string[] = [];
   const fresh: LiveMap[] = [];
   const maps: LiveMap[] = [];
+  const shifted = new Set<WorldMap>();
   for (const map of loaded.maps) {
     const recovered = await storage.recover(map.name);
     const state = recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered, asleepTicksMax);
     state.advanceTo(tick);
-    for (const part of await openParts(map, sealing)) state.join(part);
+    requireNobodyIn(map, roomsIn(state));
+    const parts = await openParts(map, sealing);
+    const isShifted = ({ room, part }: RoomsPart): boolean => [...roomsIn(part)].some((other) => other !== room);
+    if ([{ room: 0, part: state }, ...parts].some(isShifted)) shifted.add(map);
+    for (const { part } of parts) state.join(part);
     const live = new LiveMap(map, state, sealing.places.redact);
     if (recovered === null) fresh.push(live);
     else if (recovered.cut > 0) notes.push(`${map.name}: cut off ${recovered.cut} torn record(s) at the end`);
@@ -64,17 +72,40 @@ export async function recoverWorld(
   const world = new World(maps, transit, keptSeed);
   const unseen = JSON.parse((await storage.setting(unseenSetting)) ?? "{}") as Readonly<Record<string, readonly string[]>>;
   for (const [map, everybody] of Object.entries(unseen)) for (const who of everybody) if (world.locate(who) === null) world.rest(who, map);
-  return { world, tick, seed: keptSeed, fresh, firstStart: known === null, clocks, notes };
+  return { world, tick, seed: keptSeed, fresh, firstStart: known === null, clocks, shifted, notes };
+}
+
+/** What of a map is in one of its hidden rooms; 0 is the open. */
+interface RoomsPart {
+  readonly room: number;
+  readonly part: MapState;
 }
 
 /** What is in the hidden rooms of a map whose keys are at hand, where they had been open before. */
-async function openParts(map: WorldMap, { places, keys, storage }: Sealing): Promise<readonly MapState[]> {
-  const parts: MapState[] = [];
-  for (const { stream } of places.roomsOf(map.name)) {
+async function openParts(map: WorldMap, { places, keys, storage }: Sealing): Promise<readonly RoomsPart[]> {
+  const parts: RoomsPart[] = [];
+  for (const { room, stream } of places.roomsOf(map.name)) {
     const tail = places.keyOf(stream) === null ? null : await readTail((key) => storage.setting(key), stream, keys);
-    if (tail !== null) parts.push(partOf(map, tail.chunks));
+    if (tail !== null) parts.push({ room, part: partOf(map, tail.chunks) });
   }
   return parts;
+}
+
+/** The hidden rooms in which a state has anybody or anything, here or away; 0 for the open. */
+function roomsIn(state: MapState): ReadonlySet<number> {
+  const { hiddenAt } = state.map;
+  const rooms = new Set<number>();
+  if (hiddenAt === null) return rooms;
+  for (const { tile } of state.bodies()) rooms.add(hiddenAt[tile]!);
+  for (const { tile } of state.away.values()) rooms.add(hiddenAt[tile]!);
+  return rooms;
+}
+
+/** Nothing may happen to whoever is in a closed room: its stream could not take it. */
+function requireNobodyIn({ name, closed }: WorldMap, rooms: ReadonlySet<number>): void {
+  if (![...rooms].some((room) => closed.has(room))) return;
+  const told = `${name}: somebody or something is where a hidden room is now, and its key is not at hand: start once with its coordinates (--place-keys)`;
+  throw new ElsewhereError("forbidden", told, { field: "--place-keys" });
 }
 
 /** Whoever was on a map that is gone would be in the world no more, and twice in it should the map come back. */

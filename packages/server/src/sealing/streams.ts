@@ -3,6 +3,7 @@
  * tick, and the tail now and then into blocks. A room that is opened while the world runs takes up where its stream ended.
  */
 import type { WorldMap } from "@elsewhere/world";
+import type { RecoveredWorld } from "../recover.ts";
 import { mergeBatches } from "../storage/batches.ts";
 import type { CommitBatch } from "../storage/contract.ts";
 import type { LiveMap } from "../ticks/live-map.ts";
@@ -26,6 +27,7 @@ export interface StreamsOptions {
   readonly places: Places;
   readonly keys: DataKeys;
   readonly world: World;
+  readonly recovered: Pick<RecoveredWorld, "shifted">;
   readonly setting: ReadSetting;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly say: (line: string) => void;
@@ -65,7 +67,7 @@ export class SealedStreams implements Participant {
     const streams = new SealedStreams(options);
     const { places, keys, setting, world } = options;
     const batches: CommitBatch[] = [];
-    const changed = new Set<WorldMap>();
+    const changed = new Set(options.recovered.shifted);
     const shut = [...keys.streams].filter((stream) => places.keyOf(stream) === null);
     for (const stream of shut) {
       const head = await readTailHead(setting, stream);
