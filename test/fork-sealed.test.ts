@@ -9,6 +9,7 @@ import { readPast } from "../packages/server/src/fork/fork.ts";
 import { PastRooms, playedTo } from "../packages/server/src/fork/rooms.ts";
 import { loadMaps } from "../packages/server/src/maps/load.ts";
 import { asideOf, decodeTurn } from "../packages/server/src/programs/transcript.ts";
+import { openPayload } from "../packages/server/src/programs/sandbox/envelope.ts";
 import { openStretch } from "../packages/server/src/record/past.ts";
 import type { RecordReader } from "../packages/server/src/record/reader.ts";
 import { isStream } from "../packages/server/src/record/stream.ts";
@@ -176,6 +177,14 @@ const recorded = (
     return { open, sealed, turns: turns.toSorted() };
   });
 
+/** What stands in the heaps that images are told as differences from. */
+const templatesOf = (reader: RecordReader): readonly (readonly [hash: string, text: string])[] =>
+  [...reader.grounds()].flatMap(({ hash, bytes }) =>
+    bytes === null || Buffer.from(bytes.subarray(0, 4)).toString("latin1") !== "ELSI"
+      ? []
+      : [[hash, Buffer.from(openPayload(bytes)).toString("latin1")]],
+  );
+
 /** All that lies in the files of a record. */
 const onDisk = async (data: string): Promise<string> =>
   Buffer.concat(await Promise.all((await readdir(inRoot(data))).map((file) => readFile(join(inRoot(data), file))))).toString("latin1");
@@ -240,6 +249,7 @@ test(
       const sealed = new Set([...reader.states()].flatMap(({ program, state }) => (isSealedText(state) ? [program] : [])));
       assert.deepEqual([...sealed].toSorted(), ["dweller-1", "dweller-2", "runner"], name);
       for (const { program, bytes } of reader.images()) if (sealed.has(program)) assert.notEqual(keyIdOf(bytes!), null, program);
+      for (const [hash, text] of templatesOf(reader)) assert.doesNotMatch(text, /amber |the lamp is out/, `template ${hash}`);
       const seals = reader.setting(sealsSetting)!;
       assert.ok(seals.includes('"wrapped"') && JSON.parse(was.setting(sealsSetting)!)[0].key !== JSON.parse(seals)[0].key);
       reader.close();

@@ -91,8 +91,12 @@ export async function startHost(given: HostOptions): Promise<Host> {
   const shownPace = Math.min(pace, paceShownMax);
   const walkingSpeed = speedAt(tickMs);
   const nowMs = (): number => time.monotonicMs();
-  const { programs, programOf, upgrade, renew, rouse } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed });
+  // Turns may begin before it is known who is in hidden rooms.
+  let seals: HiddenRooms["seals"] | null = null;
+  const isApart = (program: string, input: string | null): boolean => seals?.(program, input) ?? true;
+  const { programs, programOf, upgrade, renew, rouse } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed, isApart });
   const rooms = await HiddenRooms.begin({ sealing, recovered, stored: given.storage, rouse, ...options });
+  seals = rooms.seals;
 
   let status: Health["status"] = "ok";
   const commitMs = new Figures();

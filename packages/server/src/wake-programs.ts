@@ -26,6 +26,8 @@ export interface WakeOptions {
   readonly lockstep: boolean;
   /** Of a body that walks, 1/16 tile a tick. */
   readonly walkingSpeed: number;
+  /** See `ProgramsOptions`. */
+  readonly isApart: (program: string, input: string | null) => boolean;
 }
 
 export interface Woken {
@@ -65,6 +67,7 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
     nowMs,
     tickMs,
     lockstep,
+    isApart: options.isApart,
     codeOf: (file) => codes.of(file),
     readCode: async (file) => codes.add(file, await loaded.bundle(file)),
     authorText: (codeHash, text) => codes.texts.of(codeHash, text),

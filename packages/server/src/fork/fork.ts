@@ -139,7 +139,7 @@ export async function writeFork({ past, loaded, storage, pool, seed, randomBytes
   const chanceOf = (program: string, { turn, ended, chance }: Kept): number | null =>
     reseeds && turn > 0 && !ended ? seedOf(seed, program) : chance;
   let done = 0;
-  for await (const rebuilt of rebuildHeaps(record, toRebuild, pool)) {
+  for await (const rebuilt of rebuildHeaps(record, toRebuild, pool, sealing.isSealed)) {
     await commit(imagesOf(rebuilt, keeping, standing, notes));
     progress((done += rebuilt.length), toRebuild.length);
   }

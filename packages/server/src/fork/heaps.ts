@@ -42,6 +42,7 @@ export async function* rebuildHeaps(
   record: RecordReader,
   programs: readonly ToRebuild[],
   pool: RebuildingPool,
+  isApart: (program: string) => boolean,
 ): AsyncGenerator<readonly Rebuilt[]> {
   const images = newestImages(record, programs);
   const routes: Route[] = [];
@@ -57,7 +58,7 @@ export async function* rebuildHeaps(
     const done = new Set(group);
     left = left.filter((route) => !done.has(route));
     for (let i = 0; i < group.length; i += requestsAtOnce) {
-      yield await Promise.all(group.slice(i, i + requestsAtOnce).map((route) => rebuild(route, pool)));
+      yield await Promise.all(group.slice(i, i + requestsAtOnce).map((route) => rebuild(route, pool, isApart(route.past.program))));
     }
   }
 }
@@ -108,14 +109,14 @@ function readTurns(record: RecordReader, routes: readonly Route[]): readonly Rou
   return bytes > groupBytesMax ? [...group] : [...waiting.values()];
 }
 
-async function rebuild({ past, image, turns }: Route, pool: RebuildingPool): Promise<Rebuilt> {
+async function rebuild({ past, image, turns }: Route, pool: RebuildingPool, apart: boolean): Promise<Rebuilt> {
   const { program, code, kept } = past;
   const missing = missingTurn(image?.turn ?? 0, kept.turn, turns);
   if (missing !== null) return { program, heap: { why: `turn ${missing} of its transcript is not there` } };
   let heap: Heap["image"] = image;
   for (let at = 0; ; at += turnsPerRequest) {
     const some = turns.slice(at, at + turnsPerRequest).map((row) => decodeTurn(row));
-    pool.add(program, code, { heap: async () => ({ image: heap, turns: some }), letGo: () => {} });
+    pool.add(program, code, { heap: async () => ({ image: heap, turns: some }), letGo: () => {}, isApart: () => apart });
     const result = await pool.rebuild(program);
     pool.remove(program);
     if (!result.ok) return { program, heap: { why: result.fault.message } };

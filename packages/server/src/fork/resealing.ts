@@ -14,6 +14,8 @@ import type { Resting } from "./rooms.ts";
 export interface Resealing {
   /** Seals what of a batch must not lie open. To be asked once for each, in the order in which they are committed. */
   cover(batch: CommitBatch): CommitBatch;
+  /** Whether all of a program is sealed. */
+  readonly isSealed: (program: string) => boolean;
   /** The streams, and who is out of sight; none for a world without hidden rooms. */
   readonly settings: NonNullable<CommitBatch["settings"]>;
 }
@@ -46,20 +48,21 @@ export async function sealAnew(
     streams.push(tailHead(room.stream, head), writer.add({ kind: "keyframe", tick: openThrough ?? tick, bytes: part }));
   }
   const sealedFor = new Map(programs.map((each) => [`program:${each.program}`, each.sealedFor]));
-  const cover = new Cover({
-    keys,
-    roomOf: (who) => {
-      const where = world.roomOf(who);
-      if (where !== null) return places.streamOf(where.map, where.room);
-      return resting.find(({ live }) => live.roomOf(who) !== 0)?.room.stream ?? sealedFor.get(who) ?? null;
-    },
-    secrets: () => places.secrets(),
-  });
+  const roomOf = (who: string): string | null => {
+    const where = world.roomOf(who);
+    if (where !== null) return places.streamOf(where.map, where.room);
+    return resting.find(({ live }) => live.roomOf(who) !== 0)?.room.stream ?? sealedFor.get(who) ?? null;
+  };
+  const cover = new Cover({ keys, roomOf, secrets: () => places.secrets() });
   const whole = [
     { key: sealsSetting, value: keys.toSetting() },
     { key: unseenSetting, value: JSON.stringify(world.unseen()) },
   ];
-  return { cover: (batch) => cover.cover(batch), settings: places.rooms.length === 0 ? [] : [...streams, ...whole] };
+  return {
+    cover: (batch) => cover.cover(batch),
+    isSealed: (program) => roomOf(`program:${program}`) !== null,
+    settings: places.rooms.length === 0 ? [] : [...streams, ...whole],
+  };
 }
 
 function isEmpty({ map }: HiddenRoom, part: Uint8Array): boolean {

@@ -113,6 +113,11 @@ export interface HeapKeeper {
   heap(): Promise<Heap>;
   /** The pool keeps this image no longer: whoever wants a quick wake stores it. */
   letGo(image: Image): void;
+  /**
+   * Whether what is in its heap, or would be after a turn with `input`, may be in no image but its own: others' images then
+   * never stand on it. Asked with each turn, and with null for an image alone. Left out, it may.
+   */
+  isApart?(input: string | null): boolean;
 }
 
 /** Where a heap is: in a WebAssembly memory, as an image in this process's memory, or in storage alone. */

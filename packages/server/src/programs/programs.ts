@@ -47,6 +47,8 @@ export interface ProgramsOptions {
   readonly codeOf: (file: string) => Code | null;
   /** Reads it anew. Rejects with what is wrong with it. */
   readonly readCode: (file: string) => Promise<Code>;
+  /** See `HeapKeeper`. */
+  readonly isApart?: (program: string, input: string | null) => boolean;
   /** Puts the author's positions into a text about code with that hash. */
   readonly authorText: (codeHash: string, text: string) => string;
 }
@@ -300,6 +302,7 @@ export class Programs {
     const heap = ++resident.heaps;
     this.#options.pool.add(program, code, {
       heap: () => resident.heap(),
+      isApart: (input) => this.#options.isApart?.(program, input) ?? false,
       // Of a heap that another has taken the place of nothing is kept.
       letGo: (image) => void (heap === resident.heaps && this.#keeping.letGo(resident, image)),
     });

@@ -74,6 +74,12 @@ export class Cover {
     return changed.length === 0 ? batch : { ...batch, ...Object.fromEntries(changed) };
   }
 
+  /** Whether a turn with this input would be sealed; without one, whether what is stored of the program now would. */
+  seals(program: string, input: string | null): boolean {
+    if (this.#roomOf(program) !== null || this.#labels.has(program)) return true;
+    return input !== null && new SecretFinder(this.#options.secrets()).in(input) !== null;
+  }
+
   #delivery(row: DeliveryRow): DeliveryRow {
     const { program, seq, json } = row;
     const secret = this.#finder.in(json);

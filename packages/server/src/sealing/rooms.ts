@@ -76,6 +76,9 @@ export class HiddenRooms {
   /** Seals what of a batch must not lie open. */
   readonly cover = (batch: CommitBatch): CommitBatch => this.#cover.cover(batch);
 
+  /** Whether a program's turn with this input is sealed, and so its heap to be kept apart from those of others. */
+  readonly seals = (program: string, input: string | null): boolean => this.#cover.seals(program, input);
+
   /** See `Host.openPlace`. */
   async open(coordinates: string): Promise<{ readonly map: string; readonly place: string; readonly opened: boolean }> {
     if (this.#waiting >= openingsMax) {

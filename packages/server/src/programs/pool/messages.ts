@@ -30,6 +30,8 @@ export interface Asked {
   readonly key: string;
   readonly input: string | null;
   readonly withImage: boolean;
+  /** Whether no other's image may stand on its heap. */
+  readonly apart: boolean;
   readonly load: PackedLoad | null;
 }
 

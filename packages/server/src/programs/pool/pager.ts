@@ -89,9 +89,12 @@ export class Pager {
     this.#templates.drop(hash);
   }
 
-  /** Runs a program's next turn; `load` is given when the program is not live here. */
-  run(program: string, load: Load | null, input: string, withImage: boolean): PagerTurn {
-    const live = this.#wake(program, load);
+  /**
+   * Runs a program's next turn; `load` is given when the program is not live here. `apart`: as the heap is from this turn on
+   * no template is made of it, until it is asked for otherwise.
+   */
+  run(program: string, load: Load | null, input: string, withImage: boolean, apart = false): PagerTurn {
+    const live = this.#wake(program, load, apart);
     if (!(live instanceof LiveProgram)) return live;
     const ran = this.#turn(live, input);
     if (!ran.ok) {
@@ -103,8 +106,8 @@ export class Pager {
   }
 
   /** The heap of a program that has begun. */
-  image(program: string, load: Load | null): Image | Faulted {
-    const live = this.#wake(program, load);
+  image(program: string, load: Load | null, apart = false): Image | Faulted {
+    const live = this.#wake(program, load, apart);
     if (!(live instanceof LiveProgram)) return live;
     if (live.turn > 0) return this.#imageOf(live);
     this.#end(program, false);
@@ -129,10 +132,11 @@ export class Pager {
     return grounds;
   }
 
-  #wake(program: string, load: Load | null): LiveProgram | Faulted {
+  #wake(program: string, load: Load | null, apart: boolean): LiveProgram | Faulted {
     if (load !== null) this.#end(program, false);
     const live = this.#live.get(program);
     if (live !== undefined) {
+      live.apart = apart;
       this.#live.delete(program);
       this.#live.set(program, live);
       return live;
@@ -140,6 +144,7 @@ export class Pager {
     if (load === null) return failed("engine", "this worker does not know the program");
     try {
       const loaded = load.image === null ? this.#fresh(load) : this.#restore(load, load.image);
+      loaded.apart = apart;
       this.#live.set(program, loaded);
       this.#passing = program;
       return this.#replay(program, loaded, load.turns);

@@ -190,7 +190,7 @@ export class WorkerPool implements ProgramPool {
   #give(thread: WorkerThread, request: Request): void {
     const { id, member, input, withImage, fetched } = request;
     const { key, code, whereabouts } = member;
-    const asked = { id, key, input, withImage };
+    const asked = { id, key, input, withImage, apart: member.keeper.isApart?.(input) ?? false };
     if (member.removed) this.#settle(request, removedProgram);
     else if (fetched !== null) thread.ask(asked, { code, ...fetched });
     else if (whereabouts.kind === "live") thread.ask(asked, null);

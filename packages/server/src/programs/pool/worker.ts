@@ -67,16 +67,16 @@ function addTemplate(bytes: Uint8Array): void {
 const packing = new Packing();
 const packed = ({ bytes, ...image }: Image): PackedImage => ({ ...image, bytes: packing.add(bytes) });
 
-function answerTo({ id, key, input, withImage, load: packedLoad }: Asked, buffer: ArrayBuffer | null): Answer {
+function answerTo({ id, key, input, withImage, apart, load: packedLoad }: Asked, buffer: ArrayBuffer | null): Answer {
   if (packedLoad === null && !pager.has(key)) return { id, kind: "absent" };
   const load: Load | null =
     packedLoad === null ? null : { ...packedLoad, image: packedLoad.image === null ? null : unpack(buffer, packedLoad.image) };
   if (input === null) {
-    const image = pager.image(key, load);
+    const image = pager.image(key, load, apart);
     return "fault" in image ? { id, kind: "failed", fault: image.fault } : { id, kind: "imaged", image: packed(image) };
   }
   const startedMs = performance.now();
-  const turn = pager.run(key, load, input, withImage);
+  const turn = pager.run(key, load, input, withImage, apart);
   if (!turn.ok) return { id, kind: "failed", fault: turn.fault };
   const { json, polls, memoryBytes, image } = turn;
   const turnMs = performance.now() - startedMs;

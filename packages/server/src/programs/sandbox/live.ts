@@ -23,6 +23,8 @@ export class LiveProgram {
   readonly #code: string;
   #template: Template | null;
   #turn: number;
+  /** Whether no template may be made of its heap, for others' images would then tell of it. */
+  apart = false;
   /** Turns it has taken since it came into this slot. */
   turnsHere = 0;
   #unbegun: Unbegun | null;
@@ -105,9 +107,19 @@ export class LiveProgram {
     const standing = { of: this.of, code: this.#code, turn: this.#turn };
     const own = this.#template;
     const nearest = templates.nearest(standing, heap, own);
+    if (this.apart) return nearest ?? this.#onBase(templates, heap, made);
     if (nearest !== null && !templates.judge(nearest, standing, own)) return nearest;
     const { template, ground } = templates.make(standing, heap, own);
     made(ground);
     return { template, granules: [] };
+  }
+
+  /** No heap of its code is known that others may know: the base takes its place, and the image tells all in which it differs. */
+  #onBase(templates: Templates, heap: Buffer, made: (ground: Ground) => void): Near {
+    const { of } = this;
+    // A template has the heap of some turn, and the first is as good as any.
+    const standing = { of, code: this.#code, turn: 1 };
+    made(templates.make(standing, Buffer.from(of.heap), null).ground);
+    return templates.nearest(standing, heap, null)!;
   }
 }
