@@ -75,3 +75,27 @@ test("Z45 whoever is in a hidden room or out of it because the map was changed i
   const { ok, problems } = await verifyRecord(street.directory);
   assert.ok(ok, JSON.stringify(problems));
 });
+
+test("Z42 a room that is opened before the first tick of a start is open, and what was inside is there after the next", async (context) => {
+  const street = await Street.make(context, "recipient", scribes);
+  let host = await street.start([coordinates]);
+  const bea = await street.enter(host, "bea");
+  const stood = await walkIn(street, host, bea);
+  host = await street.start();
+  await street.tick(host, 2);
+  host = await street.start();
+  const opening = host.host.openPlace(coordinates);
+  // All that it takes but a tick.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await street.tick(host, 2);
+  assert.equal((await opening).opened, true);
+  await street.tick(host, 5);
+  for (const keys of [[], [coordinates]]) {
+    host = await street.start(keys);
+    await street.tick(host, 2);
+  }
+  assert.equal(await street.look(host, await street.enter(host, "bea")), stood);
+  await street.kill();
+  const { ok, problems } = await verifyRecord(street.directory);
+  assert.ok(ok, JSON.stringify(problems));
+});

@@ -161,7 +161,8 @@ export class Ticker {
       keyframes: world.keyframesDue(tick),
       settings: settingsOf(tick, step, world),
     };
-    if (first) batches.push(this.#options.opening);
+    // What others put is newer.
+    if (first) batches.unshift(this.#options.opening);
     const batch = this.#options.cover(mergeBatches([own, ...batches, ...shown.map(({ batch: each }) => each)]));
     const stored = tick % heartbeatTicks === 0 || !isIdle(batch) || shown.some(({ tells }) => tells === true);
     const prepare = (): void => {
