@@ -98,6 +98,20 @@ test("Z32 a program that has left stays sealed until an image after all its seal
   assert.deepEqual(sealedOf(await commit(everything("baker", 4))), []);
 });
 
+test("Z32 an image of a program that keeps a secret in its memory is sealed for as long as it does", async () => {
+  const { commit } = await setUp();
+  await commit({ grounds });
+  const knows = [state("baker", secret)];
+  assert.deepEqual(sealedOf(await commit({ turns: [turn("baker", 1)], programs: knows })), ["programs"]);
+  assert.deepEqual(sealedOf(await commit({ turns: [turn("baker", 2)], images: [image("baker", 2)], programs: knows })), [
+    "images",
+    "programs",
+    "turns",
+  ]);
+  const forgets = { turns: [turn("baker", 3)], images: [image("baker", 3)], programs: [state("baker", "nothing")] };
+  assert.deepEqual(sealedOf(await commit(forgets)), ["turns"]);
+});
+
 test("Z32 after a restart it stays sealed until its next turn and an image of that", async () => {
   const before = await setUp();
   await before.commit({ grounds });

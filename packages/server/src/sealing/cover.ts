@@ -3,8 +3,8 @@
  *
  * A program takes what it learned inside along, and until an image stands for all of it its heap is made from sealed turns. So
  * a program is **labelled** with a stream from its first sealed row on: while it is, its turns, images, state and log are
- * sealed wherever it is. The label goes with an image that is stored while it is outside, after a turn that had taken all
- * mail that is sealed; that image is stored as it is, and from there on all of the program can be read without a key. Mail is sealed for what it
+ * sealed wherever it is. The label goes with an image that is stored while it is outside and its state has no secret, after a
+ * turn that had taken all mail that is sealed; that image is stored as it is, and from there on all of the program can be read without a key. Mail is sealed for what it
  * says alone: of what comes to a labelled program outside nothing is from inside, and if it were sealed, who gets mail
  * in every tick would never be rid of the label.
  */
@@ -64,7 +64,8 @@ export class Cover {
     const deliveries = mapped(batch.deliveries, (row) => this.#delivery(row));
     const turns = mapped(batch.turns, (row) => this.#turn(row));
     const freed: ProgramRow[] = [];
-    const images = mapped(batch.images, (row) => this.#image(row, freed));
+    const states = new Map(batch.programs?.map(({ program, state }) => [program, state]));
+    const images = mapped(batch.images, (row) => this.#image(row, states.get(row.program), freed));
     const programs = mapped(withFreed(batch.programs, freed), (row) => this.#state(row));
     const logs = mapped(batch.logs, (row) => this.#log(row));
     const memories = mapped(batch.memories, (row) => this.#memory(row));
@@ -98,14 +99,15 @@ export class Cover {
     return { ...row, bytes: this.#seal(stream, bytes, nameOf.turn(row)) };
   }
 
-  /** `freed` gets the state of a program that has lost its label. */
-  #image(row: ImageRow, freed: ProgramRow[]): ImageRow {
+  /** `state`: what is stored of the program in the same batch; `freed` gets it of one that has lost its label. */
+  #image(row: ImageRow, state: string | undefined, freed: ProgramRow[]): ImageRow {
     const { program, anew, bytes } = row;
     const room = this.#roomOf(program);
     const label = this.#labels.get(program);
     const stream = room ?? label?.stream ?? streamOpened(bytes);
     if (stream === null) return row;
-    if (room === null && label !== undefined && !anew && standsForAll(row, label)) {
+    const knows = label !== undefined && this.#finder.in(state ?? label.state ?? "") !== null;
+    if (room === null && label !== undefined && !anew && !knows && standsForAll(row, label)) {
       this.#labels.delete(program);
       if (label.state !== null) freed.push({ program, state: label.state });
       return row;

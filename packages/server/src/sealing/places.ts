@@ -41,7 +41,7 @@ export class Places {
     );
     // All at once: what a key costs is time of other threads.
     const keys = await Promise.all(
-      hidden.map(({ map, place, secret, recipient }) => (recipient === undefined ? placeKey(map.name, place, secret) : null)),
+      hidden.map(async ({ map, place, secret, recipient }) => (recipient === undefined ? await placeKey(map.name, place, secret) : null)),
     );
     const rooms: HiddenRoom[] = [];
     const openings: Opening[] = [];
