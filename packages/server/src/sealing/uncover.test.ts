@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,9 @@ import { openMemory } from "../storage/memory/memory.ts";
 import { openRecordReader } from "../storage/sqlite/record-reader.ts";
 import { openSqlite } from "../storage/sqlite/sqlite.ts";
 import { grounds } from "../storage/testing/rows.ts";
-import { DataKeys, keyIdOf } from "./seal.ts";
+import { Cover } from "./cover.ts";
+import { type PlaceKey, placeKey, streamOf } from "./place-key.ts";
+import { DataKey, DataKeys, keyIdOf } from "./seal.ts";
 import { image, log, mail, memory, secret, setUp, state, turn } from "./testing/host.ts";
 import { isSealedText, uncovered, uncoveredReader } from "./uncover.ts";
 
@@ -268,4 +271,24 @@ test("Z36 damage to what is stored is still found by whoever checks what was ope
   for (const row of open.turns()) assert.ok(!sameHash(sumOf(turnHash(row)), row.sum));
   for (const { bytes, hash } of open.images()) assert.notEqual(hexHash(bytes!), hash);
   reader.close();
+});
+
+test("Z34 who came out of one room into another can be read with the keys of both, and with that of the last alone nothing of theirs is given", async () => {
+  const [first, second] = [await placeKey("inn", "cellar", "below"), await placeKey("inn", "attic", "above")];
+  const keys = DataKeys.parse(null);
+  for (const { recipient } of [first, second]) keys.add(await DataKey.make(recipient, randomBytes));
+  let room = streamOf(first.recipient);
+  const cover = new Cover({ keys, roomOf: () => room, secrets: () => [] });
+  const stored = openMemory();
+  await stored.commit({ grounds });
+  await stored.commit(cover.cover({ turns: [turn("baker", 1)], programs: [state("baker", "below")] }));
+  room = streamOf(second.recipient);
+  await stored.commit(cover.cover({ turns: [turn("baker", 2)], programs: [state("baker", "above")] }));
+  const read = async (...places: readonly PlaceKey[]): Promise<string> => {
+    const some = DataKeys.parse(keys.toSetting());
+    for (const place of places) await some.unlock(place);
+    return (await uncovered(stored, some).programs())[0]!.state;
+  };
+  assert.ok(isSealedText(await read(second)));
+  assert.equal(await read(first, second), state("baker", "above").state);
 });

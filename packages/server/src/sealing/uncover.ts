@@ -2,7 +2,7 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { hexHash, imageLink, sameHash, sumOf, turnHash } from "../record/chain.ts";
 import type { ReadImage, ReadTurn, RecordReader } from "../record/reader.ts";
-import type { ImageRow, Storage, TurnRow } from "../storage/contract.ts";
+import type { ImageRow, ProgramRow, Storage, TurnRow } from "../storage/contract.ts";
 import { isCodeSetting, nameOf, openBytes, openText, sealedIn } from "./rows.ts";
 import { type DataKeys, keyIdOf } from "./seal.ts";
 
@@ -19,7 +19,8 @@ export const streamOpened = (bytes: Uint8Array): string | null => opened.get(byt
 
 /**
  * A storage whose reads give what was sealed, as far as keys are at hand; commits go through untouched. What they do not open
- * stays sealed (see `isSealedText`), but a heap and an image: these throw `forbidden`. An image is asked for by the hash
+ * stays sealed (see `isSealedText`), but a heap and an image: these throw `forbidden`. Who has been in several rooms has a heap that
+ * takes several keys, and without one of them the state stays sealed as well: the program cannot go on. An image is asked for by the hash
  * it is stored by, which `images` gives, and has that of its plain bytes. What does not open with its key throws `corrupt`; in logs
  * and memories, where anybody may have written what looks sealed, it stays as it is.
  */
@@ -28,7 +29,12 @@ export function uncovered(storage: Storage, keys: DataKeys): Storage {
   const image = (row: ImageRow): ImageRow => opening(row, required(openBytes(keys, row.bytes, nameOf.image(row))), keys);
   const reads: Partial<Storage> = {
     async programs() {
-      return (await storage.programs()).map((row) => ({ ...row, state: openText(keys, row.state, nameOf.state(row)) ?? row.state }));
+      const rows: ProgramRow[] = [];
+      for (const row of await storage.programs()) {
+        const state = openText(keys, row.state, nameOf.state(row));
+        rows.push(state !== null && state !== row.state && (await hasHeap(storage, keys, row.program)) ? { ...row, state } : row);
+      }
+      return rows;
     },
     async mailboxes() {
       return (await storage.mailboxes()).map((row) => ({ ...row, json: openText(keys, row.json, nameOf.delivery(row)) ?? row.json }));
@@ -81,6 +87,18 @@ export function uncoveredReader(reader: RecordReader, keys: DataKeys): RecordRea
     },
   };
   return overlaid(reader, reads);
+}
+
+/** Whether keys for all of a program's heap are at hand. One that is damaged is left to whoever wakes it. */
+async function hasHeap(storage: Storage, keys: DataKeys, program: string): Promise<boolean> {
+  try {
+    const { image, turns } = await storage.heap(program);
+    const ids = [...(image === null ? [] : [image]), ...turns].map(({ bytes }) => keyIdOf(bytes));
+    return ids.every((id) => id === null || keys.get(id) !== null);
+  } catch (error) {
+    if (error instanceof ElsewhereError && error.code === "corrupt") return true;
+    throw error;
+  }
 }
 
 /** `target` with some of its methods taken from `over`. */
