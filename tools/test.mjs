@@ -8,7 +8,7 @@ import { become } from "./setup/run.mjs";
 import { nodeFlags } from "./setup/server.mjs";
 
 const everything = [
-  ...["packages", "apps", "worlds", "tools", "test", "bench"].map((folder) => `${folder}/**/*.test.ts`),
+  ...["packages", "apps", "worlds", "tools", "test", "bench", "simulator"].map((folder) => `${folder}/**/*.test.ts`),
   "tools/**/*.test.mjs",
 ];
 /** Two, however many cores there are: tests start servers and browsers of their own. */

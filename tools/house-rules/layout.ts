@@ -4,6 +4,7 @@ import type { Finding } from "./source.ts";
 const allowed: Readonly<Record<string, readonly string[]>> = {
   packages: ["protocol", "world", "program", "client", "server"],
   apps: ["console"],
+  simulator: ["model"],
   worlds: ["harbour", "haven", "smallville"],
   "packages/server/src": [
     "gateways",
