@@ -5,7 +5,7 @@ import { ensureConsole } from "./setup/console.mjs";
 import { ensureInstalled } from "./setup/install.mjs";
 import { projectNode, root } from "./setup/paths.mjs";
 import { become } from "./setup/run.mjs";
-import { nodeFlags } from "./setup/server.mjs";
+import { nodeEnv, nodeFlags } from "./setup/server.mjs";
 
 const everything = [
   ...["packages", "apps", "worlds", "tools", "test", "bench", "simulator"].map((folder) => `${folder}/**/*.test.ts`),
@@ -27,4 +27,4 @@ await ensureConsole();
 const runner = ["--test", `--test-concurrency=${filesAtOnce}`, "--test-reporter=spec"];
 const flags = asked.filter((arg) => arg.startsWith("-"));
 const args = [...nodeFlags, ...runner, ...flags, ...(patterns.length === 0 ? everything : patterns)];
-process.exitCode = await become(projectNode(), args, { cwd: root });
+process.exitCode = await become(projectNode(), args, { cwd: root, env: nodeEnv });
