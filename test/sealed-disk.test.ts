@@ -25,9 +25,9 @@ test("Z48 a room that is opened while the disk refuses is open once it takes wri
   host = await start([]);
   await host.tick(3);
   full = true;
-  let opened = false;
+  const seen = { opened: false };
   const opening = host.host.openPlace(coordinates).then((told) => {
-    opened = true;
+    seen.opened = true;
     return told;
   });
   for (let i = 0; i < 100 && host.host.view.health().status === "ok"; i++) {
@@ -37,10 +37,10 @@ test("Z48 a room that is opened while the disk refuses is open once it takes wri
   const early = host.connect();
   early.send({ type: "hello", version: 2, token: "person:bea" });
   await host.tick(5);
-  assert.deepEqual([host.host.view.health().status, opened, early.last("welcome")], ["paused", false, undefined]);
+  assert.deepEqual([host.host.view.health().status, seen.opened, early.last("welcome")], ["paused", false, undefined]);
   full = false;
   await host.time.pass(limits.storageRetryMs);
-  for (let i = 0; i < 100 && !opened; i++) {
+  for (let i = 0; i < 100 && !seen.opened; i++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     await host.tick();
   }

@@ -185,8 +185,7 @@ function requirePlace(maps: readonly WorldMap[], at: string, field: string): voi
 
 function hasPlace(map: WorldMap, name: string, secret: string | undefined): boolean {
   // Whether it is the secret of a room that only tells its key is found out when that is tried.
-  if (secret !== undefined)
-    return map.rooms.some((room) => room.name === name && (room.secret === secret || room.recipient !== undefined));
+  if (secret !== undefined) return map.rooms.some((room) => room.name === name && (room.secret === secret || room.recipient !== undefined));
   const places = [...map.places, ...map.entries, ...map.worldExits];
   return places.some((place) => place.name === name && !place.tiles.some((tile) => isHidden(map, tile)));
 }
