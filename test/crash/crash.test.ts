@@ -31,7 +31,7 @@ test("D6 D8 S2 S4 two hundred kills: no client ever saw what the recovered world
     await Promise.all(witnesses.map((witness) => witness.enter(server.url)));
     let startMs = 0;
     for (let kill = 1; kill <= kills; kill++) {
-      await pause(50 + random() * 350);
+      await pause(100 + random() * 700);
       const seen = Math.max(...witnesses.map(({ tickSeen }) => tickSeen));
       await server.kill();
       const startedMs = performance.now();
