@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { WorldMap } from "../map.ts";
-import { Observers } from "../observers.ts";
-import { present } from "../perception.ts";
 import { MapState } from "../state.ts";
 import { step } from "../step.ts";
+import { assertAlike } from "../testing/alike.ts";
 import { Driver } from "../testing/drive.ts";
 import { holdersDays, randomMap } from "../testing/random-world.ts";
 import { walledUp } from "../testing/walled-up.ts";
@@ -60,27 +59,13 @@ test("Z5 to whoever holds a closed room it is nothing but wall, in every answer 
   let told = 0;
   fc.assert(
     fc.property(hiding, holdersDays, (open, days) => {
-      const worlds = [shut(open), walledUp(open)].map((map) => {
-        const state = MapState.fresh(map, options);
-        return { map, state, driver: new Driver(map), observers: new Observers(state) };
-      });
       const outside = days.map((deeds) =>
         deeds.map((deed) => {
           const inside = deed.kind === "enter" && deed.at !== null && "tile" in deed.at && open.hiddenAt![deed.at.tile] !== 0;
           return deed.kind === "enter" && inside && deed.luggage.kind === "thing" ? { ...deed, at: null } : deed;
         }),
       );
-      for (const deeds of outside) {
-        const [first, second] = worlds.map(({ map, state, driver, observers }) => {
-          const result = driver.step(state, driver.inputs(deeds));
-          for (const event of result.events) if (event.kind === "entered") observers.watch(event.body);
-          const observations = [...observers.observe(result)];
-          const views = [...state.bodies()].map(({ id }) => present(map, state, id));
-          return { events: result.events, touched: result.touched, observations, views };
-        });
-        told += first!.observations.length;
-        assert.deepEqual(first, second);
-      }
+      told += assertAlike([shut(open), walledUp(open)], outside, options);
     }),
     runs,
   );

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { openStretch } from "../../record/past.ts";
 import { run } from "../../record/recode.ts";
@@ -12,26 +11,13 @@ import { code } from "../testing/rows.ts";
 import { openRecordReader } from "./record-reader.ts";
 import { openSqlite } from "./sqlite.ts";
 import { Store } from "./store.ts";
-import { batchOf, chance, everything, recodeAll } from "./testing.ts";
+import { batchOf, chance, commitAll, everything, recodeAll } from "./testing.ts";
+import { sql } from "./testing/sql.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-archive-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 let dirs = 0;
 const newDir = (): string => join(root, `${++dirs}`);
-
-function commit(store: Store, from: number, to: number): void {
-  const commits = Array.from({ length: to - from + 1 }, (_, i) => ({ ticket: from + i, batch: batchOf(from + i) }));
-  assert.ok(store.commit(commits).every((error) => error === null));
-}
-
-function sql(dir: string, text: string): Record<string, unknown>[] {
-  const db = new DatabaseSync(join(dir, "elsewhere.db"));
-  try {
-    return db.prepare(text).all();
-  } finally {
-    db.close();
-  }
-}
 
 const sound = async (dir: string) => {
   const { ok, problems } = await verifyRecord(dir);
@@ -42,8 +28,8 @@ test("R71 old entries become blocks, and all that can be read is as before, when
   const [dir, other] = [newDir(), newDir()];
   const [store, plain] = [new Store(dir), new Store(other)];
   for (let n = 1; n <= 60; n++) {
-    commit(store, n, n);
-    commit(plain, n, n);
+    commitAll(store, n, n);
+    commitAll(plain, n, n);
     if (n % 7 === 0) recodeAll(store);
     if (n % 10 === 0) assert.deepEqual(everything(store), everything(plain));
   }
@@ -66,16 +52,16 @@ test("R71 old entries become blocks, and all that can be read is as before, when
 test("R71 a store that was recoded is opened again and goes on, and its last batch can still be taken back", () => {
   const dir = newDir();
   const first = new Store(dir);
-  commit(first, 1, 42);
+  commitAll(first, 1, 42);
   recodeAll(first);
   const before = everything(first);
-  commit(first, 43, 43);
+  commitAll(first, 43, 43);
   first.close();
   sql(dir, "DELETE FROM turns WHERE id = (SELECT max(id) FROM turns)");
   const again = new Store(dir);
   assert.deepEqual(everything(again), before);
   assert.match(again.notes[0]!, /batch 43/);
-  commit(again, 43, 60);
+  commitAll(again, 43, 60);
   recodeAll(again);
   again.close();
   return sound(dir);
@@ -83,11 +69,11 @@ test("R71 a store that was recoded is opened again and goes on, and its last bat
 
 test("R72 a keyframe that the last two batches stand on is left where it is", () => {
   const store = new Store(newDir());
-  commit(store, 1, 8);
+  commitAll(store, 1, 8);
   assert.equal(store.due(true), null, "the keyframe of the last batch may be taken back with it");
-  commit(store, 9, 9);
+  commitAll(store, 9, 9);
   assert.equal(store.due(true), null, "and the batch before is then held against it");
-  commit(store, 10, 10);
+  commitAll(store, 10, 10);
   assert.notEqual(store.due(true), null);
   store.close();
 });
@@ -120,7 +106,7 @@ test("R72 what is recoded and does not fit on the disk is still there as it was,
 test("R73 of batches whose entries are in blocks every 1,024th row stays, and all are still verified", async () => {
   const dir = newDir();
   const store = new Store(dir);
-  commit(store, 1, 1_300);
+  commitAll(store, 1, 1_300);
   recodeAll(store);
   store.close();
   const rows = sql(dir, "SELECT batch FROM batches WHERE batch < 1200").map((row) => row["batch"]);
@@ -146,7 +132,7 @@ for (const [what, statement] of damages) {
     const dir = newDir();
     const store = new Store(dir);
     for (const to of [20, 40, 60]) {
-      commit(store, to - 19, to);
+      commitAll(store, to - 19, to);
       recodeAll(store);
     }
     store.close();
@@ -186,7 +172,7 @@ test("R75 a running store recodes beside its commits, and says so when that has 
 test("R75 what cannot be recoded stays as it is, is told, and holds neither a commit nor other maps up", async () => {
   const dir = newDir();
   const store = new Store(dir);
-  commit(store, 1, 30);
+  commitAll(store, 1, 30);
   store.close();
   sql(dir, "UPDATE entries SET bytes = x'00' WHERE map = 'town' AND tick = 3");
   const storage = await openSqlite(dir);
@@ -204,10 +190,10 @@ test("R75 what cannot be recoded stays as it is, is told, and holds neither a co
 test("R77 the bytes of turns that an image stands for go together onto reels, and read the same", async () => {
   const [dir, other] = [newDir(), newDir()];
   const [store, plain] = [new Store(dir), new Store(other)];
-  for (const each of [store, plain]) commit(each, 1, 120);
+  for (const each of [store, plain]) commitAll(each, 1, 120);
   recodeAll(store);
-  commit(store, 121, 121);
-  commit(plain, 121, 121);
+  commitAll(store, 121, 121);
+  commitAll(plain, 121, 121);
   assert.deepEqual(everything(store), everything(plain));
   store.close();
   plain.close();
@@ -230,7 +216,7 @@ test("R77 the bytes of turns that an image stands for go together onto reels, an
 test("R77 a program's heap is made from an older image and turns on reels where its newest image is damaged", () => {
   const dir = newDir();
   const store = new Store(dir);
-  commit(store, 1, 61);
+  commitAll(store, 1, 61);
   recodeAll(store);
   const { image, turns } = store.heap("baker");
   const last = turns.at(-1)?.turn ?? image!.turn;
@@ -253,7 +239,7 @@ for (const [what, statement] of [
   test(`R77 turns on a reel that is ${what} are never given, and verifying names them`, async () => {
     const dir = newDir();
     const store = new Store(dir);
-    commit(store, 1, 60);
+    commitAll(store, 1, 60);
     recodeAll(store);
     store.close();
     sql(dir, statement);

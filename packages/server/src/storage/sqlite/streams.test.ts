@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { verifyRecord } from "../../record/verify.ts";
 import type { CommitBatch } from "../contract.ts";
 import { record } from "../testing/rows.ts";
 import { Store } from "./store.ts";
-import { recodeAll } from "./testing.ts";
+import { commitAll, recodeAll } from "./testing.ts";
+import { sql } from "./testing/sql.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-streams-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -18,20 +18,6 @@ let dirs = 0;
 const newDir = (): string => join(root, `${++dirs}`);
 
 const stream = "~0123456789abcdef0123";
-
-function commit(store: Store, from: number, to: number, batchOf: (n: number) => CommitBatch): void {
-  const commits = Array.from({ length: to - from + 1 }, (_, i) => ({ ticket: from + i, batch: batchOf(from + i) }));
-  assert.ok(store.commit(commits).every((error) => error === null));
-}
-
-function sql(dir: string, text: string): Record<string, unknown>[] {
-  const db = new DatabaseSync(join(dir, "elsewhere.db"));
-  try {
-    return db.prepare(text).all();
-  } finally {
-    db.close();
-  }
-}
 
 const chunk = (n: number): string => `tail:${stream}:${n}`;
 
@@ -53,11 +39,11 @@ const first: CommitBatch = { keyframes: [record("town", 0), record(stream, 0)] }
 test("Z60 a setting that the last batch removed is back when that batch is taken back", async () => {
   const dir = newDir();
   const store = new Store(dir);
-  commit(store, 0, 0, () => first);
-  commit(store, 1, 23, tailed);
+  commitAll(store, 0, 0, () => first);
+  commitAll(store, 1, 23, tailed);
   const told = (from: Store): unknown => Array.from({ length: 26 }, (_, n) => from.reader.setting(chunk(n)));
   const before = told(store);
-  commit(store, 24, 24, tailed);
+  commitAll(store, 24, 24, tailed);
   assert.notDeepEqual(told(store), before);
   store.close();
   sql(dir, "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)");
@@ -66,7 +52,7 @@ test("Z60 a setting that the last batch removed is back when that batch is taken
   assert.match(again.notes[0]!, /batch 25/);
   assert.deepEqual(told(again), before);
   assert.equal(again.recover(stream)?.keyframe.tick, 16);
-  commit(again, 24, 30, tailed);
+  commitAll(again, 24, 30, tailed);
   assert.deepEqual([again.reader.setting(chunk(23)), again.reader.setting(chunk(24))], [null, "sealed 24"]);
   again.close();
   const { ok, problems } = await verifyRecord(dir);
@@ -76,12 +62,12 @@ test("Z60 a setting that the last batch removed is back when that batch is taken
 test("Z62 a sealed stream is never recoded nor thinned, and holds back neither blocks of maps nor the rows of their batches", async () => {
   const dir = newDir();
   const store = new Store(dir);
-  commit(store, 0, 0, () => first);
-  commit(store, 1, 1_400, tailed);
+  commitAll(store, 0, 0, () => first);
+  commitAll(store, 1, 1_400, tailed);
   store.retain([{ map: stream, ticks: 10, keep: "nothing" }]);
   const blocks = store.reader.stretches(stream);
   recodeAll(store);
-  commit(store, 1_401, 1_500, tailed);
+  commitAll(store, 1_401, 1_500, tailed);
   recodeAll(store);
   assert.deepEqual(store.reader.stretches(stream).slice(0, blocks.length), blocks);
   assert.equal(store.recover(stream)?.keyframe.tick, 1_496);
@@ -109,13 +95,13 @@ test("R70 Z61 whatever the ticks of maps and streams are, each is reached from t
         ["town", [0]],
         [stream, [0]],
       ]);
-      commit(store, 0, 0, () => first);
+      commitAll(store, 0, 0, () => first);
       let tick = 0;
       for (const [i, { town, keyframe, block }] of walk.entries()) {
         tick += town + 1;
         const framed = [...(keyframe ? ["town"] : []), ...(block ? [stream] : [])];
         for (const map of framed) keyframes.get(map)!.push(tick);
-        commit(store, i + 1, i + 1, () => ({ records: [record("town", tick)], keyframes: framed.map((map) => record(map, tick)) }));
+        commitAll(store, i + 1, i + 1, () => ({ records: [record("town", tick)], keyframes: framed.map((map) => record(map, tick)) }));
       }
       for (const [map, ticks] of keyframes) {
         for (let wanted = 0; wanted <= tick + 1; wanted++) {

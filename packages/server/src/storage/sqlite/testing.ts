@@ -159,3 +159,9 @@ export function chance(seed: number): (below: number) => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
 }
+
+/** Commits `from` to `to`, all of which must be taken. */
+export function commitAll(store: Store, from: number, to: number, batchOfNumber: (n: number) => CommitBatch = batchOf): void {
+  const commits = Array.from({ length: to - from + 1 }, (_, i) => ({ ticket: from + i, batch: batchOfNumber(from + i) }));
+  assert.ok(store.commit(commits).every((error) => error === null));
+}
