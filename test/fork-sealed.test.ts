@@ -17,7 +17,7 @@ import { sealedPastIn } from "../packages/server/src/sealing/past.ts";
 import { placeKey } from "../packages/server/src/sealing/place-key.ts";
 import { Places } from "../packages/server/src/sealing/places.ts";
 import { keyIdOf } from "../packages/server/src/sealing/seal.ts";
-import { sealsSetting, unlocked } from "../packages/server/src/sealing/sealing.ts";
+import { openPlaces, sealsSetting } from "../packages/server/src/sealing/sealing.ts";
 import { isSealedText, uncoveredReader } from "../packages/server/src/sealing/uncover.ts";
 import { openRecordReader } from "../packages/server/src/storage/sqlite/record-reader.ts";
 import { area, layer, objects, townJson } from "../packages/world/src/maps/fixtures/towns.ts";
@@ -135,9 +135,8 @@ async function runTo(server: Server, tick: number): Promise<string> {
 async function opened<T>(knows: Knows, data: string, read: (reader: RecordReader) => Promise<T>): Promise<T> {
   const stored = openRecordReader(inRoot(data));
   try {
-    const places = await Places.of(await loadTown(knows));
-    await places.unlock(vault);
-    return await read(uncoveredReader(stored, await unlocked(stored.setting(sealsSetting), places)));
+    const { keys } = await openPlaces({ maps: await loadTown(knows), programs: [] }, [vault], stored.setting(sealsSetting));
+    return await read(uncoveredReader(stored, keys));
   } finally {
     stored.close();
   }

@@ -3,7 +3,7 @@ import { MapState, recoverRecord, type Transfer, type WorldMap } from "@elsewher
 import { requireConfirmed } from "./backups/quarantine.ts";
 import type { Sealing } from "./sealing/sealing.ts";
 import { unseenSetting } from "./sealing/streams.ts";
-import { partOf, readTail } from "./sealing/tail.ts";
+import { partOf, readTail, type Tail } from "./sealing/tail.ts";
 import type { Recovered, Storage } from "./storage/contract.ts";
 import { type ClockSetting, clocksIn } from "./ticks/clock.ts";
 import { LiveMap } from "./ticks/live-map.ts";
@@ -22,6 +22,8 @@ export interface RecoveredWorld {
   readonly clocks: readonly ClockSetting[];
   /** Those of which the record, or the stream of a hidden room, holds what now belongs into another of them: the map was changed. */
   readonly shifted: ReadonlySet<WorldMap>;
+  /** Of the streams of open rooms that have one. */
+  readonly tails: ReadonlyMap<string, Tail>;
   /** Lines for the person who started the host. */
   readonly notes: readonly string[];
 }
@@ -51,13 +53,14 @@ export async function recoverWorld(
   const notes: string[] = [];
   const fresh: LiveMap[] = [];
   const maps: LiveMap[] = [];
+  const tails = new Map<string, Tail>();
   const shifted = new Set<WorldMap>();
   for (const map of loaded.maps) {
     const recovered = await storage.recover(map.name);
     const state = recovered === null ? MapState.fresh(map, { asleepTicksMax }) : replay(map, recovered, asleepTicksMax);
     state.advanceTo(tick);
     requireNobodyIn(map, roomsIn(state));
-    const parts = await openParts(map, sealing);
+    const parts = await openParts(map, sealing, tails);
     const isShifted = ({ room, part }: RoomsPart): boolean => [...roomsIn(part)].some((other) => other !== room);
     if ([{ room: 0, part: state }, ...parts].some(isShifted)) shifted.add(map);
     for (const { part } of parts) state.join(part);
@@ -72,7 +75,7 @@ export async function recoverWorld(
   const world = new World(maps, transit, keptSeed);
   const unseen = JSON.parse((await storage.setting(unseenSetting)) ?? "{}") as Readonly<Record<string, readonly string[]>>;
   for (const [map, everybody] of Object.entries(unseen)) for (const who of everybody) if (world.locate(who) === null) world.rest(who, map);
-  return { world, tick, seed: keptSeed, fresh, firstStart: known === null, clocks, shifted, notes };
+  return { world, tick, seed: keptSeed, fresh, firstStart: known === null, clocks, shifted, tails, notes };
 }
 
 /** What of a map is in one of its hidden rooms; 0 is the open. */
@@ -81,12 +84,14 @@ interface RoomsPart {
   readonly part: MapState;
 }
 
-/** What is in the hidden rooms of a map whose keys are at hand, where they had been open before. */
-async function openParts(map: WorldMap, { places, keys, storage }: Sealing): Promise<readonly RoomsPart[]> {
+/** What is in the hidden rooms of a map whose keys are at hand, where they had been open before: `tails` gets what tells of it. */
+async function openParts(map: WorldMap, { places, keys, storage }: Sealing, tails: Map<string, Tail>): Promise<readonly RoomsPart[]> {
   const parts: RoomsPart[] = [];
   for (const { room, stream } of places.roomsOf(map.name)) {
     const tail = places.keyOf(stream) === null ? null : await readTail((key) => storage.setting(key), stream, keys);
-    if (tail !== null) parts.push({ room, part: partOf(map, tail.chunks) });
+    if (tail === null) continue;
+    tails.set(stream, tail);
+    parts.push({ room, part: partOf(map, tail.chunks) });
   }
   return parts;
 }

@@ -1,5 +1,5 @@
 import { ElsewhereError } from "@elsewhere/protocol";
-import { hiddenPlaceForm, readHiddenPlace } from "../gateways/hidden-place.ts";
+import { hiddenPlaceForm, readHiddenPlace } from "../sealing/hidden-place.ts";
 import type { Authority } from "./authority.ts";
 
 const field = "--place-keys";

@@ -3,9 +3,9 @@ import { MapState, recoverRecord, type WorldMap } from "@elsewhere/world";
 import { openStretch, type StoredStretch } from "../record/past.ts";
 import type { RecordReader } from "../record/reader.ts";
 import { type SealedPart, type SealedPast, sealedPastOf } from "../sealing/past.ts";
-import { type HiddenRoom, Places } from "../sealing/places.ts";
+import type { HiddenRoom, Places } from "../sealing/places.ts";
 import type { DataKeys } from "../sealing/seal.ts";
-import { sealsSetting, unlocked } from "../sealing/sealing.ts";
+import { openPlaces, sealsSetting } from "../sealing/sealing.ts";
 import { readTail, readTailHead } from "../sealing/tail.ts";
 import { uncoveredReader } from "../sealing/uncover.ts";
 import { LiveMap } from "../ticks/live-map.ts";
@@ -42,11 +42,9 @@ export class PastRooms {
    * Keys are those that the maps tell, and those of `coordinates` and of the places where programs begin. Throws `malformed`
    * or `unknown` for coordinates that open nothing.
    */
-  static async open(stored: RecordReader, { maps, programs }: LoadedWorld, coordinates: readonly string[]): Promise<PastRooms> {
-    const places = await Places.of(maps);
-    const begins = programs.flatMap(({ at }) => (at.includes("~") ? [at] : []));
-    for (const one of new Set([...coordinates, ...begins])) await places.unlock(one);
-    return new PastRooms(stored, places, await unlocked(stored.setting(sealsSetting), places));
+  static async open(stored: RecordReader, loaded: LoadedWorld, coordinates: readonly string[]): Promise<PastRooms> {
+    const { places, keys } = await openPlaces(loaded, coordinates, stored.setting(sealsSetting));
+    return new PastRooms(stored, places, keys);
   }
 
   /** What was sealed, and whose. */

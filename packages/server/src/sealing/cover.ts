@@ -8,7 +8,17 @@
  * says alone: of what comes to a labelled program outside nothing is from inside, and if it were sealed, who gets mail
  * in every tick would never be rid of the label.
  */
-import type { CommitBatch, DeliveryRow, ImageRow, LogRow, MemoryRow, ProgramRow, Storage, TurnRow } from "../storage/contract.ts";
+import type {
+  CommitBatch,
+  DeliveryRow,
+  ImageRow,
+  LogRow,
+  MemoryRow,
+  ProgramRow,
+  SettingRow,
+  Storage,
+  TurnRow,
+} from "../storage/contract.ts";
 import { hexHash } from "../record/chain.ts";
 import { isCodeSetting, nameOf, sealedIn, sealedText } from "./rows.ts";
 import { type DataKeys, keyIdOf } from "./seal.ts";
@@ -33,12 +43,12 @@ interface Label {
   state: string | null;
 }
 
-type Setting = NonNullable<CommitBatch["settings"]>[number];
-
 export class Cover {
   readonly #options: CoverOptions;
   readonly #labels = new Map<string, Label>();
   #finder = new SecretFinder([]);
+  /** How many it finds: rooms are opened, and none is closed while a host runs. */
+  #known = 0;
 
   constructor(options: CoverOptions) {
     this.#options = options;
@@ -60,7 +70,7 @@ export class Cover {
    * batch, in the order in which they are committed. Throws for a row of a room that is closed: nothing happens there.
    */
   cover(batch: CommitBatch): CommitBatch {
-    this.#finder = new SecretFinder(this.#options.secrets());
+    this.#knowSecrets();
     const deliveries = mapped(batch.deliveries, (row) => this.#delivery(row));
     const turns = mapped(batch.turns, (row) => this.#turn(row));
     const freed: ProgramRow[] = [];
@@ -78,7 +88,15 @@ export class Cover {
   /** Whether a turn with this input would be sealed; without one, whether what is stored of the program now would. */
   seals(program: string, input: string | null): boolean {
     if (this.#roomOf(program) !== null || this.#labels.has(program)) return true;
-    return input !== null && new SecretFinder(this.#options.secrets()).in(input) !== null;
+    this.#knowSecrets();
+    return input !== null && this.#finder.in(input) !== null;
+  }
+
+  #knowSecrets(): void {
+    const secrets = this.#options.secrets();
+    if (secrets.length === this.#known) return;
+    this.#known = secrets.length;
+    this.#finder = new SecretFinder(secrets);
   }
 
   #delivery(row: DeliveryRow): DeliveryRow {
@@ -137,7 +155,7 @@ export class Cover {
     return stream === null ? row : { ...row, json: this.#sealText(stream, row.json, nameOf.memory(row)) };
   }
 
-  #setting(row: Setting): Setting {
+  #setting(row: SettingRow): SettingRow {
     const { key, value } = row;
     const stream = value === null || !isCodeSetting(key) ? null : this.#finder.in(value);
     return value === null || stream === null ? row : { key, value: this.#sealText(stream, value, key) };

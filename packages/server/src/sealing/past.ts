@@ -3,8 +3,8 @@ import type { WorldMap } from "@elsewhere/world";
 import type { PastSource, StoredStretch } from "../record/past.ts";
 import type { RecordReader } from "../record/reader.ts";
 import { openSealedBlock, spanOf } from "./block.ts";
-import { Places } from "./places.ts";
-import { sealsSetting, unlocked } from "./sealing.ts";
+import type { Places } from "./places.ts";
+import { openPlaces, sealsSetting } from "./sealing.ts";
 import { type Chunk, readTail, type Tail } from "./tail.ts";
 
 /** A room's part of a map for a while. */
@@ -60,9 +60,7 @@ export function sealedPastOf({ source, places, tailOf }: SealedPastOptions): Sea
 
 /** The same for a record that nobody is writing, of the rooms whose secrets its maps tell or whose coordinates are given. */
 export async function sealedPastIn(record: RecordReader, maps: readonly WorldMap[], coordinates: readonly string[]): Promise<SealedPast> {
-  const places = await Places.of(maps);
-  for (const one of coordinates) await places.unlock(one);
-  const keys = await unlocked(record.setting(sealsSetting), places);
+  const { places, keys } = await openPlaces({ maps, programs: [] }, coordinates, record.setting(sealsSetting));
   const tails = new Map<string, Promise<Tail | null>>();
   const tailOf = (stream: string): Promise<Tail | null> => {
     const tail = tails.get(stream) ?? readTail((key) => record.setting(key), stream, keys);

@@ -1,6 +1,7 @@
 /** The hidden rooms of a world: their keys, those that are closed for want of one, and how they are opened. */
-import { ElsewhereError, formatCoordinates, parseCoordinates } from "@elsewhere/protocol";
+import { ElsewhereError, formatCoordinates } from "@elsewhere/protocol";
 import { openRoom, veil, type WorldMap } from "@elsewhere/world";
+import { hiddenPlaceForm, readHiddenPlace } from "./hidden-place.ts";
 import { type PlaceKey, placeKey, streamOf } from "./place-key.ts";
 
 export interface HiddenRoom {
@@ -72,11 +73,13 @@ export class Places {
    * work, for a place that does not exist and for a secret that is not the place's.
    */
   async opening(coordinates: string): Promise<Opening> {
-    const where = parseCoordinates(coordinates);
-    if (!("place" in where) || where.map === null || where.secret === undefined) {
-      throw new ElsewhereError("malformed", "these are no coordinates of a hidden place: give map/place~SECRET", { field: "coordinates" });
+    const hidden = readHiddenPlace(coordinates);
+    if (hidden === null) {
+      throw new ElsewhereError("malformed", `these are no coordinates of a hidden place: give ${hiddenPlaceForm}`, {
+        field: "coordinates",
+      });
     }
-    const { map, place, secret } = where;
+    const { map, place, secret } = hidden;
     const key = await placeKey(map, place, secret);
     const room = this.rooms.find((one) => one.map.name === map && one.place === place);
     if (room?.recipient !== key.recipient) {

@@ -27,18 +27,19 @@ export class HiddenRooms {
   /** To be committed with the first tick. */
   readonly opening: CommitBatch;
   readonly #cover: Cover;
+  readonly #isNeeded: boolean;
   #waiting = 0;
 
-  private constructor(streams: SealedStreams, opening: CommitBatch, cover: Cover) {
+  private constructor(streams: SealedStreams, opening: CommitBatch, cover: Cover, isNeeded: boolean) {
+    this.#isNeeded = isNeeded;
     this.streams = streams;
     this.opening = opening;
     this.#cover = cover;
   }
 
   static async begin(options: RoomsOptions): Promise<HiddenRooms> {
-    const { sealing, stored, say } = options;
-    const { world, tick } = options.recovered;
-    const fresh = new Set(options.recovered.fresh.map(({ map }) => map));
+    const { sealing, recovered, stored, randomBytes, say } = options;
+    const { world } = recovered;
     const { places, keys, storage } = sealing;
     const cover = new Cover({
       keys,
@@ -51,10 +52,11 @@ export class HiddenRooms {
     await cover.restoreFrom(stored);
     const { streams, opening } = await SealedStreams.begin(
       {
-        ...options,
         world,
         places,
         keys,
+        randomBytes,
+        say,
         setting: (key) => storage.setting(key),
         rouse: async () => {
           await cover.restoreFrom(stored);
@@ -62,22 +64,21 @@ export class HiddenRooms {
         },
         furnish: (live, room) => furnish(world, live, room),
       },
-      tick,
-      fresh,
+      recovered,
     );
     const shut = new Set(places.rooms.filter(({ stream }) => places.keyOf(stream) === null).map(({ map }) => map.name));
     for (const map of world.maps.keys()) {
       if (shut.has(map)) say(shutNote(map, world));
       else if (world.restingOn(map) > 0) say(lostNote(map, world));
     }
-    return new HiddenRooms(streams, opening, cover);
+    return new HiddenRooms(streams, opening, cover, places.rooms.length > 0);
   }
 
-  /** Seals what of a batch must not lie open. */
-  readonly cover = (batch: CommitBatch): CommitBatch => this.#cover.cover(batch);
+  /** Seals what of a batch must not lie open: nothing of it where the world has no hidden room. */
+  readonly cover = (batch: CommitBatch): CommitBatch => (this.#isNeeded ? this.#cover.cover(batch) : batch);
 
   /** Whether a program's turn with this input is sealed, and so its heap to be kept apart from those of others. */
-  readonly seals = (program: string, input: string | null): boolean => this.#cover.seals(program, input);
+  readonly seals = (program: string, input: string | null): boolean => this.#isNeeded && this.#cover.seals(program, input);
 
   /** See `Host.openPlace`. */
   async open(coordinates: string): Promise<{ readonly map: string; readonly place: string; readonly opened: boolean }> {

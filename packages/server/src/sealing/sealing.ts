@@ -15,21 +15,27 @@ export interface Sealing {
   readonly storage: Storage;
 }
 
-/**
- * `coordinates`: of hidden places, as their holders give them. Those that programs begin at are keys as well. Throws
- * `malformed` or `unknown` for coordinates that open nothing.
- */
-export async function prepareSealing(loaded: LoadedWorld, storage: Storage, coordinates: readonly string[]): Promise<Sealing> {
-  const places = await Places.of(loaded.maps);
-  const begins = loaded.programs.flatMap(({ at }) => (at.includes("~") ? [at] : []));
-  for (const one of new Set([...coordinates, ...begins])) await places.unlock(one);
-  const keys = await unlocked(await storage.setting(sealsSetting), places);
+export async function prepareSealing(world: Rooms, storage: Storage, coordinates: readonly string[]): Promise<Sealing> {
+  const { places, keys } = await openPlaces(world, coordinates, await storage.setting(sealsSetting));
   return { places, keys, storage: uncovered(storage, keys) };
 }
 
-/** The data keys of all open places. */
-export async function unlocked(seals: string | null, places: Places): Promise<DataKeys> {
+type Rooms = Pick<LoadedWorld, "maps" | "programs">;
+
+/**
+ * The hidden rooms of a world, and the data keys of those that are open. `coordinates`: of hidden places, as their holders
+ * give them; those that programs begin at are keys as well. `seals`: what a record's setting says. Throws `malformed` or
+ * `unknown` for coordinates that open nothing.
+ */
+export async function openPlaces(
+  { maps, programs }: Rooms,
+  coordinates: readonly string[],
+  seals: string | null,
+): Promise<Pick<Sealing, "places" | "keys">> {
+  const places = await Places.of(maps);
+  const begins = programs.flatMap(({ at }) => (at.includes("~") ? [at] : []));
+  for (const one of new Set([...coordinates, ...begins])) await places.unlock(one);
   const keys = DataKeys.parse(seals);
   for (const key of places.keys) await keys.unlock(key);
-  return keys;
+  return { places, keys };
 }

@@ -2,10 +2,9 @@
  * What happens in the open hidden rooms of a world goes to their sealed streams: every tick to the tail, committed with the
  * tick, and the tail now and then into blocks. A room that is opened while the world runs takes up where its stream ended.
  */
-import type { WorldMap } from "@elsewhere/world";
 import type { RecoveredWorld } from "../recover.ts";
 import { mergeBatches } from "../storage/batches.ts";
-import type { CommitBatch } from "../storage/contract.ts";
+import type { CommitBatch, SettingRow } from "../storage/contract.ts";
 import type { LiveMap } from "../ticks/live-map.ts";
 import type { Participant, Taken } from "../ticks/ticker.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
@@ -27,7 +26,6 @@ export interface StreamsOptions {
   readonly places: Places;
   readonly keys: DataKeys;
   readonly world: World;
-  readonly recovered: Pick<RecoveredWorld, "shifted">;
   readonly setting: ReadSetting;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly say: (line: string) => void;
@@ -58,16 +56,17 @@ export class SealedStreams implements Participant {
     this.#options = options;
   }
 
-  /** `tick`: the world as it is recovered; `fresh`: maps without a record. Gives what must be committed with the first tick. */
+  /** Gives what must be committed with the first tick. */
   static async begin(
     options: StreamsOptions,
-    tick: number,
-    fresh: ReadonlySet<WorldMap>,
+    recovered: Pick<RecoveredWorld, "tick" | "tails" | "fresh" | "shifted">,
   ): Promise<{ readonly streams: SealedStreams; readonly opening: CommitBatch }> {
     const streams = new SealedStreams(options);
     const { places, keys, setting, world } = options;
+    const { tick, tails } = recovered;
+    const fresh = new Set(recovered.fresh.map(({ map }) => map));
     const batches: CommitBatch[] = [];
-    const changed = new Set(options.recovered.shifted);
+    const changed = new Set(recovered.shifted);
     const shut = [...keys.streams].filter((stream) => places.keyOf(stream) === null);
     for (const stream of shut) {
       const head = await readTailHead(setting, stream);
@@ -75,7 +74,7 @@ export class SealedStreams implements Participant {
     }
     for (const room of places.rooms) {
       if (places.keyOf(room.stream) === null) continue;
-      const tail = await readTail(setting, room.stream, keys);
+      const tail = tails.get(room.stream) ?? null;
       // What was inside is in the map's own record until now: that goes on without. One without a record begins so.
       if (tail === null && !fresh.has(room.map)) changed.add(room.map);
       const { stream, batch } = await streams.#stream(room, tail, tick);
@@ -151,8 +150,8 @@ export class SealedStreams implements Participant {
   }
 
   after(tick: number, _now: number, step: WorldStep): Taken {
-    const { world, places, say } = this.#options;
-    const settings: NonNullable<CommitBatch["settings"]>[number][] = [];
+    const { places, say, world } = this.#options;
+    const settings: SettingRow[] = [];
     for (const { map, room, bytes } of step.sealed) {
       const stream = this.#streams.get(places.streamOf(map, room)!);
       if (stream === undefined) throw new Error(`something happened in a closed room of ${map}`);
@@ -214,14 +213,14 @@ class Stream {
     this.#say = say;
   }
 
-  add(chunk: Chunk): { readonly key: string; readonly value: string | null } {
+  add(chunk: Chunk): SettingRow {
     this.#chunks.push(chunk);
     this.#bytes += chunk.bytes.length;
     return this.#writer.add(chunk);
   }
 
   /** Begins to cut if that is due; gives the chunk with which the tail then begins. `keyframe`: of the room's part, now. */
-  cut(tick: number, keyframe: Uint8Array): { readonly key: string; readonly value: string | null } | null {
+  cut(tick: number, keyframe: Uint8Array): SettingRow | null {
     const [first] = this.#chunks;
     const { length } = this.#chunks;
     const due = length > 1 && (tick - first!.tick >= cutTicks || length >= cutChunks || this.#bytes >= cutBytes);

@@ -4,7 +4,7 @@
  */
 import { ByteReader, ByteWriter, ElsewhereError, type FilmEntry } from "@elsewhere/protocol";
 import { MapState, recoverRecord, type WorldMap } from "@elsewhere/world";
-import type { CommitBatch } from "../storage/contract.ts";
+import type { SettingRow } from "../storage/contract.ts";
 import { type DataKey, type DataKeys, keyIdOf } from "./seal.ts";
 
 export type Chunk = Pick<FilmEntry, "kind" | "tick" | "bytes">;
@@ -22,7 +22,6 @@ export interface Tail extends TailHead {
   readonly chunks: readonly Chunk[];
 }
 
-type Settings = NonNullable<CommitBatch["settings"]>;
 /** Reads a setting, at once or later. */
 export type ReadSetting = (key: string) => string | null | Promise<string | null>;
 
@@ -73,7 +72,7 @@ export class TailWriter {
     return this.#next;
   }
 
-  add({ kind, tick, bytes }: Chunk): Settings[number] {
+  add({ kind, tick, bytes }: Chunk): SettingRow {
     const head = new ByteWriter(9);
     head.byte(kind === "keyframe" ? 1 : 0);
     head.varint(tick);
@@ -83,10 +82,10 @@ export class TailWriter {
   }
 }
 
-export const tailHead = (stream: string, head: TailHead): Settings[number] => ({ key: headKey(stream), value: JSON.stringify(head) });
+export const tailHead = (stream: string, head: TailHead): SettingRow => ({ key: headKey(stream), value: JSON.stringify(head) });
 
 /** What lets go of chunks from one up to before another. */
-export function chunksGone(stream: string, first: number, end: number): Settings {
+export function chunksGone(stream: string, first: number, end: number): readonly SettingRow[] {
   return Array.from({ length: end - first }, (_, i) => ({ key: chunkKey(stream, first + i), value: null }));
 }
 

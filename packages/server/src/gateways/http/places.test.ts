@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ElsewhereError } from "@elsewhere/protocol";
 import fc from "fast-check";
-import { readHiddenPlace } from "../hidden-place.ts";
+import { readHiddenPlace } from "../../sealing/hidden-place.ts";
 import { serve } from "../testing/serve.ts";
 import type { OpeningPlaces } from "./places.ts";
 

@@ -2,7 +2,7 @@ import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Tokens } from "../../tokens/tokens.ts";
-import { hiddenPlaceForm, readHiddenPlace } from "../hidden-place.ts";
+import { hiddenPlaceForm, readHiddenPlace } from "../../sealing/hidden-place.ts";
 import { needBearer } from "./authorize.ts";
 import { readBody } from "./body.ts";
 import { withStatus } from "./errors.ts";
