@@ -245,8 +245,7 @@ test("K107 K112 a host that comes back goes on at the moment that was shown", bo
   assert.equal(await time.textContent(), before);
   await page.getByTestId("step-on").click();
   await time.filter({ hasNotText: before! }).waitFor();
-  // A host that is away, or not quite there yet, is complained of by the browser itself.
-  operator.faults = operator.faults.filter((fault) => !/ERR_CONNECTION|WebSocket connection|status of 503/.test(fault));
+  operator.forgiveAbsence();
 });
 
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } as const;

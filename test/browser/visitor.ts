@@ -4,6 +4,8 @@ import type { Locator, Page } from "playwright-core";
 /** Where pictures of the page go, for a person's eye; nowhere, unless asked for. */
 const lookFolder = process.env["ELSEWHERE_LOOK"];
 
+const ofAbsence = /^WebSocket connection to '[^']*' failed|^Failed to load resource: (net::|the server responded with a status of 503)/;
+
 /** Somebody who sits before the console. Reads what the page tells in words, as one would who cannot see the map. */
 export class Visitor {
   readonly page: Page;
@@ -79,6 +81,11 @@ export class Visitor {
   async tab(name: "here" | "places" | "yours" | "said" | "programs"): Promise<void> {
     await this.page.getByTestId(`tab-${name}`).click();
     await this.page.locator(`[data-pane="${name}"]`).waitFor();
+  }
+
+  /** Takes out what a browser itself complains of while a host is away or starting: every request that found nobody, or was cut off. */
+  forgiveAbsence(): void {
+    this.faults = this.faults.filter((fault) => !ofAbsence.test(fault));
   }
 
   async look(name: string): Promise<void> {
