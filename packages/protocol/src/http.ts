@@ -1,5 +1,7 @@
 /** The shapes in which a host answers over HTTP; docs/PROTOCOL.md describes them. */
 
+import type { ErrorJson } from "./errors.ts";
+
 /** Told to everybody: nothing in it depends on who is in the world. */
 export interface Health {
   readonly status: "ok" | "paused" | "stopped";
@@ -34,7 +36,8 @@ export interface ProgramInfo {
   readonly map: string | null;
   readonly x: number;
   readonly y: number;
-  readonly status: "running" | "backing_off" | "suspended" | "ended";
+  /** `crossing`: held, on its way to another host; `crossed`: it lives elsewhere. */
+  readonly status: "running" | "backing_off" | "suspended" | "ended" | "crossing" | "crossed";
   /** What is tried next with one that keeps failing: the same heap again, an older one, or a fresh one. */
   readonly next: "again" | "older" | "fresh" | null;
   readonly reason: string | null;
@@ -172,3 +175,69 @@ export interface Stats {
   readonly rssBytes: number;
   readonly cpuSeconds: number;
 }
+
+/** How far a crossing is. Of one that leaves: `offered` to `lost`; of one that comes: `asked` to `void`. */
+export type CrossingState =
+  /** The program has not consented yet. */
+  | "offered"
+  /** It has consented in a turn, and is being packed. */
+  | "consented"
+  /** It waits to be taken; past its deadline it goes on where it is. */
+  | "frozen"
+  /** It is the other host's, or will be given back. */
+  | "released"
+  /** The other host will not have it: it is being taken back. */
+  | "returning"
+  /** It lives there. */
+  | "closed"
+  /** It did not leave; `error` says why. */
+  | "stayed"
+  /** Given up by the operator: it lives there, or nowhere. */
+  | "lost"
+  /** Somebody here is to say whether it may come. */
+  | "asked"
+  /** A place is reserved for it; it waits for its key. */
+  | "staged"
+  /** It is tried in a worker of its own. */
+  | "trying"
+  | "alive"
+  /** It never came to life here; `error` says why. */
+  | "gone"
+  /** It lived here and was taken back. */
+  | "void";
+
+/** A crossing as one of its two hosts knows it. */
+export interface CrossingInfo {
+  readonly attempt: string;
+  readonly direction: "out" | "in";
+  /** Its id here; null as long as it has none. */
+  readonly program: string | null;
+  readonly name: string;
+  /** What the other host is called here. */
+  readonly host: string;
+  readonly state: CrossingState;
+  /** In words: what has to happen for it to go on; null when it is over. */
+  readonly waitsFor: string | null;
+  /** Until it is given up, seconds; null if nothing ends it but an answer. */
+  readonly secondsLeft: number | null;
+  readonly epoch: number;
+  readonly payloadBytes: number | null;
+  readonly error: ErrorJson | null;
+}
+
+/** Somebody this host is paired with. */
+export interface PairingInfo {
+  readonly host: string;
+  readonly name: string;
+  readonly address: string;
+  /** Who decides when somebody comes from there: nobody (`always`, `never`), the operator (`ask`), or a program by its id. */
+  readonly admits: string;
+  /** Those of that host who may be here at once, and how large each may be. */
+  readonly guestsMax: number;
+  readonly heapBytesMax: number;
+  /** Files whose code they may start here. */
+  readonly spawns: readonly string[];
+}
+
+/** What decides of a crossing that an operator has to look at: see docs/OPERATING.md. */
+export type CrossingDecision = "admit" | "refuse" | "take-back" | "let-go";

@@ -5,6 +5,8 @@ export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordin
 export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
 export {
   type BodyKind,
+  type Crossing,
+  type CrossingTerms,
   type DoorSeen,
   type Look,
   type Percept,
@@ -33,8 +35,12 @@ export { type Duration, durationMs } from "./duration.ts";
 export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
 export type {
+  CrossingDecision,
+  CrossingInfo,
+  CrossingState,
   Health,
   LogLine,
+  PairingInfo,
   ProgramCommand,
   ProgramDetail,
   ProgramImage,

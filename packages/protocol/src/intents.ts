@@ -66,6 +66,11 @@ export const intentSchema = z.discriminatedUnion("kind", [
     memory: objectAtMost(limits.spawnMemoryBytesMax).optional(),
     share: z.number().gt(0).max(limits.spawnShareMax).optional(),
   }),
+  /** A program's wish to go on at another host, `elsewhere://host:port/place`, or by what that host is called here. Answered there. */
+  z.strictObject({ kind: z.literal("cross"), to: z.string().min(1).max(limits.urlCharsMax) }),
+  /** A program's consent to a crossing it was offered, answered where it goes on; or to let somebody in. */
+  z.strictObject({ kind: z.literal("accept"), offer: z.string().max(limits.attemptCharsMax) }),
+  z.strictObject({ kind: z.literal("decline"), offer: z.string().max(limits.attemptCharsMax), why: text.optional() }),
   /** Leave the world through the exit one stands at. */
   z.strictObject({ kind: z.literal("leave") }),
 ]);

@@ -150,6 +150,30 @@ export const limits = {
   /** Programs of a family whose first one may start others. */
   familyProgramsMax: 16,
 
+  // crossings
+  /** The name of an attempt, 16 bytes in base64url. */
+  attemptCharsMax: 22,
+  urlCharsMax: 300,
+  /** Whose life it is: a fingerprint and the program's id at its birth. */
+  lifeCharsMax: 300,
+  sealedKeyCharsMax: 400,
+  crossingPayloadBytesMax: 8 * 1024 * 1024,
+  /** How long an offer may wait, and how long it does if nobody says. */
+  crossingMsMax: 24 * 3_600_000,
+  crossingMsUsual: 60_000,
+  /** What is not answered is sent again: at first after so long, then ever less often. */
+  crossingRepeatMsFirst: 1_000,
+  crossingRepeatMsMax: 30_000,
+  lettersForwardedMax: 256,
+  witnessRowsMax: 100_000,
+  /** Crossings that are under way at once, in each direction. */
+  crossingsMax: 1_000,
+  /** Crossings that are over and are still shown. */
+  crossingsShownMax: 100,
+  /** How long the image of a program that has left is kept. */
+  crossingKeptMsMax: 7 * 24 * 3_600_000,
+  pairingsMax: 1_000,
+
   // the record
   ticksBetweenKeyframesMax: 600,
   commitsInFlightMax: 4,

@@ -47,6 +47,26 @@ export interface Look {
   readonly carried: readonly Who[];
 }
 
+/** On what terms somebody is to cross. */
+export interface CrossingTerms {
+  /** Names it: what is accepted or declined. */
+  readonly offer: string;
+  /** How long it waits to be accepted, seconds of real time. */
+  readonly forSeconds: number;
+}
+
+/** What has changed for a program that went on at another host. */
+export interface Crossing {
+  /** What the host it came to calls the one it came from. */
+  readonly from: string;
+  /** The world it is now in. */
+  readonly to: string;
+  /** World time between its last turn there and its arrival here, milliseconds, by the two worlds' own clocks: may be less than 0. */
+  readonly awayMs: number;
+  /** What it held there and holds no longer. */
+  readonly lost: readonly string[];
+}
+
 /** What one inhabitant is allowed to know of what happened. */
 export type Percept =
   | { readonly kind: "appeared"; readonly body: Seen }
@@ -67,8 +87,12 @@ export type Percept =
     }
   /** A door that came into sight or moved: how and where it stands, in tiles. */
   | ({ readonly kind: "door" } & DoorSeen)
-  /** One's own body is now elsewhere: another map, or back in the world. */
-  | { readonly kind: "arrived"; readonly map: string; readonly x: number; readonly y: number }
+  /** One's own body is now elsewhere: another map, back in the world, or, with `crossing`, another host. */
+  | { readonly kind: "arrived"; readonly map: string; readonly x: number; readonly y: number; readonly crossing?: Crossing }
+  /** To a program: it is asked to leave for another host, and does so if it accepts before it has waited too long. */
+  | ({ readonly kind: "offered"; readonly to: string; readonly place: string | null; readonly by: string } & CrossingTerms)
+  /** To a program that decides who comes in: somebody would like to. */
+  | ({ readonly kind: "knocked"; readonly name: string; readonly host: string; readonly heapBytes: number } & CrossingTerms)
   /** One holds a hidden room from now on, `map/place`: one finds the way in and back. */
   | { readonly kind: "found"; readonly place: string }
   /** The answer to one's own intent number `n`. */

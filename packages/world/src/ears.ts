@@ -17,8 +17,10 @@ const bits = {
   arrived: 512,
   reply: 1024,
   found: 2048,
+  offered: 4096,
+  knocked: 8192,
 } as const satisfies Record<PerceptKind, number>;
-const everything = 4095;
+const everything = 16_383;
 const perSlot = everything + 1;
 /** Whoever takes any of these is told how what it has in sight changes. */
 export const ofSight = bits.appeared | bits.vanished | bits.changed;

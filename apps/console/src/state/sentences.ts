@@ -75,6 +75,9 @@ export function sentence(percept: Percept, known: Knowledge): Sentence | null {
     case "changed":
       return changed(percept.body, known);
     case "reply":
+    // Told to programs alone.
+    case "offered":
+    case "knocked":
       return null;
   }
 }

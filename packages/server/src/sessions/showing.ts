@@ -23,9 +23,11 @@ export interface Show {
 
 /** Told by frames themselves. */
 type InSight = "appeared" | "vanished" | "changed";
+/** Told to programs alone, by their host. */
+type OfHosts = "offered" | "knocked";
 
 /** Every other kind there is: one that were left out here would not compile. */
-const besides: Readonly<Record<Exclude<PerceptKind, InSight>, true>> = {
+const besides: Readonly<Record<Exclude<PerceptKind, InSight | OfHosts>, true>> = {
   arrived: true,
   door: true,
   heard: true,

@@ -62,6 +62,10 @@ function carryOut(context: Context, actor: Actor, intent: Intent): void {
     case "spawn":
       // A host takes what a program with a grant asks for before it comes here.
       return refuse(context, actor.id, actor.n, fault("forbidden", "only a program with a grant starts others", { field: "intent.kind" }));
+    case "cross":
+    case "accept":
+    case "decline":
+      return refuse(context, actor.id, actor.n, fault("forbidden", "only a program crosses to another host", { field: "intent.kind" }));
   }
 }
 

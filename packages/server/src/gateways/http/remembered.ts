@@ -34,6 +34,10 @@ function happened(percept: Percept): string {
       return `I found ${percept.place}.`;
     case "arrived":
       return `I arrived on ${percept.map} at ${percept.x}, ${percept.y}.`;
+    case "offered":
+      return `I was asked to leave for ${percept.to}.`;
+    case "knocked":
+      return `${percept.name} of ${percept.host} would like to come in.`;
     case "reply":
       return percept.ok ? `I did what I set out to do (${percept.n}).` : `I could not (${percept.n}): ${percept.error.message}`;
   }

@@ -25,6 +25,8 @@ const perceptKinds = [
   "found",
   "door",
   "arrived",
+  "offered",
+  "knocked",
   "reply",
 ] as const satisfies readonly PerceptKind[];
 
