@@ -3,7 +3,7 @@
  * one of the interfaces here, so that it runs the same on a real host and under a simulated clock, disk and network.
  */
 import type { CrossingTerms, ErrorJson, JsonObject, Percept, PerceptKind, Quota } from "@elsewhere/protocol";
-import type { CommitBatch, SettingRow } from "../storage/contract.ts";
+import type { CommitBatch, KeptSetting } from "../storage/contract.ts";
 import type { Message, Offer } from "./messages.ts";
 
 /** A program as it crosses, in the clear: nobody but the two hosts ever has it. */
@@ -155,7 +155,7 @@ export interface Journal {
   write(batch: CommitBatch | null, durable: () => void): void;
   setting(key: string): Promise<string | null>;
   /** All settings whose key begins so. */
-  settingsUnder(prefix: string): Promise<readonly SettingRow[]>;
+  settingsUnder(prefix: string): Promise<readonly KeptSetting[]>;
 }
 
 /** Clocks. Neither is compared with another host's. */

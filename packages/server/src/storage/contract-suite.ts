@@ -305,6 +305,19 @@ function rowTests(open: Open): void {
     assert.equal(await storage.setting("k"), "");
   });
 
+  test("R11 settings are found by how their keys begin", async () => {
+    const { storage } = await open();
+    const settings = ["b:2", "a", "b:1", "b", "c:1"].map((key) => ({ key, value: `of ${key}` }));
+    await storage.commit({ settings });
+    await storage.commit({ settings: [{ key: "b:1", value: null }] });
+    assert.deepEqual(await storage.settingsUnder("b:"), [{ key: "b:2", value: "of b:2" }]);
+    assert.deepEqual(
+      (await storage.settingsUnder("")).map(({ key }) => key),
+      ["a", "b", "b:2", "c:1"],
+    );
+    assert.deepEqual(await storage.settingsUnder("d"), []);
+  });
+
   test("R12 a memory is read in order, page by page", async () => {
     const { storage } = await open();
     const rows = [2, 5, 9].map((seq) => ({ who: "ann", seq, now: 1_000.5 + seq, json: `"${seq}"` }));

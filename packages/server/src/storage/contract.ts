@@ -43,6 +43,8 @@ export interface Storage extends PastSource {
   log(program: string, linesMax: number): Promise<readonly LogRow[]>;
   /** Small durable settings of the host (its key, the token secret, world identity), null if never put, or removed. */
   setting(key: string): Promise<string | null>;
+  /** All settings whose key begins with `prefix`, by key. Reads every setting there is: for starts. */
+  settingsUnder(prefix: string): Promise<readonly KeptSetting[]>;
   /** From now on keeps less of what is older, map by map. It is let go of by and by, while commits go on. */
   retain(retention: readonly MapRetention[]): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +71,9 @@ export interface CommitBatch {
   readonly logs?: readonly LogRow[];
   readonly settings?: readonly SettingRow[];
 }
+
+/** A setting that is there. */
+export type KeptSetting = SettingRow & { readonly value: string };
 
 /** A small durable setting of the host. A value of null removes it, should it be there. */
 export interface SettingRow {

@@ -1,7 +1,7 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { append, entriesOf, type MapHead, requireLater } from "../../record/append.ts";
 import type { Entry } from "../../record/chain.ts";
-import type { CommitBatch, MemoryRow, Recovered, Storage } from "../contract.ts";
+import type { CommitBatch, KeptSetting, MemoryRow, Recovered, Storage } from "../contract.ts";
 import { MemoryPrograms } from "./programs.ts";
 
 export interface MemoryOptions {
@@ -127,6 +127,12 @@ class MemoryStorage implements Storage {
   async setting(key: string): Promise<string | null> {
     this.#requireOpen();
     return this.#settings.get(key) ?? null;
+  }
+
+  async settingsUnder(prefix: string): Promise<readonly KeptSetting[]> {
+    this.#requireOpen();
+    const under = [...this.#settings].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => ({ key, value }));
+    return under.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ type Read =
   | "memory"
   | "log"
   | "setting"
+  | "settingsUnder"
   | "stretches"
   | "stretch"
   | "retain";

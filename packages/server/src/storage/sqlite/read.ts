@@ -3,7 +3,18 @@ import { limits } from "@elsewhere/protocol";
 import { genesis, hexHash } from "../../record/chain.ts";
 import { broken, recoverFrom } from "../../record/recover.ts";
 import { recordOf } from "../../record/stream.ts";
-import type { DeliveryRow, GroundRow, HeapRow, ImageEntry, ImageRow, LogRow, MemoryRow, ProgramRow, Recovered } from "../contract.ts";
+import type {
+  DeliveryRow,
+  GroundRow,
+  HeapRow,
+  ImageEntry,
+  ImageRow,
+  LogRow,
+  MemoryRow,
+  ProgramRow,
+  KeptSetting,
+  Recovered,
+} from "../contract.ts";
 import type { Blocks } from "./blocks.ts";
 import { reading } from "./faults.ts";
 import type { Grounds } from "./grounds.ts";
@@ -135,6 +146,15 @@ export class Reader {
     return this.#read(() => {
       const row = this.#ledger.get("settings", key);
       return row === null ? null : String(row[1]);
+    });
+  }
+
+  settingsUnder(prefix: string): readonly KeptSetting[] {
+    return this.#read(() => {
+      const found: KeptSetting[] = [];
+      for (const [key, value] of this.#ledger.all("settings"))
+        if (String(key).startsWith(prefix)) found.push({ key: String(key), value: String(value) });
+      return found.toSorted((a, b) => (a.key < b.key ? -1 : 1));
     });
   }
 

@@ -60,6 +60,7 @@ export async function openSqlite(dir: string): Promise<SqliteStorage> {
     memory: (...args) => call({ op: "memory", args }),
     log: (...args) => call({ op: "log", args }),
     setting: (...args) => call({ op: "setting", args }),
+    settingsUnder: (...args) => call({ op: "settingsUnder", args }),
     stretches: (...args) => call({ op: "stretches", args }),
     stretch: (...args) => call({ op: "stretch", args }),
     retain: (...args) => call({ op: "retain", args }),

@@ -73,6 +73,8 @@ function run(store: Store, archivist: Archivist, call: Exclude<Call, { op: "comm
       return store.reader.log(...call.args);
     case "setting":
       return store.reader.setting(...call.args);
+    case "settingsUnder":
+      return store.reader.settingsUnder(...call.args);
     case "stretches":
       return store.reader.stretches(...call.args);
     case "stretch":
