@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createPublicKey, sign, verify } from "node:crypto";
+import { sign, verify } from "node:crypto";
 import { inspect } from "node:util";
 import { test } from "node:test";
 import { code } from "../storage/testing/rows.ts";
 import { openMemory } from "../storage/memory/memory.ts";
-import { hostKeyIn, loadHostKey } from "./host-key.ts";
+import { fingerprintOf, hostKeyIn, loadHostKey, readPublicKey } from "./host-key.ts";
 
 const bytesOf = (value: number) => (count: number) => new Uint8Array(count).fill(value);
 
@@ -19,7 +19,10 @@ test("R84 a host's key is made once, durable before it is known, and the same ev
   const other = await loadHostKey(openMemory(), bytesOf(2));
   assert.notEqual(other.fingerprint, made.fingerprint);
   const signed = sign(null, Buffer.from("a letter"), again.privateKey);
-  assert.ok(verify(null, Buffer.from("a letter"), createPublicKey(made.privateKey), signed));
+  assert.ok(verify(null, Buffer.from("a letter"), readPublicKey(made.publicKey), signed));
+  assert.ok(!verify(null, Buffer.from("a letter"), readPublicKey(other.publicKey), signed));
+  assert.equal(fingerprintOf(made.publicKey), made.fingerprint);
+  for (const none of ["", "AAAA", `${made.publicKey}=`, ` ${made.publicKey}`]) assert.throws(() => readPublicKey(none), code("malformed"));
   assert.ok(!inspect(made).includes(Buffer.from(bytesOf(1)(32)).toString("base64url")), "printing a key shows nothing of it");
 
   const refusing = { setting: async () => null, commit: () => Promise.reject(new Error("the disk is full")) };
