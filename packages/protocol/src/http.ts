@@ -237,6 +237,8 @@ export interface PairingInfo {
   readonly heapBytesMax: number;
   /** Files whose code they may start here. */
   readonly spawns: readonly string[];
+  /** Fingerprint of the earlier host that it was restored from and speaks for; null if it speaks for itself alone. */
+  readonly inPlaceOf: string | null;
 }
 
 /** What decides of a crossing that an operator has to look at: see docs/OPERATING.md. */

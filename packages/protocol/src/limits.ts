@@ -173,6 +173,8 @@ export const limits = {
   /** How long the image of a program that has left is kept. */
   crossingKeptMsMax: 7 * 24 * 3_600_000,
   pairingsMax: 1_000,
+  pairingSpawnsMax: 32,
+  pairingBodyBytesMax: 16 * 1024,
 
   // the record
   ticksBetweenKeyframesMax: 600,

@@ -10,7 +10,8 @@ function isLoopbackAddress(address: string | undefined): boolean {
   return plain === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
 }
 
-function isLoopbackName(name: string): boolean {
+/** Whether a host's name, as `URL` gives it, means this very machine. */
+export function isLoopbackName(name: string): boolean {
   return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || isLoopbackAddress(name);
 }
 
