@@ -8,6 +8,8 @@ import { inside } from "./runtime.ts";
 
 export { ElsewhereError } from "@elsewhere/protocol";
 export type {
+  Crossing,
+  CrossingTerms,
   Destination,
   Direction,
   DoorSeen,
@@ -25,6 +27,7 @@ export type {
 } from "@elsewhere/protocol";
 export type { Chance } from "./chance.ts";
 export type { Child, Spawned } from "./child.ts";
+export type { Arrival, Offer } from "./crossing.ts";
 export type { Me } from "./me.ts";
 export type { Moment } from "./moment.ts";
 
@@ -32,7 +35,8 @@ export type { Moment } from "./moment.ts";
 export const me: Me = inside.me;
 
 /**
- * Waits for an amount of the world's time, e.g. `sleep({ hours: 6 })`. The wait costs nothing and outlives restarts.
+ * Waits for an amount of the world's time, e.g. `sleep({ hours: 6 })`. The wait costs nothing and outlives restarts; at another
+ * host it goes on with what is left of it.
  * Rejects with `malformed` if the amount is not a number from 0 on, with `limit` beyond 256 waits for a time at once:
  * those of `sleep`, of `at` and of `until` with a timeout together.
  */
@@ -41,7 +45,8 @@ export const sleep = (duration: Duration): Promise<void> => inside.sleep(duratio
 /**
  * Waits until a point of the world's time: `at({ hour: 7, minute: 30 })` is the next half past seven, which at half past
  * seven is tomorrow's; a `Date` or milliseconds since 1970 is that very moment, and is over at the next turn if it has
- * passed. Rejects as `sleep` does.
+ * passed. Who crosses to another host meanwhile waits there for what was left, whatever that world's clock shows. Rejects as
+ * `sleep` does.
  */
 export const at = (moment: Moment): Promise<void> => inside.at(moment);
 
@@ -62,7 +67,7 @@ export const log = (...values: readonly unknown[]): void => inside.log.write("lo
 export const spawn = (child: Child): Promise<Spawned> => inside.spawn(child);
 
 /**
- * A plain object that is kept when the program's own code is replaced and everything else in it starts anew.
+ * A plain object that is kept when the program's own code is replaced and everything else in it starts anew. It crosses with it.
  * Holds whatever JSON can, at most 64 KB of it.
  */
 export const memory: Record<string, unknown> = inside.memory.view;

@@ -36,6 +36,7 @@ interface Input {
   } | null;
   readonly rewound: { readonly lastN: number } | null;
   readonly chance?: number;
+  readonly arrived?: { readonly id: number; readonly name: string; readonly shiftMs: number; readonly n: number };
   readonly percepts: readonly Percept[];
 }
 
@@ -96,9 +97,10 @@ export class Runtime {
 
   /** Takes what a turn is given; whether there is a step to take. */
   begin(json: string): boolean {
-    const { now, start, rewound, chance, percepts } = parse(json) as Input;
+    const { now, start, rewound, chance, arrived, percepts } = parse(json) as Input;
     this.#now = now;
     if (start !== null) this.#start(start);
+    if (arrived !== undefined) this.#arrive(arrived);
     if (rewound) this.#rewind(rewound.lastN);
     if (chance !== undefined) this.#random = new Random(chance);
     this.#due = this.#timers.takeDue(now);
@@ -150,6 +152,17 @@ export class Runtime {
     this.#port.startAfter(lastN);
     this.#random = new Random(seed);
     this.memory.begin(memory);
+  }
+
+  /** It goes on in another body and by another clock; of what it had asked for at the old host, `n` alone is answered here. */
+  #arrive({ id, name, shiftMs, n }: NonNullable<Input["arrived"]>): void {
+    this.#port.id = id;
+    this.#port.name = name;
+    this.#timers.shift(shiftMs);
+    this.#port.rejectUnanswered(
+      new ElsewhereError("interrupted", "this program has crossed to another host: what it had asked for there may be done or not"),
+      n,
+    );
   }
 
   /** What this heap had asked for was answered to a later one, which is gone. */

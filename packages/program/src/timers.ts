@@ -1,7 +1,7 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 
 export interface Timer {
-  readonly at: number;
+  at: number;
   readonly fire: () => void;
 }
 
@@ -30,6 +30,11 @@ export class Timers {
       const index = this.#timers.indexOf(timer);
       if (index >= 0) this.#timers.splice(index, 1);
     };
+  }
+
+  /** Another clock counts from now on, which is ahead by `ms`: what is left of every wait stays. */
+  shift(ms: number): void {
+    for (const timer of this.#timers) timer.at += ms;
   }
 
   /** Takes out what is due at `now`. What is added later waits for another turn, so that no sleep of 0 spins within one. */

@@ -95,10 +95,13 @@ export class InhabitantPort implements Inhabitant {
     this.#hearing.end(error);
   }
 
-  /** Rejects what waits for an answer that will not come; who waits for a percept goes on waiting. */
-  rejectUnanswered(error: ElsewhereError): void {
-    for (const pending of this.#pending.values()) pending.reject(error);
-    this.#pending.clear();
+  /** Rejects what waits for an answer that will not come, all but number `spared`; who waits for a percept goes on waiting. */
+  rejectUnanswered(error: ElsewhereError, spared?: number): void {
+    for (const [n, pending] of this.#pending) {
+      if (n === spared) continue;
+      this.#pending.delete(n);
+      pending.reject(error);
+    }
   }
 
   /** Numbers of the intents not yet answered. */

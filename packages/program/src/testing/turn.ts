@@ -13,6 +13,7 @@ interface Given {
   readonly percepts?: readonly Percept[];
   readonly start?: unknown;
   readonly rewound?: { readonly lastN: number };
+  readonly arrived?: { readonly id: number; readonly name: string; readonly shiftMs: number; readonly n: number };
 }
 
 const jobs = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -25,6 +25,12 @@ export interface TurnInput {
   readonly rewound: { readonly lastN: number } | null;
   /** In a world taken from another's past: from now on chance follows from this seed. */
   readonly chance?: number;
+  /**
+   * Given with the first turn at a host it has crossed to: its body here, how far this world's clock is ahead of the one its
+   * timers were set by, milliseconds (or behind, below 0), and the intent by which it consented. Its timers keep what is left of
+   * them, and what else it had asked for there is rejected, before it hears anything.
+   */
+  readonly arrived?: { readonly id: number; readonly name: string; readonly shiftMs: number; readonly n: number };
   /** The most this program's heap may take, bytes above the engine's own. */
   readonly heapBytesMax: number;
   readonly percepts: readonly Percept[];
