@@ -165,11 +165,30 @@ export const limits = {
   crossingRepeatMsFirst: 1_000,
   crossingRepeatMsMax: 30_000,
   lettersForwardedMax: 256,
+  /** What a host says to another, signature included. */
+  crossingMessageBytesMax: 16 * 1024 * 1024,
+  /** Larger messages are read one at a time. */
+  crossingMessageBytesUsual: 64 * 1024,
+  /** Requests to one host at once, and messages that wait for their turn. */
+  crossingRequestsMax: 4,
+  crossingMessagesWaitingMax: 1_000,
+  /** What a parcel says in words, and how much of that is the source map of its code. */
+  parcelTextBytesMax: 24 * 1024 * 1024,
+  codeMapBytesMax: 2 * 1024 * 1024,
+  /** Payloads a carrier has at once, unless it is started with another number. */
+  carrierPayloadBytesUsual: 256 * 1024 * 1024,
   witnessRowsMax: 100_000,
   /** Crossings that are under way at once, in each direction. */
   crossingsMax: 1_000,
   /** Crossings that are over and are still shown. */
   crossingsShownMax: 100,
+  /** What a program from elsewhere is tried with: less than any turn has, in a worker of its own. */
+  trialMsMax: 25,
+  trialPollsMax: 80,
+  /** Trials at once; others wait. */
+  trialsMax: 2,
+  /** Turns that a heap may have taken before it comes: half of those that can be counted. */
+  portableTurnsMax: 2_147_483_648,
   /** How long the image of a program that has left is kept. */
   crossingKeptMsMax: 7 * 24 * 3_600_000,
   pairingsMax: 1_000,

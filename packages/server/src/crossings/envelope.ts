@@ -1,0 +1,73 @@
+/**
+ * What hosts say to each other, signed: three lines, of which the last is the text of the message.
+ *
+ *     FROM        the sender's public key, base64url
+ *     SIGNATURE   Ed25519 (RFC 8032) over what is signed below, base64url
+ *     BODY        the message, JSON
+ *
+ * Signed is also whom it is for, so that what was said to one host cannot be said to another. Nothing of a body is read
+ * before its signature is verified.
+ */
+import { sign, verify } from "node:crypto";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
+import { fingerprintOf, type HostKey, readPublicKey } from "../tokens/host-key.ts";
+import { checkMessage, type Message } from "./messages.ts";
+
+export type Signer = Pick<HostKey, "privateKey" | "publicKey">;
+
+const form = /^([\w-]{43})\n([\w-]{86})\n/;
+
+const signed = (to: string, body: string): Buffer => Buffer.from(`elsewhere crossing 1\n${to}\n${body}`);
+
+/** A message for the host with the fingerprint `to`. Throws `limit` if it is larger than a host takes. */
+export function sealMessage(hostKey: Signer, to: string, message: Message): string {
+  const body = JSON.stringify(message);
+  const text = `${hostKey.publicKey}\n${signText(hostKey, signed(to, body))}\n${body}`;
+  const limit = limits.crossingMessageBytesMax;
+  if (Buffer.byteLength(text) > limit) {
+    throw new ElsewhereError("limit", `a message of the kind ${message.kind} is larger than ${limit} bytes`, { field: "message", limit });
+  }
+  return text;
+}
+
+export interface Opened {
+  /** Fingerprint of the host that has signed it. */
+  readonly from: string;
+  readonly message: Message;
+}
+
+/**
+ * Reads what somebody sent to the host `self`. `known` says whose messages are looked at; others' are refused unverified.
+ * Throws `malformed`, `limit`, or `forbidden` where the sender is not known or the signature is not theirs.
+ */
+export function openMessage(self: string, text: string, known: (fingerprint: string) => boolean): Opened {
+  const [head, from, signature] = form.exec(text) ?? [];
+  if (head === undefined) throw new ElsewhereError("malformed", "this is no message of a host: see PROTOCOL.md", { field: "message" });
+  const fingerprint = fingerprintOf(from!);
+  if (!known(fingerprint)) throw notOurs();
+  const body = text.slice(head.length);
+  requireSigned(from!, signed(self, body), signature!);
+  return { from: fingerprint, message: checkMessage(parse(body)) };
+}
+
+/** 64 bytes of a signature, base64url. */
+export const signText = ({ privateKey }: Signer, bytes: Buffer): string => sign(null, bytes, privateKey).toString("base64url");
+
+/** Throws `malformed` where `from` is no public key, `forbidden` where the signature is not that host's over these bytes. */
+export function requireSigned(from: string, bytes: Buffer, signature: string): void {
+  const raw = Buffer.from(signature, "base64url");
+  // Its last character carries bits that mean nothing: one spelling of them is taken.
+  if (raw.toString("base64url") !== signature || !verify(null, bytes, readPublicKey(from), raw)) throw notOurs();
+}
+
+/** Whoever is turned away learns nothing of why: not who is known here, nor whose signature was wrong. */
+const notOurs = (): ElsewhereError =>
+  new ElsewhereError("forbidden", "this host is not paired with the one that says so", { field: "from" });
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new ElsewhereError("malformed", "the message is not JSON", { field: "message" }, { cause });
+  }
+}
