@@ -2,9 +2,8 @@ import { ElsewhereError, issueToError, limits } from "@elsewhere/protocol";
 import type { Context } from "hono";
 import type { z } from "zod";
 
-/** Reads a small JSON body that says its length. Throws `limit`, `malformed` or `unknown` with the field at fault. */
-export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
-  const bytesMax = limits.httpBodyBytesMax;
+/** Reads a JSON body that says its length, a small one unless more is allowed. Throws `limit`, `malformed` or `unknown` with the field at fault. */
+export async function readBody<T>(context: Context, schema: z.ZodType<T>, bytesMax: number = limits.httpBodyBytesMax): Promise<T> {
   const length = Number(context.req.header("content-length") ?? Number.NaN);
   if (!(length <= bytesMax)) {
     const detail = { field: "body", limit: bytesMax };

@@ -26,6 +26,17 @@ export function withStatus(status: ContentfulStatusCode, error: ElsewhereError):
   return new HTTPException(status, { cause: error });
 }
 
+/** Of what is done for somebody who may ask for it: what is forbidden then is not theirs to have done in the present state. */
+export async function orConflict<T>(doing: Promise<T>): Promise<T> {
+  try {
+    return await doing;
+  } catch (error) {
+    // 403 would say that the token is at fault.
+    if (error instanceof ElsewhereError && error.code === "forbidden") throw withStatus(409, error);
+    throw error;
+  }
+}
+
 export interface Refusal {
   readonly status: ContentfulStatusCode;
   readonly error: ElsewhereError;

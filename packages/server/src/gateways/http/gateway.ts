@@ -9,6 +9,7 @@ import { isLoopbackRequest, isOriginAllowed } from "../peer.ts";
 import type { GatewayTime } from "../time.ts";
 import { needOperator } from "./authorize.ts";
 import { backupPath, sendBackup } from "./backup.ts";
+import { addCrossingOperatorRoutes, type CrossingDesk, methodsAtDesk } from "./crossings.ts";
 import { refusalOf, withStatus } from "./errors.ts";
 import { type ReadFile, serveConsole } from "./files.ts";
 import { securityHeaders } from "./headers.ts";
@@ -28,6 +29,8 @@ export interface HttpGatewayOptions extends OpeningPlaces {
   readonly fingerprint: string;
   /** Begins a copy of all the host's data. */
   copy(): Promise<StorageCopy>;
+  /** Left out where nothing crosses. */
+  readonly desk?: CrossingDesk;
   /** Directory of the built console, without a slash at its end; null if there is none. */
   readonly consoleDir: string | null;
   readonly readFile: ReadFile;
@@ -59,7 +62,7 @@ function methodsAt(path: string): readonly string[] {
   if (path === peoplePath || path === openPlacePath) return ["POST"];
   // Whoever asked for its headers alone would leave a copy that nobody reads.
   if (path === backupPath) return ["GET"];
-  return programPath.test(path) ? [...reading, "POST"] : reading;
+  return programPath.test(path) ? [...reading, "POST"] : (methodsAtDesk(path) ?? reading);
 }
 
 function addGuards(app: Hono, options: HttpGatewayOptions): void {
@@ -116,6 +119,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   });
   addProgramRoutes(app, view, tokens);
   addRecordRoutes(app, view.past, tokens);
+  if (options.desk !== undefined) addCrossingOperatorRoutes(app, options.desk, tokens);
   app.get(backupPath, (context) => sendBackup(context, options));
   app.post(peoplePath, (context) => invitePerson(context, options));
   app.post(openPlacePath, (context) => openHiddenPlace(context, options, isThisMachineItself(context)));

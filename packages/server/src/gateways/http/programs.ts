@@ -5,7 +5,7 @@ import type { Tokens } from "../../tokens/tokens.ts";
 import type { HostView, ProgramsQuery } from "../contract.ts";
 import { needOperator } from "./authorize.ts";
 import { readBody } from "./body.ts";
-import { withStatus } from "./errors.ts";
+import { orConflict } from "./errors.ts";
 
 /** Where `POST` is answered besides `GET`; the path is still percent-encoded. */
 export const programPath = /^\/api\/programs\/[^/]+$/;
@@ -59,13 +59,7 @@ export function addProgramRoutes(app: Hono, view: HostView, tokens: Pick<Tokens,
   app.post("/api/programs/:program", async (context) => {
     await needOperator(context, tokens);
     const wanted = await readBody(context, command);
-    try {
-      await view.command(context.req.param("program"), wanted);
-    } catch (error) {
-      // 403 would say that the token is at fault; here it is the state the program is in.
-      if (error instanceof ElsewhereError && error.code === "forbidden") throw withStatus(409, error);
-      throw error;
-    }
+    await orConflict(view.command(context.req.param("program"), wanted));
     return context.body(null, 204, noStore);
   });
 }
