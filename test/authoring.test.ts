@@ -80,6 +80,27 @@ const scenes: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.perceive(appeared, heard("I like whales"));
     assert.deepEqual(await stage.perceive(appeared), [{ kind: "whisper", text: 'Last time you told me: "I like whales"', to: 7 }]);
   },
+  "traveller.ts": async (stage) => {
+    const offered = (offer: string): Percept => ({ kind: "offered", offer, to: "haven", place: null, by: "Ada", forSeconds: 60 });
+    const accepted: Intent = { kind: "accept", offer: "first" };
+    await stage.perceive();
+    stage.refused = { accept: { code: "unreachable", message: "haven does not answer" } };
+    assert.deepEqual(await stage.perceive(offered("first")), [accepted]);
+    stage.refused = {};
+    assert.deepEqual(await stage.perceive(offered("first")), [accepted]);
+    stage.bodies = [ada];
+    const there = await stage.arrive({ from: "harbour", to: "haven", awayMs: 0, lost: ["a key"] }, 400 * 24 * hourMs);
+    assert.deepEqual(there, [looking, saying("So this is haven!")]);
+    assert.deepEqual(await stage.perceive(offered("second")), [{ kind: "decline", offer: "second", why: "I have only just arrived." }]);
+    assert.deepEqual(await stage.pass(hourMs), [{ kind: "cross", to: "harbour" }]);
+    const home = await stage.arrive({ from: "haven", to: "harbour", awayMs: 0, lost: [] }, -400 * 24 * hourMs);
+    assert.deepEqual(home, [saying("In haven I have met Ada.")]);
+    assert.deepEqual(stage.log, [
+      "I stay where I am: unreachable, haven does not answer",
+      'from harbour to haven, without ["a key"]',
+      "from haven to harbour, without []",
+    ]);
+  },
   "waiter.ts": async (stage) => {
     await stage.perceive();
     assert.deepEqual(await stage.perceive(appeared), [saying("Tea or coffee, Ada?")]);

@@ -1,7 +1,7 @@
 /** One program alone on a stage: the test says what it perceives and what is refused, and sees what it does. */
-import type { ErrorJson, Intent, Json, JsonObject, Percept, Seen } from "@elsewhere/protocol";
+import type { Crossing, ErrorJson, Intent, Json, JsonObject, Percept, Seen } from "@elsewhere/protocol";
 import { bundleProgram } from "../../packages/server/src/programs/author/bundle.ts";
-import type { Outcome, ProgramPool } from "../../packages/server/src/programs/contract.ts";
+import type { Outcome, ProgramPool, TurnInput } from "../../packages/server/src/programs/contract.ts";
 
 const dawn = Date.UTC(2030, 2, 21, 9);
 
@@ -20,6 +20,9 @@ export class Stage {
   #wakeAt: number | null = null;
   #turn = 0;
   #children = 0;
+  #body = 1;
+  /** The intent by which it has consented to leave: answered where it arrives. */
+  #consent: number | null = null;
 
   private constructor(pool: ProgramPool, program: string) {
     this.#pool = pool;
@@ -32,16 +35,39 @@ export class Stage {
     return new Stage(pool, file);
   }
 
-  /** Lets it perceive, and answers all it asks for until it asks no more; gives what it asked for. */
-  async perceive(...percepts: readonly Percept[]): Promise<readonly Intent[]> {
+  /** Lets it perceive, and answers all it asks for until it asks no more, or leaves; gives what it asked for. */
+  perceive(...percepts: readonly Percept[]): Promise<readonly Intent[]> {
+    return this.#play(percepts);
+  }
+
+  /** The crossing it has consented to takes it to a world whose clock is ahead by `shiftMs`. */
+  arrive(crossing: Crossing, shiftMs: number): Promise<readonly Intent[]> {
+    const n = this.#consent;
+    if (n === null) throw new Error(`${this.#program} has not consented to leave`);
+    this.#consent = null;
+    this.now += shiftMs;
+    const arrived = { id: ++this.#body, name: "Somebody", shiftMs, n };
+    const data = { from: crossing.from, to: crossing.to, program: "somebody", body: this.#body };
+    return this.#play(
+      [
+        { kind: "reply", n, ok: true, data },
+        { kind: "arrived", map: "room", x: 8, y: 8, crossing },
+      ],
+      { arrived },
+    );
+  }
+
+  async #play(percepts: readonly Percept[], head: Pick<TurnInput, "arrived"> = {}): Promise<readonly Intent[]> {
     const done: Intent[] = [];
     let next = percepts;
+    let more = head;
     do {
-      const { intents, refused } = await this.#take(next);
+      const { intents, refused } = await this.#take(next, more);
+      more = {};
       done.push(...intents.map(({ intent }) => intent));
       next = [
         ...refused.map(({ n, error }): Percept => ({ kind: "reply", n, ok: false, error })),
-        ...intents.map((one) => this.#answer(one)),
+        ...intents.flatMap((one) => this.#answer(one)),
       ];
     } while (next.length > 0);
     return done;
@@ -59,10 +85,10 @@ export class Stage {
     return done;
   }
 
-  async #take(percepts: readonly Percept[]): Promise<Outcome> {
+  async #take(percepts: readonly Percept[], more: Pick<TurnInput, "arrived">): Promise<Outcome> {
     this.#turn++;
-    const start = this.#turn === 1 ? { id: 1, name: "Somebody", seed: 1, memory: this.memory, lastN: 0 } : null;
-    const input = { turn: this.#turn, now: this.now, start, rewound: null, heapBytesMax: 2 * 1024 * 1024, percepts };
+    const start = this.#turn === 1 ? { id: this.#body, name: "Somebody", seed: 1, memory: this.memory, lastN: 0 } : null;
+    const input = { turn: this.#turn, now: this.now, start, rewound: null, heapBytesMax: 2 * 1024 * 1024, ...more, percepts };
     const result = await this.#pool.run(this.#program, JSON.stringify(input), false);
     if (!result.ok) throw new Error(`${this.#program}: ${result.fault.message}`);
     const { outcome } = result;
@@ -72,9 +98,12 @@ export class Stage {
     return outcome;
   }
 
-  #answer({ n, intent }: Outcome["intents"][number]): Percept {
+  #answer({ n, intent }: Outcome["intents"][number]): readonly Percept[] {
     const error = this.refused[intent.kind];
-    return error === undefined ? { kind: "reply", n, ok: true, data: this.#data(intent) } : { kind: "reply", n, ok: false, error };
+    if (error !== undefined) return [{ kind: "reply", n, ok: false, error }];
+    if (intent.kind !== "accept" && intent.kind !== "cross") return [{ kind: "reply", n, ok: true, data: this.#data(intent) }];
+    this.#consent = n;
+    return [];
   }
 
   #data(intent: Intent): Json {

@@ -40,6 +40,7 @@ export class BareRoom {
       const child = this.#children++;
       return { program: `child-${child + 1}`, body: firstChild + child };
     }
+    if (intent.kind === "cross") return { from: "room", to: "room", program: "somebody", body: 1 };
     if (intent.kind !== "look") return null;
     return { ...(intent.at === undefined ? look : somebody(intent.at)) } satisfies Look | Seen as Json;
   }

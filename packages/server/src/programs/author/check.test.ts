@@ -83,6 +83,17 @@ test("P77 it is told which modules a program asks to start, and a bare room star
   );
 });
 
+test("P31 a bare room is as good as the place that a program wants to leave for", async () => {
+  const { error, log } = await check(`
+    const { to, body } = await me.ask({ cross: "elsewhere://haven.example/garden" });
+    console.log(to, body === me.id);`);
+  assert.equal(error, null);
+  assert.deepEqual(
+    log.map(({ text }) => text),
+    ["room true"],
+  );
+});
+
 test("P77 a program that comes near a limit is good, and is told which and in which turn", async () => {
   const { ok, warnings } = await check(`
     await sleep({ minutes: 1 });
