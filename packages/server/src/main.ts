@@ -61,12 +61,14 @@ async function createFile(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** What a terminal would show goes nowhere: a line may be a secret. */
-function askUnseen(question: string): Promise<string | null> {
+/** What a terminal would show goes nowhere unless it is to be seen: a line may be a secret. */
+function askLine(question: string, seen: boolean): Promise<string | null> {
   const { stdin, stderr } = process;
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: stdin, output: nowhere, terminal: stdin.isTTY });
-  if (stdin.isTTY) stderr.write(question);
+  const lines = createInterface({ input: stdin, output: seen ? stderr : nowhere, terminal: stdin.isTTY });
+  lines.setPrompt(question);
+  if (stdin.isTTY && seen) lines.prompt();
+  else if (stdin.isTTY) stderr.write(question);
   return new Promise((answer) => {
     let line: string | null = null;
     lines.once("line", (text) => {
@@ -75,7 +77,7 @@ function askUnseen(question: string): Promise<string | null> {
     });
     // Ctrl-C and the end of input close it as well.
     lines.once("close", () => {
-      if (stdin.isTTY) stderr.write("\n");
+      if (stdin.isTTY && !seen) stderr.write("\n");
       stdin.destroy();
       answer(line);
     });
@@ -151,8 +153,15 @@ const authority: Authority = {
   watchFolder: (folder, changed) => watchFolder(folder, changed, folders),
   runTool: (tool) => runTool(tool, tools),
   openStorage: openSqlite,
-  fetch: (url, headers, body) => fetch(url, body === undefined ? { headers } : { method: "POST", headers, body, redirect: "error" }),
-  askUnseen,
+  fetch: (url, headers, body, method) =>
+    fetch(
+      url,
+      body === undefined && method === undefined
+        ? { headers }
+        : { method: method ?? "POST", headers, body: body ?? null, redirect: "error" },
+    ),
+  ask: (question) => askLine(question, true),
+  askUnseen: (question) => askLine(question, false),
   onStop,
   exit: (code) => process.exit(code),
   fail: (line) => {

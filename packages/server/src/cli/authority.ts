@@ -40,8 +40,10 @@ export interface Authority {
   /** Opens the store of a data directory, making it if need be. */
   openStorage(directory: string): Promise<DiskStorage>;
   /** Asks an HTTP server for something, or posts a body to it, which goes nowhere else. Rejects if nobody answers. */
-  fetch(url: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Response>;
-  /** A line from standard input; where a person types it, asked for and not shown. Null if it ends before. */
+  fetch(url: string, headers: Readonly<Record<string, string>>, body?: string, method?: "DELETE"): Promise<Response>;
+  /** A line from standard input, asked for where a person types it. Null if it ends before. */
+  ask(question: string): Promise<string | null>;
+  /** The same, and nobody sees what is typed. */
   askUnseen(question: string): Promise<string | null>;
   /** Calls `stop` when the process is asked to end; the second time it ends at once. */
   onStop(stop: () => Promise<void>): void;

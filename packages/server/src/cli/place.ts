@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Authority } from "./authority.ts";
 import { placeKeyCommand } from "./make-place-key.ts";
 import { openPlaceCommand } from "./open-place.ts";
+import { urlOption } from "./running-host.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -23,7 +24,7 @@ export function addPlaces(places: Command, authority: Authority): void {
     .command("open")
     .description("open a closed hidden place of a running host")
     .argument("[coordinates]", "MAP/PLACE~SECRET; left out, they are asked for, so that no shell remembers them")
-    .option("--url <address>", "of the host, with or without the operator's token behind its #", "http://localhost:7070")
+    .addOption(urlOption())
     .option("--token <token>", "the operator's, or a person's; the host's own machine needs none")
     .option("--json", "one line of JSON")
     .addHelpText("after", openHelp)
