@@ -214,6 +214,19 @@ test("W40 a body that is removed leaves what it carried where it stood", () => {
   assert.equal(stage.state.awayOf("person:3"), null, "who is away can be removed, too");
 });
 
+test("W115 a body that is halted stays where it is and is answered that its walk was interrupted", () => {
+  const stage = new Stage(harbour);
+  stage.enter(1, 2, 0);
+  const n = stage.ask(1, { kind: "walk", to: "@8,0" });
+  stage.steps(3);
+  const where = stage.at(1);
+  stage.post({ kind: "halt", body: 1 });
+  stage.post({ kind: "halt", body: 99 });
+  stage.steps(5);
+  assert.deepEqual([stage.at(1), stage.answer(1, n)], [where, "interrupted"]);
+  assert.ok(where[0] > 2 && where[0] < 8);
+});
+
 test("W41 a body that arrives twice has arrived once and goes on with its walk", () => {
   const stage = new Stage(harbour);
   const luggage = luggageOf(1, { lastN: 4, errand: { n: 4, to: "square@4,0" } });

@@ -101,6 +101,12 @@ export function setLayers({ bodies, journal, state }: Context, { body, on, sees 
   }
 }
 
+/** Ends whatever a body is on. */
+export function halt(context: Context, body: number): void {
+  const slot = context.bodies.slotOf(body);
+  if (slot !== -1) interrupt(context, slot);
+}
+
 /** Takes a body out of the world for good. What it carried stays where it stood. */
 export function remove(context: Context, body: number): void {
   const { bodies, journal, state } = context;

@@ -41,6 +41,8 @@ export type Input =
   | { readonly kind: "detach"; readonly body: number; readonly epoch: number }
   /** The world's laws put a body, here or away, on other layers and let it see others. */
   | { readonly kind: "layers"; readonly body: number; readonly on: number; readonly sees: number }
+  /** The world's laws stop a body where it is (a program about to leave for another host). */
+  | { readonly kind: "halt"; readonly body: number }
   /** A body is taken out of the world by its laws (a program that ended). */
   | { readonly kind: "remove"; readonly body: number }
   /**

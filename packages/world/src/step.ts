@@ -2,7 +2,7 @@ import type { Atlas } from "./atlas.ts";
 import type { Before } from "./before.ts";
 import { closeVacated } from "./doors.ts";
 import { type Delta, writeRecord } from "./codec.ts";
-import { arrive, attach, detach, enter, remove, setLayers, withdrawSleepers } from "./comings.ts";
+import { arrive, attach, detach, enter, halt, remove, setLayers, withdrawSleepers } from "./comings.ts";
 import { type Context, fault, refuse } from "./context.ts";
 import type { WorldEvent } from "./events.ts";
 import type { Input, Transfer } from "./inputs.ts";
@@ -68,6 +68,8 @@ function take(context: Context, input: Input): void {
       return detach(context, input.body, input.epoch);
     case "layers":
       return setLayers(context, input);
+    case "halt":
+      return halt(context, input.body);
     case "remove":
       return remove(context, input.body);
     case "unseal":
