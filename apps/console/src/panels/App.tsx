@@ -19,7 +19,7 @@ import { TopBar } from "./TopBar.tsx";
 export function App({ keys, entry }: { readonly keys: Keys; readonly entry: string | null }) {
   const seeing = eyes.value !== null;
   const beside = perceiver.value !== null || operatorToken.value !== null;
-  const wide = useComputed(() => tab.value === "programs" && operatorToken.value !== null);
+  const wide = useComputed(() => (tab.value === "programs" || tab.value === "crossings") && operatorToken.value !== null);
   useSignalEffect(() => {
     const seer = eyes.value;
     // Who has found a hidden room is shown the map anew.

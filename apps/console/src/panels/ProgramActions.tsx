@@ -1,12 +1,13 @@
 import type { Signal } from "@preact/signals";
-import type { ProgramCommand, ProgramDetail } from "@elsewhere/protocol";
+import type { ProgramDetail } from "@elsewhere/protocol";
 import { lookFrom, viewpoint } from "../past/past.ts";
 import { past } from "../past/shown.ts";
-import { refusal } from "../state/allowed.ts";
+import { refusal, type Wish } from "../state/allowed.ts";
 import { answer, command, doing } from "../state/opened.ts";
 import { follow, followed, stopFollowing } from "../state/operator.ts";
 import { Action } from "./Action.tsx";
 import { Confirm } from "./Confirm.tsx";
+import { OfferCrossing } from "./OfferCrossing.tsx";
 
 interface ActionsProps {
   readonly detail: ProgramDetail;
@@ -14,7 +15,7 @@ interface ActionsProps {
 }
 
 /** Why it cannot be asked for just now: its state, or another command that is under way. */
-export const refusedNow = (kind: ProgramCommand["kind"], detail: ProgramDetail): string | null =>
+export const refusedNow = (kind: Wish, detail: ProgramDetail): string | null =>
   refusal(kind, detail) ?? (doing.value === null ? null : "Wait for what was asked for before.");
 
 /** What is done without another question. */
@@ -52,10 +53,14 @@ export function ProgramActions({ detail, asking }: ActionsProps) {
             {title}
           </Action>
         ))}
+        <Action id="cross" refused={refusedNow("cross", detail)} act={() => (asking.value = "cross")}>
+          Cross…
+        </Action>
         <Action id="end" tone="danger" refused={refusedNow("end", detail)} act={() => (asking.value = "end")}>
           End…
         </Action>
       </div>
+      {asking.value === "cross" && <OfferCrossing info={info} close={() => (asking.value = null)} />}
       {asking.value === "end" && (
         <Confirm
           question={`End ${info.name} for good? It runs no further turn, and nothing brings its heap back.`}

@@ -67,7 +67,7 @@ function Standing({ detail: { info } }: { readonly detail: ProgramDetail }) {
 
 function Known({ detail }: { readonly detail: ProgramDetail }) {
   const { info } = detail;
-  // Which image is asked about, or `end`: one question at a time.
+  // Which image is asked about, or `end` or `cross`: one question at a time.
   const asking = useSignal<string | null>(null);
   return (
     <>

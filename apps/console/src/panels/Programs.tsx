@@ -1,9 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { opened } from "../state/opened.ts";
 import { operatorError, operatorToken } from "../state/operator.ts";
-import { keepAsking } from "../state/refresh.ts";
-import { mapHidden } from "../state/ui.ts";
+import { keepAsking, refreshPrograms } from "../state/refresh.ts";
 import { Figures } from "./Figures.tsx";
+import { MoreRoom } from "./MoreRoom.tsx";
 import { Overview } from "./Overview.tsx";
 import { ProgramDetails } from "./ProgramDetails.tsx";
 import { ProgramList } from "./ProgramList.tsx";
@@ -15,12 +15,10 @@ const holdsOrder = (): boolean => document.querySelector(".table tbody:is(:hover
 export function Programs() {
   const { value } = opened;
   // Whatever is turned to is asked for at once.
-  useEffect(() => keepAsking(holdsOrder), [operatorToken.value, value?.program]);
+  useEffect(() => keepAsking(() => refreshPrograms(holdsOrder)), [operatorToken.value, value?.program]);
   return (
     <div class="programs" data-testid="programs">
-      <button type="button" class="quiet more-room" onClick={() => (mapHidden.value = !mapHidden.value)}>
-        {mapHidden.value ? "Show the map" : "Hide the map"}
-      </button>
+      <MoreRoom />
       {operatorError.value !== null && (
         <p class="note" data-tone="error" role="alert">
           {operatorError.value}

@@ -3,6 +3,7 @@ import { mayLookBack } from "../past/past.ts";
 import type { Keys } from "../state/keys.ts";
 import { acts, eyes, operatorToken } from "../state/operator.ts";
 import { tab, type TabName } from "../state/ui.ts";
+import { Crossings } from "./Crossings.tsx";
 import { Log } from "./Log.tsx";
 import { Near } from "./Near.tsx";
 import { Places } from "./Places.tsx";
@@ -10,7 +11,14 @@ import { Programs } from "./Programs.tsx";
 import { Search } from "./Search.tsx";
 import { Yours } from "./Yours.tsx";
 
-const titles: Readonly<Record<TabName, string>> = { here: "Here", places: "Places", yours: "Yours", said: "Search", programs: "Programs" };
+const titles: Readonly<Record<TabName, string>> = {
+  here: "Here",
+  places: "Places",
+  yours: "Yours",
+  said: "Search",
+  programs: "Programs",
+  crossings: "Crossings",
+};
 
 /** What stands beside the map, or under it on a phone. */
 export function Side({ keys }: { readonly keys: Keys }) {
@@ -39,7 +47,7 @@ function tabsNow(): readonly TabName[] {
     ...(seeing ? (["here"] as const) : []),
     ...(inside ? (["places", "yours"] as const) : []),
     ...(mayLookBack.value ? (["said"] as const) : []),
-    ...(operatorToken.value === null ? [] : (["programs"] as const)),
+    ...(operatorToken.value === null ? [] : (["programs", "crossings"] as const)),
   ];
 }
 
@@ -60,6 +68,8 @@ function Pane({ name, keys }: { readonly name: TabName; readonly keys: Keys }): 
       return <Search />;
     case "programs":
       return <Programs />;
+    case "crossings":
+      return <Crossings />;
   }
 }
 

@@ -1,6 +1,9 @@
 import {
+  type CrossingDecision,
+  type CrossingInfo,
   ElsewhereError,
   type ErrorJson,
+  type PairingInfo,
   type ProgramCommand,
   type ProgramDetail,
   type ProgramOrder,
@@ -39,6 +42,19 @@ export const getProgram = (token: string, program: string): Promise<ProgramDetai
 export async function postCommand(token: string, program: string, command: ProgramCommand): Promise<void> {
   await ask(programAt(program), { method: "POST", headers: bearing(token), body: JSON.stringify(command) });
 }
+
+export const getCrossings = async (token: string): Promise<readonly CrossingInfo[]> =>
+  (await getJson<{ readonly crossings: readonly CrossingInfo[] }>("/api/crossings", token)).crossings;
+
+export const getPairings = (token: string): Promise<{ readonly line: string; readonly pairings: readonly PairingInfo[] }> =>
+  getJson("/api/pairings", token);
+
+/** Resolves once the program has been asked. */
+export const postCrossing = (token: string, program: string, to: string): Promise<CrossingInfo> =>
+  postJson("/api/crossings", token, { program, to });
+
+export const postDecision = (token: string, attempt: string, decision: CrossingDecision): Promise<CrossingInfo> =>
+  postJson(`/api/crossings/${encodeURIComponent(attempt)}`, token, { decision });
 
 /** Opens a hidden place by its whole coordinates; `opened` is false where it was open. */
 export async function openPlace(
@@ -82,6 +98,10 @@ export async function getMemory(token: string, format: "text" | "json"): Promise
 
 async function getJson<T>(path: string, token?: string): Promise<T> {
   return (await (await get(path, token)).json()) as T;
+}
+
+async function postJson<T>(path: string, token: string, body: unknown): Promise<T> {
+  return (await (await ask(path, { method: "POST", headers: bearing(token), body: JSON.stringify(body) })).json()) as T;
 }
 
 const get = (path: string, token?: string): Promise<Response> => ask(path, token === undefined ? {} : { headers: bearing(token) });

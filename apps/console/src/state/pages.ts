@@ -11,8 +11,8 @@ export function inPlace(before: ProgramsPage, now: ProgramsPage): ProgramsPage {
   return { ...now, programs: before.programs.map((info) => known.get(info.program) ?? info) };
 }
 
-const restMsMin = 2_000;
+const restMsUsual = 2_000;
 const restMsMax = 30_000;
 
 /** How long to rest after asking: whoever looks on must not cost a busy host more than a tenth of its time. */
-export const restMs = (tookMs: number): number => Math.min(restMsMax, Math.max(restMsMin, 10 * tookMs));
+export const restMs = (tookMs: number, restMsMin = restMsUsual): number => Math.min(restMsMax, Math.max(restMsMin, 10 * tookMs));

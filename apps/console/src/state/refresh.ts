@@ -7,14 +7,14 @@ import { lineOf } from "./world.ts";
 
 const roundsBetweenLargest = 5;
 
-/** Asks again and again for what the operator's pane shows, as long as somebody can see it. Returns how to stop. */
-export function keepAsking(holdsOrder: () => boolean): () => void {
+/** Asks again and again for what an operator's pane shows, as long as somebody can see it. Returns how to stop. */
+export function keepAsking(ask: () => Promise<void>, restMsMin?: number): () => void {
   let timer = 0;
   let stopped = false;
   const round = async (): Promise<void> => {
     const startMs = performance.now();
-    if (document.visibilityState === "visible") await refresh(holdsOrder);
-    if (!stopped) timer = window.setTimeout(() => void round(), restMs(performance.now() - startMs));
+    if (document.visibilityState === "visible") await ask();
+    if (!stopped) timer = window.setTimeout(() => void round(), restMs(performance.now() - startMs, restMsMin));
   };
   void round();
   return () => {
@@ -25,7 +25,8 @@ export function keepAsking(holdsOrder: () => boolean): () => void {
 
 let rounds = 0;
 
-async function refresh(holdsOrder: () => boolean): Promise<void> {
+/** Asks anew for what the pane of programs shows. */
+export async function refreshPrograms(holdsOrder: () => boolean): Promise<void> {
   const token = operatorToken.peek();
   if (token === null) return;
   try {

@@ -7,7 +7,7 @@ interface Spot {
   readonly y: number;
 }
 
-export type TabName = "here" | "places" | "yours" | "said" | "programs";
+export type TabName = "here" | "places" | "yours" | "said" | "programs" | "crossings";
 
 export const tab = signal<TabName>("here");
 /** The body or door whose menu is open, and where. */

@@ -1,0 +1,121 @@
+import { useSignal } from "@preact/signals";
+import { type CrossingDecision, type CrossingInfo, ElsewhereError } from "@elsewhere/protocol";
+import { decide } from "../state/crossings.ts";
+import { isOver, leftText, meaningOf } from "../state/handover.ts";
+import type { Answer } from "../state/opened.ts";
+import { bytesText } from "../state/table.ts";
+import { lineOf } from "../state/world.ts";
+import { Action } from "./Action.tsx";
+import { Confirm } from "./Confirm.tsx";
+import { HandOver } from "./HandOver.tsx";
+
+interface CardProps {
+  readonly info: CrossingInfo;
+}
+
+/** One crossing: a picture of how far it is, what it waits for, and what an operator can decide. */
+export function CrossingCard({ info }: CardProps) {
+  const { name, host, direction, error, waitsFor, payloadBytes } = info;
+  const title = `crossing-${info.attempt}`;
+  const facts = [leftText(info), payloadBytes === null ? null : bytesText(payloadBytes), `epoch ${info.epoch}`].filter(Boolean);
+  return (
+    <article class="crossing" aria-labelledby={title} data-state={info.state} data-over={isOver(info)}>
+      <h3 id={title}>
+        {name} {direction === "out" ? `leaves for ${host}` : `comes from ${host}`}
+      </h3>
+      <HandOver info={info} />
+      <p>{meaningOf(info)}</p>
+      {waitsFor !== null && <p class="waits">Waits for: {waitsFor}</p>}
+      {error !== null && (
+        <p class="waits" data-tone="error">
+          {lineOf(ElsewhereError.from(error))}
+        </p>
+      )}
+      <p class="fine">
+        {facts.join(" · ")} · <code title={info.attempt}>{info.attempt.slice(0, 8)}</code>
+      </p>
+      <Decisions info={info} />
+    </article>
+  );
+}
+
+interface Choice {
+  readonly decision: CrossingDecision;
+  readonly title: string;
+  readonly done: string;
+  /** Asked once more, if it cannot be undone. */
+  readonly question?: string;
+}
+
+function choicesIn({ state, name, host }: CrossingInfo): readonly Choice[] {
+  if (state === "asked") {
+    return [
+      { decision: "admit", title: "Admit", done: "Admitted." },
+      { decision: "refuse", title: "Refuse", done: "Refused." },
+    ];
+  }
+  if (state !== "released") return [];
+  return [
+    {
+      decision: "take-back",
+      title: "Take back",
+      done: "It is taken back.",
+      question: `Take ${name} back without ${host}'s word? It goes on here as it left; should it come to life there, that life is void.`,
+    },
+    {
+      decision: "let-go",
+      title: "Let go",
+      done: "Let go.",
+      question: `Give ${name} up for good? It lives at ${host}, or nowhere; this host keeps no way back.`,
+    },
+  ];
+}
+
+function Decisions({ info }: CardProps) {
+  const asking = useSignal<Choice | null>(null);
+  const doing = useSignal(false);
+  const answer = useSignal<Answer | null>(null);
+  const choices = choicesIn(info);
+  const take = async ({ decision, done }: Choice): Promise<void> => {
+    asking.value = null;
+    doing.value = true;
+    try {
+      await decide(info.attempt, decision);
+      answer.value = { tone: "calm", text: done };
+    } catch (error) {
+      answer.value = { tone: "error", text: lineOf(error) };
+    }
+    doing.value = false;
+  };
+  if (choices.length === 0 && answer.value === null) return null;
+  return (
+    <>
+      {choices.length > 0 && (
+        <div class="row" role="group" aria-label={`What becomes of ${info.name}`}>
+          {choices.map((choice) => (
+            <Action
+              key={choice.decision}
+              tone={choice.decision === "admit" ? "primary" : "danger"}
+              refused={doing.value ? "Wait for what was asked for before." : null}
+              act={() => (choice.question === undefined ? void take(choice) : (asking.value = choice))}
+            >
+              {choice.question === undefined ? choice.title : `${choice.title}…`}
+            </Action>
+          ))}
+        </div>
+      )}
+      {asking.value !== null && choices.length > 0 && (
+        <Confirm
+          question={asking.value.question!}
+          yes={asking.value.title}
+          no="Wait on"
+          agree={() => void take(asking.value!)}
+          cancel={() => (asking.value = null)}
+        />
+      )}
+      <p class="answer" role="status" data-tone={answer.value?.tone ?? "calm"}>
+        {doing.value ? "At it…" : answer.value?.text}
+      </p>
+    </>
+  );
+}
