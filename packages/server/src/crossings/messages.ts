@@ -22,7 +22,7 @@ const errorSchema = z
     limit: z.number().optional(),
   })
   .transform((error) => error as ErrorJson);
-const quotaSchema = z.strictObject({
+export const quotaSchema = z.strictObject({
   turnsPerSecond: z.number().positive(),
   msPerSecond: z.number().positive(),
   heapBytes: z.number().min(0),
@@ -57,7 +57,7 @@ const offer = z.strictObject({
 
 const messageSchema = z.discriminatedUnion("kind", [
   offer,
-  /** STAGED. `key` is what the payload's key is to be sealed to. */
+  /** STAGED; the answer to `ask` as well. `key` is what the payload's key is to be sealed to. */
   z.strictObject({ kind: z.literal("accept"), ...about, key: bytes32 }),
   /** It never lives here by this attempt. Final. */
   z.strictObject({ kind: z.literal("gone"), ...about, error: errorSchema }),
@@ -68,13 +68,13 @@ const messageSchema = z.discriminatedUnion("kind", [
   /** What has become of it? Sent from RELEASED by a source that has lost the key. */
   z.strictObject({ kind: z.literal("ask"), ...about }),
   z.strictObject({ kind: z.literal("alive"), ...about }),
-  /** Mail that came before its body was gone. */
+  /** All mail that came before its body was gone, be it none: after it there is no more. */
   z.strictObject({ kind: z.literal("forward"), ...about, letters: z.array(letter).max(limits.lettersForwardedMax) }),
   z.strictObject({ kind: z.literal("forwarded"), ...about, through: z.int().min(0) }),
   /** To a host that says it is alive: it was taken back by the source's operator, and has no life there. */
   z.strictObject({ kind: z.literal("revoke"), ...about }),
   /** To the witness: this epoch has ended with this attempt, and, from `back`, the one after it with being given back. */
-  z.strictObject({ kind: z.literal("row"), ...about }),
+  z.strictObject({ kind: z.literal("row"), ...about, to: bytes32 }),
   z.strictObject({ kind: z.literal("receipt"), ...about }),
   z.strictObject({ kind: z.literal("back"), ...about }),
   z.strictObject({ kind: z.literal("returned"), ...about }),
@@ -83,7 +83,7 @@ const messageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("fenced"),
     of: bytes32,
-    rows: z.array(z.strictObject({ ...about, given: z.boolean() })).max(limits.witnessRowsMax),
+    rows: z.array(z.strictObject({ ...about, to: bytes32, given: z.boolean() })).max(limits.witnessRowsMax),
   }),
 ]);
 
@@ -105,9 +105,16 @@ export function checkMessage(value: unknown): Message {
   throw issueToError(result.error.issues[0]!, "message");
 }
 
+export const aboutOf = ({ life, epoch, attempt }: About): About => ({ life, epoch, attempt });
+
 /** What the payload is authenticated with: the offer, but for what the encryption itself makes. */
-export function boundOf({ payload: _p, payloadBytes: _b, ...rest }: Offer): string {
-  return JSON.stringify(rest, Object.keys(rest).toSorted());
+export function boundOf(offer: Omit<Offer, "payload" | "payloadBytes">): string {
+  const bound = { ...offer, payload: undefined, payloadBytes: undefined };
+  return JSON.stringify(Object.entries(bound).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export const refusal = (code: ErrorCode, message: string): ErrorJson => new ElsewhereError(code, message, { field: "crossing" }).toJSON();
+
+/** What failed, as the other host and the program are told. */
+export const faultOf = (error: unknown): ErrorJson =>
+  error instanceof ElsewhereError ? error.toJSON() : refusal("fault", "the host could not do it: its log says why");

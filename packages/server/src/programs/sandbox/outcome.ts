@@ -13,7 +13,7 @@ import {
 import { z } from "zod";
 import type { Outcome } from "../contract.ts";
 
-const perceptKinds = [
+export const perceptKinds = [
   "appeared",
   "vanished",
   "changed",
