@@ -51,6 +51,10 @@ export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
     add: (program, code, keeper) => pool.add(program, code, keeper),
     remove: (program) => pool.remove(program),
     image: (program) => pool.image(program),
+    portable: (program) => pool.portable(program),
+    knows: (stands) => pool.knows(stands),
+    tryOut: (code, portable, text) => pool.tryOut(code, portable, text),
+    adopt: (code, portable) => pool.adopt(code, portable),
     ground: (hash) => pool.ground(hash),
     residence: (program) => pool.residence(program),
     get figures() {

@@ -14,6 +14,12 @@ export const noPool: ProgramPool = {
   remove: () => {},
   run: () => Promise.reject(new Error("there are no programs here")),
   image: () => Promise.resolve(null),
+  portable: () => Promise.resolve(null),
+  knows: () => false,
+  tryOut: () => Promise.reject(new Error("there are no programs here")),
+  adopt: () => {
+    throw new Error("there are no programs here");
+  },
   ground: () => null,
   residence: () => "stored",
   figures: { live: 0, parked: 0, parkedBytes: 0, workersLost: 0 },

@@ -36,6 +36,18 @@ export function scriptedPool(scripts: Readonly<Record<string, Script>>): Program
       const turn = lastTurns.get(program);
       return turn === undefined ? null : imageOf(program, turn);
     },
+    portable: async (program) => {
+      const turn = lastTurns.get(program);
+      if (turn === undefined) return null;
+      const { bytes, heapBytes } = imageOf(program, turn);
+      return { bytes, heapBytes, engine: engine.hash, base: base.hash };
+    },
+    knows: (stands) => stands.engine === engine.hash && stands.base === base.hash,
+    tryOut: async (_code, portable, json) => resultOf(scripts[readImage(portable).program]!(JSON.parse(json) as TurnInput), null),
+    adopt: (_code, portable) => {
+      const { program, turn } = readImage(portable);
+      return { image: imageOf(program, turn), grounds: [...grounds.values()] };
+    },
     ground: (hash) => grounds.get(hash) ?? null,
     residence: (program) => (lastTurns.has(program) ? "live" : "stored"),
     get figures() {
@@ -51,6 +63,9 @@ function resultOf(scripted: Scripted, image: Image | null): TurnResult {
   const outcome: Outcome = { intents: [], refused: [], wakeAt: null, wants: ["heard"], log: [], memory: null, ...parts };
   return { ok: true, outcome, json: JSON.stringify(outcome), turnMs: 0, polls: 1, memoryBytes: 65_536, image };
 }
+
+const readImage = (bytes: Uint8Array): { program: string; turn: number } =>
+  JSON.parse(Buffer.from(bytes).toString()) as { program: string; turn: number };
 
 function imageOf(program: string, turn: number): Image {
   const bytes = Buffer.from(JSON.stringify({ program, turn }));

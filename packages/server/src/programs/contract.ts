@@ -77,6 +77,16 @@ export interface Ground {
   readonly needs: readonly string[];
 }
 
+/** A program's heap as one image that stands on an engine and a base alone, so that another host can run it. */
+export interface PortableImage {
+  readonly bytes: Uint8Array;
+  /** Hashes, hex. */
+  readonly engine: string;
+  readonly base: string;
+  /** How much of the heap differs from the base, bytes. */
+  readonly heapBytes: number;
+}
+
 export type TurnResult =
   | {
       readonly ok: true;
@@ -143,6 +153,20 @@ export interface ProgramPool {
   run(program: string, input: string, withImage: boolean): Promise<TurnResult>;
   /** The program's present heap. Null if it cannot be had. Not while a turn of it runs. */
   image(program: string): Promise<Image | null>;
+  /** Its present heap to go elsewhere with: the same heap gives the same bytes. Null if it cannot be had. Not while a turn of it runs. */
+  portable(program: string): Promise<PortableImage | null>;
+  /** Whether this base, made by this engine, has been loaded here. What is stored besides, storage can say. */
+  knows(stands: Pick<PortableImage, "engine" | "base">): boolean;
+  /**
+   * Runs one turn of a heap that came from elsewhere, in a worker of its own and with less than a turn may use otherwise, and
+   * forgets it. Never rejects for what the image or the program does. Loads what it stands on, from storage if need be.
+   */
+  tryOut(code: Code, portable: Uint8Array, input: string): Promise<TurnResult>;
+  /**
+   * The image, of the same turn, by which this host keeps such a heap, and what has to be stored before it. Throws `corrupt`
+   * for what is no sound image, `unsupported` where code, engine or base is another or has not been loaded here.
+   */
+  adopt(code: Code, portable: Uint8Array): { readonly image: Image; readonly grounds: readonly Ground[] };
   /** A ground by its hash, as long as it is in use here; null if it is not known. */
   ground(hash: string): Ground | null;
   residence(program: string): Residence;
@@ -172,4 +196,8 @@ export type ProgramStatus =
       readonly error: ErrorJson;
     }
   | { readonly kind: "suspended"; readonly error: ErrorJson }
+  /** It waits to leave for another host. */
+  | { readonly kind: "crossing" }
+  /** It lives at another host. */
+  | { readonly kind: "crossed" }
   | { readonly kind: "ended" };

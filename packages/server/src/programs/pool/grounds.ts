@@ -49,6 +49,14 @@ export class Grounds {
     this.#newest.set(kindOf(template), template.hash);
   }
 
+  /** A template that stands for no heap of this host: whoever knows one of those is better off with it. */
+  addBare(template: Ground): void {
+    const kind = kindOf(template);
+    const newest = this.#newest.get(kind);
+    this.addMade(template);
+    if (newest !== undefined) this.#newest.set(kind, newest);
+  }
+
   /** What a fresh heap of this code stands on. */
   fresh(code: string): Footing {
     return { base: this.base, template: null, newest: this.#newest.get(`${this.base} ${code}`) ?? null };
@@ -57,6 +65,17 @@ export class Grounds {
   /** A base that is known. */
   baseOf(hash: string): Base {
     return this.#bases.get(hash)!;
+  }
+
+  knowsBase({ engine, base }: { readonly engine: string; readonly base: string }): boolean {
+    return this.#bases.get(base)?.engineHash === engine;
+  }
+
+  /** Knows this base from now on. Rejects if it or its engine cannot be had or is not what it should be. */
+  async learnBase({ engine, base }: { readonly engine: string; readonly base: string }): Promise<void> {
+    if (this.#bases.has(base)) return;
+    const [engineBytes, baseBytes] = await Promise.all([this.#bytes(engine), this.#bytes(base)]);
+    if (!this.#bases.has(base)) this.#addBase(decodeBase(baseBytes, engineBytes));
   }
 
   /** What an image of this code stands on that was made here, by its template; null if that is not known any more. */
@@ -70,14 +89,12 @@ export class Grounds {
    * not what it should be.
    */
   async under(image: Uint8Array): Promise<Footing> {
-    const { engine, base, code, template } = readEnvelope(image);
+    const envelope = readEnvelope(image);
+    const { base, code, template } = envelope;
     if (template === null) throw new ElsewhereError("corrupt", "the image is a template", { field: "image" });
     this.use.hold(template);
     try {
-      if (!this.#bases.has(base)) {
-        const [engineBytes, baseBytes] = await Promise.all([this.#bytes(engine), this.#bytes(base)]);
-        if (!this.#bases.has(base)) this.#addBase(decodeBase(baseBytes, engineBytes));
-      }
+      await this.learnBase(envelope);
       if (!this.#all.has(template)) this.#addStored(template, base, await this.#bytes(template));
     } catch (error) {
       this.use.release(template);

@@ -7,6 +7,7 @@ import type { Base } from "../sandbox/base.ts";
 
 export interface WorkerData {
   readonly slotsMax: number;
+  readonly turnPollsMax: number;
   /** Int32 words, see `mark`. */
   readonly marks: SharedArrayBuffer;
 }

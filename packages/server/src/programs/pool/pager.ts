@@ -5,8 +5,9 @@
  * 1. What a turn gives depends on its program's heap and its input alone, not on the slot or on who was there before.
  * 2. A turn that failed leaves nothing: its program is then no longer live.
  * 3. Nothing of an image is looked into before its hash is verified and all it stands on is known.
+ * 4. A memory in which a heap from another host was is nobody else's afterwards.
  */
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { Code, Fault, Ground, Image, RecordedTurn } from "../contract.ts";
 import type { Base } from "../sandbox/base.ts";
 import { readEnvelope, unsupported } from "../sandbox/envelope.ts";
@@ -40,6 +41,12 @@ export type PagerTurn =
     }
   | Faulted;
 
+interface PagerOptions {
+  readonly slotsMax: number;
+  readonly turnPollsMax?: number;
+  readonly around?: Around;
+}
+
 /** Runs guest code; whoever made the pager learns when it begins and ends. */
 type Around = <T>(firstTurn: boolean, run: () => T) => T;
 
@@ -50,6 +57,7 @@ const turnsToStay = 4;
 
 export class Pager {
   readonly #around: Around;
+  readonly #turnPollsMax: number;
   readonly #slots: Slots;
   readonly #templates = new Templates();
   readonly #codes = new PreparedCodes();
@@ -61,8 +69,9 @@ export class Pager {
   #parked: { program: string; image: Image }[] = [];
   #grounds: Ground[] = [];
 
-  constructor({ slotsMax, around = (_, run) => run() }: { slotsMax: number; around?: Around }) {
+  constructor({ slotsMax, turnPollsMax = limits.turnPollsMax, around = (_, run) => run() }: PagerOptions) {
     this.#slots = new Slots(slotsMax);
+    this.#turnPollsMax = turnPollsMax;
     this.#around = around;
   }
 
@@ -196,7 +205,7 @@ export class Pager {
   #turn(live: LiveProgram, input: string): Ran {
     const head = headOf(input);
     if (head.turn !== live.turn + 1) return failed("image", `turn ${head.turn} does not follow turn ${live.turn} of the heap`);
-    return this.#around(head.turn === 1, () => live.run(head, input));
+    return this.#around(head.turn === 1, () => live.run(head, input, this.#turnPollsMax));
   }
 
   #imageOf(live: LiveProgram): Image {
@@ -208,13 +217,13 @@ export class Pager {
   }
 
   /** Puts a program out of its slot. One that has not begun has nothing to be kept: whoever wants it loads it again. */
-  #vacate({ engineHash }: Base, memoryBytes: number): Slot {
+  #vacate({ engineHash }: Base, memoryBytes: number): Slot | null {
     const fits = ({ slot }: LiveProgram): boolean => slot.memoryBytes === memoryBytes && slot.engineHash === engineHash;
     const program = this.#whoLeaves(fits);
     const live = this.#live.get(program)!;
     this.#live.delete(program);
     if (live.turn > 0) this.#parked.push({ program, image: live.park(this.#templates, (ground) => this.#grounds.push(ground)) });
-    return live.slot;
+    return live.foreign ? null : live.slot;
   }
 
   /**
@@ -235,7 +244,7 @@ export class Pager {
     const live = this.#live.get(program);
     if (live === undefined) return;
     this.#live.delete(program);
-    if (broken) this.#slots.discard();
+    if (broken || live.foreign) this.#slots.discard();
     else this.#slots.give(live.slot);
   }
 }

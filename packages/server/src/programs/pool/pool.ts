@@ -5,14 +5,16 @@
  */
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { RealTime } from "../../ticks/clock.ts";
-import type { Code, Ground, HeapKeeper, Image, Outcome, PoolFigures, ProgramPool, Residence, TurnResult } from "../contract.ts";
-import { type Answer, type FromWorker, type PackedImage, unpack } from "./messages.ts";
+import type { Code, Ground, HeapKeeper, Image, PoolFigures, PortableImage, ProgramPool, Residence, TurnResult } from "../contract.ts";
+import { type Answer, type FromWorker, unpack } from "./messages.ts";
 import { Grounds } from "./grounds.ts";
 import { Member, stored } from "./member.ts";
 import { Parking } from "./parking.ts";
-import { failed, type Failed, type Imaged, type Request } from "./request.ts";
+import { closedPool, failed, type Failed, type Imaged, imageOf, ranOf, type Request, withoutText } from "./request.ts";
 import { buildBase } from "../sandbox/base.ts";
+import { adopt, flatten, readPortable } from "../sandbox/portable.ts";
 import { type Blame, WorkerThread } from "./thread.ts";
+import { Trials } from "./trials.ts";
 
 export interface PoolOptions {
   /** The bytes of quickjs.wasm. */
@@ -32,7 +34,6 @@ export interface PoolOptions {
   readonly turnsInFlightPerWorkerMax?: number;
 }
 
-const closedPool = failed("engine", "the pool is closed");
 const removedProgram = failed("engine", "the program was removed");
 const idMax = 0x7fff_ffff;
 
@@ -41,6 +42,7 @@ export class WorkerPool implements ProgramPool {
   readonly #grounds: Grounds;
   readonly #parking: Parking;
   readonly #threads: readonly WorkerThread[];
+  readonly #trials: Trials;
   readonly #inFlightMax: number;
   readonly #members = new Map<string, Member>();
   /** All that wait for an answer, in the order they came. */
@@ -67,7 +69,8 @@ export class WorkerPool implements ProgramPool {
     this.base = this.#grounds.base;
     this.#parking = new Parking(options.parkedBytesMax ?? limits.parkedBytesMax, this.#grounds.use);
     this.#inFlightMax = options.turnsInFlightPerWorkerMax ?? limits.turnsInFlightPerWorkerMax;
-    const threadOptions = { time: options.time, turnMsMax, startMsMax, slotsMax };
+    this.#trials = new Trials(this.#grounds, options.time);
+    const threadOptions = { time: options.time, turnMsMax, startMsMax, slotsMax, turnPollsMax: limits.turnPollsMax };
     const events = {
       answered: (thread: WorkerThread, message: FromWorker) => this.#answered(thread, message),
       lost: (thread: WorkerThread, held: readonly number[], blame: Blame) => this.#lost(thread, held, blame),
@@ -103,6 +106,29 @@ export class WorkerPool implements ProgramPool {
     return this.#request(program, null, true) as Promise<Imaged>;
   }
 
+  async portable(program: string): Promise<PortableImage | null> {
+    const image = await this.image(program);
+    const template = image === null ? null : this.#grounds.get(image.template);
+    return image === null || template === null ? null : flatten(template.bytes, image.bytes);
+  }
+
+  knows(stands: Pick<PortableImage, "engine" | "base">): boolean {
+    return this.#grounds.knowsBase(stands);
+  }
+
+  tryOut(code: Code, portable: Uint8Array, input: string): Promise<TurnResult> {
+    return this.#trials.run(code, portable, input);
+  }
+
+  adopt({ hash }: Code, portable: Uint8Array): { readonly image: Image; readonly grounds: readonly Ground[] } {
+    const { base, engine } = readPortable(portable);
+    if (!this.knows({ base, engine }))
+      throw new ElsewhereError("unsupported", "the image stands on a base that is not known here", { field: "image" });
+    const { image, template } = adopt(this.#grounds.baseOf(base), hash, portable);
+    this.#grounds.addBare(template);
+    return { image, grounds: [engine, base, template.hash].map((each) => this.#grounds.get(each)!) };
+  }
+
   ground(hash: string): Ground | null {
     return this.#grounds.get(hash);
   }
@@ -118,7 +144,7 @@ export class WorkerPool implements ProgramPool {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#threads.map((thread) => thread.close()));
+    await Promise.all([this.#trials.close(), ...this.#threads.map((thread) => thread.close())]);
     for (const request of this.#requests.values()) this.#settle(request, closedPool);
   }
 
@@ -264,10 +290,8 @@ export class WorkerPool implements ProgramPool {
     member.whereabouts = { kind: "live", thread, template };
     thread.live.set(member.key, member);
     if (member.removed) this.#forget(member, thread);
-    const image = answer.image === null ? null : imageOf(answer.image, buffer);
-    if (answer.kind === "imaged") return this.#settle(request, { ok: true, image: image! });
-    const { json, turnMs, polls, memoryBytes } = answer;
-    this.#settle(request, { ok: true, outcome: JSON.parse(json) as Outcome, json, turnMs, polls, memoryBytes, image });
+    if (answer.kind === "imaged") this.#settle(request, { ok: true, image: imageOf(answer.image, buffer) });
+    else this.#settle(request, ranOf(answer, buffer));
   }
 
   /** Its heap is again what it was before: a parked image still is, a live memory is good for nothing any more. */
@@ -316,8 +340,3 @@ export class WorkerPool implements ProgramPool {
     if (next !== undefined) this.#begin(next);
   }
 }
-
-/** An image needs its code's hash alone. */
-const withoutText = ({ hash }: Code): Code => ({ hash, text: "" });
-
-const imageOf = (image: PackedImage, buffer: ArrayBuffer | null): Image => ({ ...image, bytes: unpack(buffer, image.bytes).slice() });

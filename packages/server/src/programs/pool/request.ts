@@ -1,6 +1,7 @@
-import type { Fault, Image, RecordedTurn, TurnResult } from "../contract.ts";
+import type { Code, Fault, Image, Outcome, RecordedTurn, TurnResult } from "../contract.ts";
 import type { Footing } from "./grounds.ts";
 import type { Member } from "./member.ts";
+import { type Answer, type PackedImage, unpack } from "./messages.ts";
 import type { WorkerThread } from "./thread.ts";
 
 export type Imaged = { readonly ok: true; readonly image: Image } | Failed;
@@ -26,3 +27,18 @@ export interface Request {
 }
 
 export const failed = (reason: Fault["reason"], message: string): Failed => ({ ok: false, fault: { reason, message } });
+export const closedPool = failed("engine", "the pool is closed");
+
+/** An image needs its code's hash alone. */
+export const withoutText = ({ hash }: Code): Code => ({ hash, text: "" });
+
+export const imageOf = (image: PackedImage, buffer: ArrayBuffer | null): Image => ({
+  ...image,
+  bytes: unpack(buffer, image.bytes).slice(),
+});
+
+export function ranOf(answer: Extract<Answer, { kind: "ran" }>, buffer: ArrayBuffer | null): TurnResult {
+  const { json, turnMs, polls, memoryBytes } = answer;
+  const image = answer.image === null ? null : imageOf(answer.image, buffer);
+  return { ok: true, outcome: JSON.parse(json) as Outcome, json, turnMs, polls, memoryBytes, image };
+}

@@ -30,6 +30,7 @@ export interface ThreadOptions {
   readonly turnMsMax: number;
   readonly startMsMax: number;
   readonly slotsMax: number;
+  readonly turnPollsMax: number;
 }
 
 /** What gives a program its heap again, and what that stands on. */
@@ -138,11 +139,11 @@ export class WorkerThread {
   }
 
   #spawn(): Worker {
-    const { turnMsMax, startMsMax, slotsMax } = this.#options;
+    const { turnMsMax, startMsMax, slotsMax, turnPollsMax } = this.#options;
     this.#marks = new SharedArrayBuffer(marksBytes);
     this.#watchdog = new Watchdog(this.#marks, turnMsMax, startMsMax);
     this.#answered = false;
-    const data: WorkerData = { slotsMax, marks: this.#marks };
+    const data: WorkerData = { slotsMax, turnPollsMax, marks: this.#marks };
     const worker = new Worker(entry, { workerData: data, env: {}, resourceLimits: { stackSizeMb } });
     let cause = "the worker ended by itself";
     worker.on("message", (message: FromWorker) => {

@@ -20,10 +20,11 @@ import { type Load, Pager } from "./pager.ts";
 /** After so much work the answers go out, so that who waits for the first need not wait for the last. */
 const answerMsMax = 8;
 
-const { slotsMax, marks } = workerData as WorkerData;
+const { slotsMax, turnPollsMax, marks } = workerData as WorkerData;
 const words = new Int32Array(marks);
 const pager = new Pager({
   slotsMax,
+  turnPollsMax,
   around: (firstTurn, run) => {
     Atomics.store(words, mark.start, firstTurn ? 1 : 0);
     Atomics.add(words, mark.beat, 1);

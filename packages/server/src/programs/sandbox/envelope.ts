@@ -2,7 +2,7 @@
  * The envelope of an image: what the heap in it stands on, and a hash of the whole. A flipped bit in a heap usually runs
  * without an error, so an image whose hash is wrong is never looked into.
  *
- *     0  magic "ELSI", u16 version, u16 coding of the payload
+ *     0  magic "ELSI", u16 version, u8 coding of the payload, u8 1 if the heap has been at another host
  *     8  sha256 of the engine's module, the base, the program's code, the template (32 bytes each)
  *   136  u32 memory bytes, u32 stack pointer, u32 turn, u32 delta bytes (little-endian)
  *   152  the heap as its difference from the template, or, where the template is all zeros, from the base
@@ -22,6 +22,8 @@ const coding = { plain: 0, zstd: 1 } as const;
 /** A shorter delta is stored as it is: compressing it would cost more time than it saves bytes. */
 const plainBytesMax = 1_024;
 const noTemplate = "0".repeat(64);
+/** An honest delta needs no more; a frame can claim a window of gigabytes, which would be allocated before anything is read. */
+const windowLogMax = 23;
 
 export interface Envelope {
   /** Hashes, hex. */
@@ -33,6 +35,8 @@ export interface Envelope {
   readonly turn: number;
   readonly memoryBytes: number;
   readonly stackPointer: number;
+  /** Whether the heap, or what it was once, came from another host: then nothing in it is as the engine would have left it. */
+  readonly foreign: boolean;
 }
 
 /** Hash of an image or a template, by which it is known. */
@@ -44,7 +48,8 @@ export function seal(envelope: Envelope, delta: Uint8Array): Uint8Array {
   const image = Buffer.allocUnsafeSlow(headerBytes + payload.length + hashBytes);
   image.writeUInt32LE(magic, 0);
   image.writeUInt16LE(version, 4);
-  image.writeUInt16LE(plain ? coding.plain : coding.zstd, 6);
+  image.writeUInt8(plain ? coding.plain : coding.zstd, 6);
+  image.writeUInt8(envelope.foreign ? 1 : 0, 7);
   image.write(envelope.engine + envelope.base + envelope.code + (envelope.template ?? noTemplate), 8, "hex");
   image.writeUInt32LE(envelope.memoryBytes, wordsAt);
   image.writeUInt32LE(envelope.stackPointer, wordsAt + 4);
@@ -68,10 +73,21 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   const memoryBytes = image.readUInt32LE(wordsAt);
   const stackPointer = image.readUInt32LE(wordsAt + 4);
   const turn = image.readUInt32LE(wordsAt + 8);
+  const foreign = image.readUInt8(7);
+  if (foreign > 1) throw unsupported(`has been at ${foreign} hosts`);
   if (memoryBytes % wasmPageBytes !== 0 || memoryBytes <= stackPointer || memoryBytes > limits.heapBytesMax || turn === 0) {
     throw corrupt("has an impossible size or turn");
   }
-  return { engine, base, code, template: template === noTemplate ? null : template, turn, memoryBytes, stackPointer };
+  return {
+    engine,
+    base,
+    code,
+    template: template === noTemplate ? null : template,
+    turn,
+    memoryBytes,
+    stackPointer,
+    foreign: foreign === 1,
+  };
 }
 
 /** The delta of an image that has passed `readEnvelope`. Throws `corrupt` or `unsupported`. */
@@ -79,7 +95,7 @@ export function openPayload(bytes: Uint8Array): Uint8Array {
   const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const payload = image.subarray(headerBytes, -hashBytes);
   const deltaBytes = image.readUInt32LE(wordsAt + 12);
-  const how = image.readUInt16LE(6);
+  const how = image.readUInt8(6);
   if (how !== coding.plain && how !== coding.zstd) throw unsupported(`is coded as ${how}`);
   if (deltaBytes > 2 * limits.heapBytesMax) throw corrupt("is too large");
   const delta = how === coding.plain ? payload : unpack(payload, deltaBytes);
@@ -89,7 +105,10 @@ export function openPayload(bytes: Uint8Array): Uint8Array {
 
 function unpack(payload: Uint8Array, bytes: number): Uint8Array {
   try {
-    return zstdDecompressSync(payload, { maxOutputLength: Math.max(1, bytes) });
+    return zstdDecompressSync(payload, {
+      maxOutputLength: Math.max(1, bytes),
+      params: { [constants.ZSTD_d_windowLogMax]: windowLogMax },
+    });
   } catch (error) {
     throw new ElsewhereError("corrupt", "the image does not decompress", { field: "image" }, { cause: error });
   }

@@ -65,9 +65,9 @@ const hoarding = `const held = [];
 const quiet = `me.on("heard", () => console.log("quiet"));`;
 
 test("P40 of what a program held nothing is left for the next, neither where only what differed was put back nor in the stack", () => {
-  const slot = new Slot(base);
   const sibling = park(begin(new Slot(base), quiet, ["a", "b"]));
   for (const how of ["parked", "dropped"]) {
+    const slot = new Slot(base);
     const hoarder = begin(slot, hoarding, [secret, secret]);
     assert.ok(slot.engine.bytes.includes("4711"));
     if (how === "parked") park(hoarder);

@@ -82,7 +82,7 @@ export class Templates {
     const { hash, engineHash, stackPointer } = of.base;
     const memoryBytes = stackPointer + heap.length;
     const granules = differing(heap, of.heap);
-    const envelope = { engine: engineHash, base: hash, code, template: null, turn, memoryBytes, stackPointer };
+    const envelope = { engine: engineHash, base: hash, code, template: null, turn, memoryBytes, stackPointer, foreign: false };
     const bytes = seal(envelope, encodeDelta(heap, of.heap, granules));
     const template = this.#templateOf(bytes, envelope);
     this.#templates.set(template.hash, template);

@@ -37,7 +37,8 @@ export function headOf(input: string): TurnHead {
 const reserveBytes = 192 * 1024;
 
 /**
- * `module` is the program's compiled code, in its first turn; `pollsUsed` is what compiling took of that turn's fuel.
+ * `pollsMax` is the fuel of a turn that is not the program's first. `module` is the program's compiled code, in its first
+ * turn; `pollsUsed` is what compiling took of that turn's fuel.
  * Throws what `faultOf` understands; the memory is then good for nothing.
  */
 export function runTurn(
@@ -45,10 +46,11 @@ export function runTurn(
   base: Base,
   head: TurnHead,
   input: string,
+  pollsMax: number,
   start: { module: bigint; pollsUsed: number } | null,
 ): Checked & { polls: number } {
   const { tokens } = base;
-  const polls = start === null ? limits.turnPollsMax : limits.startPollsMax;
+  const polls = start === null ? pollsMax : limits.startPollsMax;
   engine.now = head.now;
   engine.pollsLeft = polls - (start?.pollsUsed ?? 0);
   engine.exports.qjs_set_memory_limit(memoryLimit(base, head.heapBytesMax));
