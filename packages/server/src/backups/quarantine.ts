@@ -7,7 +7,7 @@ import type { CommitBatch, Storage } from "../storage/contract.ts";
 import { hostKeyIn, newHostKeySetting } from "../tokens/host-key.ts";
 import { newTokenSecretSetting } from "../tokens/secret.ts";
 
-const key = "restored";
+export const restoredKey = "restored";
 
 /** What a directory made from a backup says of that, as its setting `restored`. */
 export interface Restored {
@@ -41,11 +41,13 @@ export async function quarantining(
     restoredSeconds: Math.floor(nowSeconds()),
     confirmedSeconds: null,
   };
-  return { settings: [newHostKeySetting(randomBytes), newTokenSecretSetting(randomBytes), { key, value: JSON.stringify(restored) }] };
+  return {
+    settings: [newHostKeySetting(randomBytes), newTokenSecretSetting(randomBytes), { key: restoredKey, value: JSON.stringify(restored) }],
+  };
 }
 
 export async function restoredIn(storage: Pick<Storage, "setting">): Promise<Restored | null> {
-  return JSON.parse((await storage.setting(key)) ?? "null") as Restored | null;
+  return JSON.parse((await storage.setting(restoredKey)) ?? "null") as Restored | null;
 }
 
 /** Throws `forbidden` for a quarantined world. */
@@ -65,6 +67,6 @@ export async function confirm(storage: Pick<Storage, "setting" | "commit">, nowS
     throw new ElsewhereError("forbidden", `this data directory ${why}: there is nothing to confirm`, { field: "dir" });
   }
   const confirmed: Restored = { ...restored, confirmedSeconds: Math.floor(nowSeconds()) };
-  await storage.commit({ settings: [{ key, value: JSON.stringify(confirmed) }] });
+  await storage.commit({ settings: [{ key: restoredKey, value: JSON.stringify(confirmed) }] });
   return confirmed;
 }

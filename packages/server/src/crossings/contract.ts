@@ -54,6 +54,8 @@ export interface Stands {
 export interface Travellers {
   /** Why this program may not leave now, null if it may: `unknown`, `forbidden` (in a hidden room, has children here, …). */
   mayLeave(program: string): ErrorJson | null;
+  /** Whether it has a life here: it has neither ended nor left. */
+  livesHere(program: string): boolean;
   /** What is kept of its name, for those who look at crossings. */
   nameOf(program: string): string;
   /** Mail for it; false if it does not listen to that kind. */

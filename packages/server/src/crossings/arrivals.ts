@@ -1,0 +1,411 @@
+/**
+ * The destination's side: programs on their way in. It answers and never asks. What it keeps to:
+ *
+ * 1. Nothing comes to life that was not staged here, and nothing that is GONE, ever.
+ * 2. GONE is written before what was staged is let go of, and is said again for as long as anybody asks.
+ * 3. A payload is opened only to be tried in a worker of its own, and comes to life in the one tick that says so.
+ */
+import { type CrossingInfo, type CrossingState, ElsewhereError, type ErrorJson, limits, type Percept } from "@elsewhere/protocol";
+import { mergeBatches } from "../storage/batches.ts";
+import type { CommitBatch } from "../storage/contract.ts";
+import type { Parcel, Welcome } from "./contract.ts";
+import type { Desk, Timing } from "./desk.ts";
+import { type Arrival, type CrossingRows, drop, finished, put, putPayload, readPayload } from "./journal.ts";
+import type { Lives } from "./lives.ts";
+import { type About, aboutOf, boundOf, faultOf, type Message, type MessageOf, type Offer, refusal } from "./messages.ts";
+
+/** An arrival in memory. `fetching`: admitted, and nothing of it written yet. */
+interface Under extends Timing {
+  row: Arrival | { readonly state: "fetching"; readonly host: string; readonly offer: Offer };
+  isFetching: boolean;
+  isTrying: boolean;
+  isEnding: boolean;
+}
+
+export interface ArrivalsOptions {
+  readonly desk: Desk;
+  readonly lives: Lives;
+  /** It is over. */
+  readonly over: (info: CrossingInfo) => void;
+  /** The last of a program's mail has come. */
+  readonly settled: () => void;
+  /** Whether a program is on its way out of here. */
+  readonly isLeaving: (program: string) => boolean;
+}
+
+type Staged = Extract<Arrival, { readonly state: "staged" }>;
+
+export class Arrivals {
+  readonly #options: ArrivalsOptions;
+  readonly #under = new Map<string, Under>();
+  /** Attempts that are being looked up, or of which it is being written that they never come. */
+  readonly #busy = new Set<string>();
+
+  constructor(options: ArrivalsOptions, { arrivals }: Pick<CrossingRows, "arrivals">) {
+    this.#options = options;
+    for (const row of arrivals) this.#add(row);
+  }
+
+  get count(): number {
+    return this.#under.size;
+  }
+
+  get(attempt: string): Under["row"] | null {
+    return this.#under.get(attempt)?.row ?? null;
+  }
+
+  infos(): readonly CrossingInfo[] {
+    return [...this.#under.values()].map((under) => this.#info(under));
+  }
+
+  info(attempt: string): CrossingInfo | null {
+    const under = this.#under.get(attempt);
+    return under === undefined ? null : this.#info(under);
+  }
+
+  /** What a source says of an attempt. */
+  async heard(from: string, message: Message & About): Promise<void> {
+    const { desk } = this.#options;
+    const { attempt } = message;
+    const under = this.#under.get(attempt);
+    if (under !== undefined) {
+      if (this.#isFrom(under, from, message)) this.#go(under, from, message);
+      return;
+    }
+    if (this.#busy.has(attempt)) return;
+    this.#busy.add(attempt);
+    const { journal } = desk.options;
+    const gone = await finished(journal, "gone", attempt);
+    const here = gone === null ? await finished(journal, "here", attempt) : null;
+    this.#busy.delete(attempt);
+    if (gone !== null) desk.say(from, { kind: "gone", ...aboutOf(message), error: gone.error });
+    else if (here !== null) this.#answerForHere(here, from, message);
+    else if (message.kind === "offer") this.#offered(from, message);
+    else if (message.kind !== "abort") this.#gone(null, message, from, refusal("unknown", "that attempt was never taken here"));
+  }
+
+  /** Whether a program of this world is the one who decides about it. */
+  isAsked(attempt: string, program: string): boolean {
+    const row = this.get(attempt);
+    return row?.state === "asked" && row.by === program && !row.admitted;
+  }
+
+  /** Somebody who may has decided. Throws `forbidden`. */
+  decide(attempt: string, admitted: boolean, why: string): void {
+    const under = this.#under.get(attempt)!;
+    const { row } = under;
+    if (!admitted && !under.isTrying && (row.state === "asked" || row.state === "staged"))
+      return this.#gone(under, row.offer, row.host, refusal("forbidden", why));
+    if (!admitted || row.state !== "asked")
+      throw new ElsewhereError("forbidden", "there is nothing to decide about it", { field: "attempt" });
+    under.row = { ...row, admitted: true };
+    this.#options.desk.write([put("in", attempt, under.row)], () => this.#options.desk.run(this.#fetch(under)));
+  }
+
+  /** Gives up what nobody brings to an end. */
+  advance(nowMs: number): void {
+    for (const under of this.#under.values()) {
+      const { row } = under;
+      if (under.dueMs > nowMs || row.state === "alive" || under.isTrying) continue;
+      if (row.state === "fetching") this.#under.delete(row.offer.attempt);
+      else this.#gone(under, row.offer, row.host, refusal("interrupted", "its time here ran out"));
+    }
+  }
+
+  #offered(from: string, offer: Offer): void {
+    const { desk, lives } = this.#options;
+    const { self, peers, travellers } = desk.options;
+    const refuse = (error: ErrorJson): void => this.#gone(null, offer, from, error);
+    if (offer.to !== self) return;
+    if (offer.epoch < lives.epochOf(offer.life)) return refuse(refusal("forbidden", "it has lived on since: that is an old copy of it"));
+    const program = lives.programOf(offer.life);
+    // What has come back already is still to be buried here: it is offered again.
+    if (this.#under.size >= limits.crossingsMax || (program !== null && this.#options.isLeaving(program))) return;
+    if (program !== null && travellers.livesHere(program)) return refuse(refusal("taken", "it lives here"));
+    const cannot = travellers.runs(offer);
+    if (cannot !== null) return refuse(cannot);
+    const admission = peers.admission(offer, from, this.#guestsOf(from));
+    if (admission.kind === "refused") return refuse(admission.error);
+    if (admission.kind === "taken") return desk.run(this.#fetch(this.#add({ state: "fetching", host: from, offer })));
+    const row = {
+      state: "asked",
+      ...aboutOf(offer),
+      host: from,
+      offer,
+      by: admission.program,
+      admitted: false,
+      deadline: desk.deadline(offer.forMs),
+    } as const;
+    const under = this.#add(row);
+    if (admission.program === null) return desk.write([put("in", offer.attempt, row)]);
+    const keeper = admission.program;
+    desk.inTick((tick) => mergeBatches([{ settings: [put("in", offer.attempt, row)] }, this.#knock(under, keeper, offer, from, tick)]));
+  }
+
+  #knock(under: Under, program: string, offer: Offer, from: string, tick: number): CommitBatch {
+    const { peers, travellers } = this.#options.desk.options;
+    const terms = { offer: offer.attempt, forSeconds: offer.forMs / 1_000 };
+    const percept: Percept = { kind: "knocked", name: offer.name, host: peers.nameOf(from), heapBytes: offer.heapBytes, ...terms };
+    const batch = travellers.tell(program, percept, tick);
+    if (batch === null)
+      this.#options.desk.onceCommitted(() => this.#gone(under, offer, from, refusal("forbidden", "nobody there answers the door")));
+    return batch ?? {};
+  }
+
+  /** Those who came from there and live here, and those who have a place reserved. */
+  #guestsOf(host: string): readonly { readonly heapBytes: number }[] {
+    const { desk, lives } = this.#options;
+    const reserved = [...this.#under.values()].flatMap(({ row }) => (row.state !== "alive" && row.host === host ? row.offer : []));
+    return [...lives.guestsOf(host).filter(({ program }) => desk.options.travellers.livesHere(program)), ...reserved];
+  }
+
+  #go(under: Under, from: string, message: Message & About): void {
+    const { desk } = this.#options;
+    const { row } = under;
+    if (under.isEnding) return;
+    if (row.state === "alive") return this.#answerForHere(row, from, message);
+    switch (message.kind) {
+      case "offer":
+        if (row.state === "staged") desk.say(from, { kind: "accept", ...aboutOf(row), key: row.publicKey });
+        else if (row.state === "fetching" || row.admitted) this.#options.desk.run(this.#fetch(under));
+        return;
+      case "ask":
+        if (row.state === "staged") desk.say(from, { kind: "accept", ...aboutOf(row), key: row.publicKey });
+        return;
+      case "commit":
+        // Nobody sends a key to whom has not accepted; what is not staged has nothing to open.
+        if (row.state === "staged") desk.run(this.#open(under, row, message));
+        return;
+      case "abort":
+      case "revoke":
+        if (!under.isTrying) this.#gone(under, row.offer, from, refusal("interrupted", "the other host gave it up"));
+        return;
+      default:
+        return;
+    }
+  }
+
+  async #fetch(under: Under): Promise<void> {
+    const { desk } = this.#options;
+    const { row } = under;
+    if (under.isFetching || row.state === "staged" || row.state === "alive") return;
+    const { offer, host } = row;
+    const { attempt, payloadBytes } = offer;
+    under.isFetching = true;
+    try {
+      const { network, cipher } = desk.options;
+      const bytes = await network.fetch(host, offer.carrier, attempt, payloadBytes);
+      const isIt = bytes.length === payloadBytes && cipher.hash(bytes) === offer.payload;
+      if (!isIt || this.#under.get(attempt) !== under || under.isEnding) return;
+      const box = await cipher.newBox();
+      const staged: Staged = { state: "staged", ...aboutOf(offer), host, offer, ...box, deadline: desk.deadline(offer.forMs) };
+      under.row = staged;
+      Object.assign(under, desk.timing(offer.forMs, staged.deadline));
+      const accept = { kind: "accept", ...aboutOf(offer), key: box.publicKey } as const;
+      desk.write([put("in", attempt, staged), putPayload(attempt, bytes)], () => desk.options.network.send(host, accept));
+    } catch {
+      // It is offered again, and then fetched again.
+    } finally {
+      under.isFetching = false;
+    }
+  }
+
+  async #open(under: Under, row: Staged, { key: sealed }: MessageOf<"commit">): Promise<void> {
+    if (under.isTrying) return;
+    under.isTrying = true;
+    const { desk } = this.#options;
+    const welcome = this.#welcome(row);
+    const end = (error: ErrorJson): void => {
+      under.isTrying = false;
+      this.#gone(under, row.offer, row.host, error);
+    };
+    try {
+      const parcel = await this.#parcelOf(row, sealed);
+      const error = await desk.options.travellers.tryOut(parcel, welcome);
+      if (error !== null) return end(error);
+      desk.inTick((tick, now) => this.#admit(under, row, parcel, welcome, tick, now, end));
+    } catch (error) {
+      end(faultOf(error));
+    }
+  }
+
+  async #parcelOf({ attempt, offer, privateKey }: Staged, sealed: string): Promise<Parcel> {
+    const { cipher, journal, packing } = this.#options.desk.options;
+    const payload = await readPayload(journal, attempt);
+    if (payload === null) throw new ElsewhereError("corrupt", "its payload is gone", { field: "crossing" });
+    const key = await cipher.openKey(sealed, privateKey, attempt);
+    const plain = await cipher.decrypt(payload, key, boundOf(offer));
+    if (cipher.hash(plain) !== offer.plain) throw new ElsewhereError("corrupt", "it is not what was offered", { field: "crossing" });
+    const parcel = await packing.unpack(plain);
+    const { name, code, heapBytes, quota } = parcel;
+    const isIt =
+      name === offer.name &&
+      code.hash === offer.code &&
+      heapBytes === offer.heapBytes &&
+      JSON.stringify(quota) === JSON.stringify(offer.quota);
+    if (!isIt) throw new ElsewhereError("malformed", "it is not what was offered", { field: "crossing" });
+    return parcel;
+  }
+
+  #admit(
+    under: Under,
+    row: Staged,
+    parcel: Parcel,
+    welcome: Welcome,
+    tick: number,
+    now: number,
+    end: (error: ErrorJson) => void,
+  ): CommitBatch {
+    const { desk, lives, over } = this.#options;
+    const { attempt, life, epoch, offer } = row;
+    try {
+      if (epoch < lives.epochOf(life))
+        throw new ElsewhereError("forbidden", "it has lived on since: that is an old copy of it", { field: "crossing" });
+      const { program, batch } = desk.options.travellers.admit(parcel, welcome, tick, now);
+      const { host, name } = { host: row.host, name: offer.name };
+      const alive = { state: "alive", ...aboutOf(row), program, host, name, mailThrough: parcel.mailThrough } as const;
+      under.row = alive;
+      under.isTrying = false;
+      const settings = [
+        put("in", attempt, alive),
+        drop("payload", attempt),
+        ...lives.begun({ life, program, epoch: epoch + 1, guestOf: host, heapBytes: offer.heapBytes }),
+      ];
+      desk.onceCommitted(() => {
+        desk.options.network.send(host, { kind: "alive", ...aboutOf(row) });
+        over(infoOf(under.row, desk, "alive", null));
+      });
+      return mergeBatches([batch, { settings }]);
+    } catch (error) {
+      desk.onceCommitted(() => end(faultOf(error)));
+      return {};
+    }
+  }
+
+  #answerForHere(
+    here: Extract<Arrival, { readonly state: "alive" }> | Omit<Extract<Arrival, { readonly state: "alive" }>, "state">,
+    from: string,
+    message: Message & About,
+  ): void {
+    const { desk, lives } = this.#options;
+    if (!this.#isHost(from, here.host) || here.life !== message.life || here.epoch !== message.epoch) return;
+    const about = aboutOf(here);
+    if (message.kind === "commit" || message.kind === "ask" || message.kind === "offer") return desk.say(from, { kind: "alive", ...about });
+    if (message.kind === "revoke") return this.#revoke(here, from);
+    if (message.kind !== "forward") return;
+    const through = Math.max(here.mailThrough, message.letters.at(-1)?.seq ?? 0);
+    const said = { kind: "forwarded", ...about, through } as const;
+    const under = this.#under.get(here.attempt);
+    // What has come is settled and filed; said again it is answered again.
+    if (under === undefined) return desk.say(from, said);
+    under.isEnding = true;
+    desk.inTick(
+      (tick) => {
+        const letters = message.letters
+          .filter(({ seq }) => seq > here.mailThrough)
+          .map(({ seq, json }) => ({ seq, percept: JSON.parse(json) as Percept }));
+        const filed = { ...about, program: here.program, host: here.host, name: here.name, mailThrough: through };
+        const settings = [drop("in", here.attempt), put("here", here.attempt, filed)];
+        return mergeBatches([desk.options.travellers.forwarded(here.program, letters, tick), { settings }]);
+      },
+      () => {
+        this.#under.delete(here.attempt);
+        lives.settled(here.program);
+        desk.options.network.send(from, said);
+        this.#options.settled();
+      },
+    );
+  }
+
+  #revoke(
+    here: { readonly program: string; readonly attempt: string; readonly host: string; readonly name: string } & About,
+    from: string,
+  ): void {
+    const { desk, lives, over } = this.#options;
+    const error = refusal("fenced", "it was taken back by where it came from");
+    desk.inTick(
+      (tick, now) => {
+        const lives_ = lives.epochOf(here.life) === here.epoch + 1 && desk.options.travellers.livesHere(here.program);
+        const settings = [drop("in", here.attempt), drop("here", here.attempt), put("gone", here.attempt, { ...aboutOf(here), error })];
+        return mergeBatches([lives_ ? desk.options.travellers.revoke(here.program, tick, now) : {}, { settings }]);
+      },
+      () => {
+        this.#under.delete(here.attempt);
+        lives.settled(here.program);
+        desk.options.network.send(from, { kind: "gone", ...aboutOf(here), error });
+        over(infoOf({ ...here, state: "alive", mailThrough: 0 }, desk, "void", error));
+      },
+    );
+  }
+
+  /** Never by this attempt: written, then said. */
+  #gone(under: Under | null, about: About, from: string, error: ErrorJson): void {
+    const { desk, over } = this.#options;
+    const { attempt } = about;
+    if (under !== null) under.isEnding = true;
+    else this.#busy.add(attempt);
+    const settings = [put("gone", attempt, { ...aboutOf(about), error })];
+    if (under !== null) settings.push(drop("in", attempt), drop("payload", attempt));
+    desk.write(settings, () => {
+      this.#under.delete(attempt);
+      this.#busy.delete(attempt);
+      desk.options.network.send(from, { kind: "gone", ...aboutOf(about), error });
+      if (under !== null) over(infoOf(under.row, desk, "gone", error));
+    });
+  }
+
+  #add(row: Under["row"]): Under {
+    const { desk } = this.#options;
+    const never = Number.POSITIVE_INFINITY;
+    const timing =
+      row.state === "alive" ? desk.timing(never, never) : desk.timing(row.offer.forMs, "deadline" in row ? row.deadline : never);
+    const under: Under = { row, isFetching: false, isTrying: false, isEnding: false, ...timing };
+    this.#under.set(aboutOfRow(row).attempt, under);
+    return under;
+  }
+
+  #welcome({ life, host, offer }: Staged): Welcome {
+    const { peers } = this.#options.desk.options;
+    return { life, host: peers.nameOf(host), place: offer.place, spawns: peers.spawnsFor(host) };
+  }
+
+  #isFrom({ row }: Under, from: string, { life, epoch }: About): boolean {
+    const about = aboutOfRow(row);
+    return this.#isHost(from, row.host) && about.life === life && about.epoch === epoch;
+  }
+
+  /** A restored host speaks for the one it was copied from. */
+  #isHost(from: string, host: string): boolean {
+    return from === host || this.#options.desk.options.peers.predecessorOf(from) === host;
+  }
+
+  #info(under: Under): CrossingInfo {
+    const { desk } = this.#options;
+    const { row } = under;
+    const host = desk.options.peers.nameOf(row.host);
+    const state: CrossingState = row.state === "fetching" ? "asked" : under.isTrying ? "trying" : row.state;
+    const waitsFor =
+      row.state === "asked" && !row.admitted
+        ? (row.by ?? "the operator") + " to say whether it may come"
+        : row.state === "alive"
+          ? `the last of its mail from ${host}`
+          : row.state === "staged"
+            ? under.isTrying
+              ? "its trial in a worker of its own"
+              : `its key from ${host}`
+            : "its payload";
+    const secondsLeft = row.state === "alive" ? null : Math.max(0, (under.dueMs - desk.options.clock.nowMs()) / 1_000);
+    return { ...infoOf(row, desk, state, null), waitsFor, secondsLeft };
+  }
+}
+
+const aboutOfRow = (row: Under["row"]): About => (row.state === "fetching" ? row.offer : row);
+
+function infoOf(row: Under["row"], desk: Desk, state: CrossingState, error: ErrorJson | null): CrossingInfo {
+  const { attempt, epoch } = aboutOfRow(row);
+  const program = row.state === "alive" ? row.program : null;
+  const offer = row.state === "alive" ? null : row.offer;
+  const name = row.state === "alive" ? row.name : row.offer.name;
+  const about = { attempt, direction: "in", program, name, host: desk.options.peers.nameOf(row.host) } as const;
+  return { ...about, state, waitsFor: null, secondsLeft: null, epoch, payloadBytes: offer?.payloadBytes ?? null, error };
+}

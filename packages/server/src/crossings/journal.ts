@@ -1,0 +1,178 @@
+/**
+ * What is on the disk of crossings, as settings. A key says how a crossing stands as well, so that a start reads those under
+ * way and no more:
+ *
+ *     crossing:out:ATTEMPT      under way from here          crossing:in:ATTEMPT     under way to here
+ *     crossing:left:ATTEMPT     it lives elsewhere           crossing:here:ATTEMPT   it came to life here
+ *     crossing:void:ATTEMPT     taken back by an operator    crossing:gone:ATTEMPT   it never will; kept for good
+ *     crossing:kept:ATTEMPT     the key of one that has left, as long as its payload is kept
+ *     crossing:payload:ATTEMPT  ciphertext, base64
+ *     crossing:life:LIFE        whom this host knows         crossing:home           the host that those born here are named after
+ *     witness:life:LIFE         the newest rows of a life    witness:fence:HOST      whose rows count no longer
+ */
+import type { ErrorJson } from "@elsewhere/protocol";
+import { type Restored, restoredKey } from "../backups/quarantine.ts";
+import type { KeptSetting, SettingRow } from "../storage/contract.ts";
+import type { Journal } from "./contract.ts";
+import type { About, Offer } from "./messages.ts";
+
+export interface Leaving extends About {
+  readonly program: string;
+  readonly name: string;
+  /** Fingerprint of the host it goes to, and where it would like to stand there. */
+  readonly to: string;
+  readonly place: string | null;
+  readonly forMs: number;
+  /** By the wall clock, seconds since 1970, when what it waits for now is given up. */
+  readonly deadline: number;
+}
+
+/** A program on its way out, as far as it is written. */
+export type Departure =
+  | (Leaving & { readonly state: "offered" })
+  /** `n`: of the intent by which it consented. */
+  | (Leaving & { readonly state: "consented"; readonly n: number })
+  | (Leaving & Frozen & { readonly state: "frozen" })
+  /** `box`: what the key is sealed to; null, as `key`, where a restored host never heard of it. */
+  | (Leaving & Omit<Frozen, "key"> & { readonly state: "released"; readonly key: string | null; readonly box: string | null });
+
+interface Frozen {
+  readonly n: number;
+  readonly key: string;
+  /** Null where a restored host knows of it from its witness alone. */
+  readonly offer: Offer | null;
+  readonly mailThrough: number;
+}
+
+/** An attempt that an operator took back after its release: should it come to life, that life is void. */
+export interface Void extends About {
+  readonly to: string;
+}
+
+/** It has left: where it lives as far as this host knows. */
+export interface Left extends About {
+  readonly program: string;
+  readonly to: string;
+}
+
+/** For a time the payload and its key outlast their use, should nobody hear of the program again. `until`: wall clock, seconds. */
+export interface Kept {
+  readonly attempt: string;
+  readonly key: string | null;
+  readonly until: number;
+}
+
+interface Coming extends About {
+  readonly host: string;
+  readonly offer: Offer;
+  readonly deadline: number;
+}
+
+/** A program on its way in, as far as it is written. */
+export type Arrival =
+  /** `by`: the program that decides, null for the operator. `admitted`: it may come, and its payload is being fetched. */
+  | (Coming & { readonly state: "asked"; readonly by: string | null; readonly admitted: boolean })
+  | (Coming & { readonly state: "staged"; readonly publicKey: string; readonly privateKey: string })
+  /** It lives here, and its former host has not sent the last of its mail. */
+  | (Here & { readonly state: "alive" });
+
+/** It came to life here. */
+export interface Here extends About {
+  readonly program: string;
+  readonly host: string;
+  readonly name: string;
+  /** Its mail up to this number of its former host's has come. */
+  readonly mailThrough: number;
+}
+
+/** It never came to life here by that attempt. */
+export interface Gone extends About {
+  readonly error: ErrorJson;
+}
+
+/** A life that this host knows. */
+export interface Life {
+  readonly life: string;
+  readonly program: string;
+  /** The newest epoch that is known of. */
+  readonly epoch: number;
+  /** Where it came from, while it lives here and was not born here. */
+  readonly guestOf: string | null;
+  readonly heapBytes: number;
+}
+
+type Key = "out" | "left" | "kept" | "void" | "payload" | "in" | "here" | "gone" | "life";
+
+export const keyOf = (kind: Key, name: string): string => `crossing:${kind}:${name}`;
+export const homeKey = "crossing:home";
+/** Set to a host's fingerprint once its witness has told it what it did after the backup it was restored from. */
+export const fencedKey = "crossing:fenced";
+
+export const put = (kind: Exclude<Key, "payload">, name: string, value: object): SettingRow => ({
+  key: keyOf(kind, name),
+  value: JSON.stringify(value),
+});
+export const drop = (kind: Key, name: string): SettingRow => ({ key: keyOf(kind, name), value: null });
+export const putPayload = (attempt: string, bytes: Uint8Array): SettingRow => ({
+  key: keyOf("payload", attempt),
+  value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
+});
+
+type Readable = Pick<Journal, "setting" | "settingsUnder">;
+
+export async function readPayload(journal: Readable, attempt: string): Promise<Uint8Array | null> {
+  const text = await journal.setting(keyOf("payload", attempt));
+  return text === null ? null : Buffer.from(text, "base64");
+}
+
+interface Finished {
+  readonly here: Here;
+  readonly gone: Gone;
+}
+
+/** What became of an attempt that is over; null if nothing is known of it in that way. */
+export async function finished<K extends keyof Finished>(journal: Readable, kind: K, attempt: string): Promise<Finished[K] | null> {
+  return JSON.parse((await journal.setting(keyOf(kind, attempt))) ?? "null") as Finished[K] | null;
+}
+
+/** All that is under way, and whom this host knows, as a start finds them. */
+export class CrossingRows {
+  readonly departures: readonly Departure[];
+  readonly kept: readonly Kept[];
+  readonly voids: readonly Void[];
+  readonly arrivals: readonly Arrival[];
+  readonly lives: readonly Life[];
+  /** Fingerprint that those born here are named after; null if nobody has left yet. */
+  readonly home: string | null;
+  readonly fenced: string | null;
+  /** The host that this one was restored from, by a backup; null if it was not, or that one had no key. */
+  readonly restoredFrom: string | null;
+
+  private constructor(
+    rows: readonly (readonly KeptSetting[])[],
+    { home, fenced, restoredFrom }: Pick<CrossingRows, "home" | "fenced" | "restoredFrom">,
+  ) {
+    const [departures, kept, voids, arrivals, lives] = rows.map((each) => each.map(({ value }) => JSON.parse(value) as unknown));
+    this.departures = departures as Departure[];
+    this.kept = kept as Kept[];
+    this.voids = voids as Void[];
+    this.arrivals = arrivals as Arrival[];
+    this.lives = lives as Life[];
+    this.home = home;
+    this.fenced = fenced;
+    this.restoredFrom = restoredFrom;
+  }
+
+  static async read(journal: Readable): Promise<CrossingRows> {
+    const kinds = ["out", "kept", "void", "in", "life"] as const;
+    const rows = await Promise.all(kinds.map((kind) => journal.settingsUnder(keyOf(kind, ""))));
+    const restored = JSON.parse((await journal.setting(restoredKey)) ?? "null") as Restored | null;
+    const [home, fenced] = [await journal.setting(homeKey), await journal.setting(fencedKey)];
+    return new CrossingRows(rows, { home, fenced, restoredFrom: restored?.from ?? null });
+  }
+
+  /** Of a program held for a crossing: whether it is no longer this host's to run, so that it has no body here. */
+  hasLeft(program: string): boolean {
+    return !this.departures.some((each) => each.program === program && each.state !== "released");
+  }
+}
