@@ -32,6 +32,13 @@ export function parseAddress(text: string, field: string): Whereabouts {
   return { address: `elsewhere://${url.hostname}:${number}`, place: path.length > 1 ? placeIn(path.slice(1), field) : null };
 }
 
+/** Reads `elsewhere://HOST[:PORT]`, without a place. Throws `malformed` or `limit` at `field`. */
+export function parseHostAddress(text: string, field: string): string {
+  const { address, place } = parseAddress(text, field);
+  if (place === null) return address;
+  throw new ElsewhereError("malformed", `this means a host and not a place in it: leave out /${place.replace(/~.*/s, "~…")}`, { field });
+}
+
 /** Reads `elsewhere://HOST[:PORT]#FINGERPRINT`. Throws `malformed` or `limit` at `field`. */
 export function parsePairingLine(text: string, field: string): PairingLine {
   const line = text.trim();
@@ -41,9 +48,7 @@ export function parsePairingLine(text: string, field: string): PairingLine {
     const what = `${quoted(line)} is no pairing line: write elsewhere://HOST:PORT#FINGERPRINT, as the other host's elsewhere pair says it`;
     throw new ElsewhereError("malformed", what, { field });
   }
-  const { address, place } = parseAddress(written, field);
-  if (place !== null)
-    throw new ElsewhereError("malformed", `a pairing is with a host and not with a place: leave out /${place}`, { field });
+  const address = parseHostAddress(written, field);
   return { address, host };
 }
 
@@ -54,9 +59,11 @@ export const hostNameOf = (address: string): string => new URL(address.replace("
 
 /** Where a host of this address, as `parseAddress` gives it, is asked: in the clear on this very machine alone. */
 export function webAddressOf(address: string): string {
-  const plain = new URL(address.replace("elsewhere:", "http:"));
-  return isLoopbackName(plain.hostname) ? plain.origin : new URL(address.replace("elsewhere:", "https:")).origin;
+  return new URL(address.replace("elsewhere:", isThisMachine(address) ? "http:" : "https:")).origin;
 }
+
+/** Whether an address means another host on whatever machine one is. */
+export const isThisMachine = (address: string): boolean => isLoopbackName(hostNameOf(address));
 
 /** The address of a host that a browser on its machine reaches at `url`. */
 export function addressAt(url: string): string {

@@ -42,7 +42,7 @@ export class Crossings {
       },
       rows,
     );
-    this.#fence = new Fence(this.#desk, rows, (known) => this.#departures.learn(known));
+    this.#fence = new Fence(this.#desk, rows, (of, known) => this.#departures.learn(of, known));
   }
 
   /** Goes on with what was under way. */

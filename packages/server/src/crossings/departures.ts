@@ -9,7 +9,7 @@
  */
 import { type CrossingDecision, type CrossingInfo, type CrossingState, ElsewhereError, type ErrorJson, limits } from "@elsewhere/protocol";
 import { mergeBatches } from "../storage/batches.ts";
-import type { CommitBatch } from "../storage/contract.ts";
+import type { CommitBatch, SettingRow } from "../storage/contract.ts";
 import type { Desk, Timing } from "./desk.ts";
 import { type CrossingRows, type Departure, drop, put, putPayload, readPayload } from "./journal.ts";
 import { Keeping } from "./keeping.ts";
@@ -207,28 +207,28 @@ export class Departures {
     for (const under of this.#under.values()) this.#options.desk.run(this.#pack(under));
   }
 
-  /** What a restored host is told of what it did after its backup: the newest row of each of its lives. */
-  learn(rows: MessageOf<"fenced">["rows"]): void {
-    for (const row of rows) if (row.epoch >= this.#options.lives.epochOf(row.life)) this.#learn(row);
+  /** What a restored host is told of what the one it was copied from, `of`, did after the backup: the newest row of each of its lives. */
+  learn(of: string, rows: MessageOf<"fenced">["rows"]): void {
     const known = new Set(rows.map(({ attempt }) => attempt));
     for (const under of this.#under.values())
       if (under.row.state !== "released" && !known.has(under.row.attempt))
         this.#stay(under, refusal("interrupted", "its host was restored from a backup"));
+    for (const row of rows) if (row.epoch >= this.#options.lives.epochOf(row.life)) this.#learn(of, row);
   }
 
-  #learn(row: MessageOf<"fenced">["rows"][number]): void {
+  #learn(of: string, row: MessageOf<"fenced">["rows"][number]): void {
     const { desk, lives } = this.#options;
     const program = lives.programOf(row.life);
-    const under = [...this.#under.values()].find((each) => each.row.program === program);
-    if (program === null || row.given) {
-      // It was given back: whatever the backup knows of a crossing is over.
-      if (program !== null && under !== undefined) this.#giveBack(under, row.epoch + 1);
-      else if (program !== null) desk.write(lives.stayed(program, row.epoch + 1));
-      return;
-    }
+    if (program === null) return;
+    const under = [...this.#under.values()].find((each) => each.row.program === program && !each.isEnding);
+    // It came to where this host stands for the one that is gone: as the backup has it is how it goes on.
+    if (row.to === of && under !== undefined) return this.#giveBack(under, row.epoch + 1);
+    if (row.to === of) return desk.write(lives.stayed(program, row.epoch + 1));
     const known = under?.row.attempt === row.attempt ? under.row : null;
     if (known?.state === "released") return;
     if (under !== undefined) this.#under.delete(under.row.attempt);
+    const forgotten = under === undefined ? [] : [drop("out", under.row.attempt), drop("payload", under.row.attempt)];
+    if (row.by !== of) return this.#movedOn(program, row, forgotten);
     const frozen = known?.state === "frozen" ? known : { n: 0, key: null, offer: null, mailThrough: 0 };
     const leaving = known ?? { ...this.#leaving(program, { to: row.to, place: null, forMs: limits.crossingMsUsual }), ...aboutOf(row) };
     const released = { ...leaving, ...frozen, state: "released", box: null } as const;
@@ -238,12 +238,29 @@ export class Departures {
       (tick) =>
         mergeBatches([
           desk.options.travellers.hold(program, row.attempt, tick),
-          { settings: [...(under === undefined ? [] : [drop("out", under.row.attempt)]), put("out", row.attempt, released)] },
+          { settings: [...(known === null ? forgotten : []), put("out", row.attempt, released)] },
         ]),
       () => {
         desk.options.travellers.depart(program);
         this.#tell(again);
       },
+    );
+  }
+
+  /** It left, and has left again where it came to. */
+  #movedOn(program: string, row: MessageOf<"fenced">["rows"][number], forgotten: readonly SettingRow[]): void {
+    const { desk, lives } = this.#options;
+    const { travellers } = desk.options;
+    const settings = [
+      ...forgotten,
+      put("left", row.attempt, { ...aboutOf(row), program, to: row.to }),
+      ...lives.left(program, row.epoch + 1),
+    ];
+    const isHere = travellers.livesHere(program);
+    desk.inTick(
+      (tick) =>
+        mergeBatches([...(isHere ? [travellers.hold(program, row.attempt, tick), travellers.bury(program, tick)] : []), { settings }]),
+      () => isHere && travellers.depart(program),
     );
   }
 

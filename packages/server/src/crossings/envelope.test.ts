@@ -5,7 +5,7 @@ import { limits } from "@elsewhere/protocol";
 import { openMemory } from "../storage/memory/memory.ts";
 import { code } from "../storage/testing/rows.ts";
 import { loadHostKey } from "../tokens/host-key.ts";
-import { openMessage, sealMessage, signText } from "./envelope.ts";
+import { openMessages, sealMessages, signText } from "./envelope.ts";
 import type { Message } from "./messages.ts";
 
 const keyOf = (seed: number) => loadHostKey(openMemory(), (count) => new Uint8Array(count).fill(seed));
@@ -13,17 +13,17 @@ const [harbour, haven, mallory] = await Promise.all([keyOf(1), keyOf(2), keyOf(3
 const known = (host: string): boolean => host === harbour.fingerprint;
 
 const message: Message = { kind: "alive", life: `${"f".repeat(43)}/baker`, epoch: 3, attempt: "a".repeat(22) };
-const text = sealMessage(harbour, haven.fingerprint, message);
+const text = sealMessages(harbour, haven.fingerprint, [JSON.stringify(message)]);
 
 test("V32 a message says who signed it, and is for one host", () => {
-  assert.deepEqual(openMessage(haven.fingerprint, text, known), { from: harbour.fingerprint, message });
-  assert.throws(() => openMessage(mallory.fingerprint, text, known), code("forbidden"), "said to one host, said again to another");
-  assert.throws(() => openMessage(haven.fingerprint, text, () => false), code("forbidden"));
+  assert.deepEqual(openMessages(haven.fingerprint, text, known), { from: harbour.fingerprint, messages: [message] });
+  assert.throws(() => openMessages(mallory.fingerprint, text, known), code("forbidden"), "said to one host, said again to another");
+  assert.throws(() => openMessages(haven.fingerprint, text, () => false), code("forbidden"));
   const [, signature, body] = text.split("\n") as [string, string, string];
   const claimed = [mallory.publicKey, signature, body].join("\n");
-  assert.throws(() => openMessage(haven.fingerprint, claimed, () => true), code("forbidden"), "signed by another");
+  assert.throws(() => openMessages(haven.fingerprint, claimed, () => true), code("forbidden"), "signed by another");
   // Who is not known here learns no more than one whose signature is wrong.
-  const refusal = (of: string) => assertThrown(() => openMessage(haven.fingerprint, of, known));
+  const refusal = (of: string) => assertThrown(() => openMessages(haven.fingerprint, of, known));
   assert.deepEqual(refusal(claimed), refusal(text.replace(signature, "A".repeat(86))));
 });
 
@@ -44,36 +44,35 @@ test("V32 no changed, cut or added character passes", () => {
     for (const other of ends.includes(at) ? alphabet : ["A", "\n"]) {
       if (text[at] === other) continue;
       const changed = text.slice(0, at) + other + text.slice(at + 1);
-      assert.throws(() => openMessage(haven.fingerprint, changed, known), { name: "ElsewhereError" }, `character ${at}: ${other}`);
+      assert.throws(() => openMessages(haven.fingerprint, changed, known), { name: "ElsewhereError" }, `character ${at}: ${other}`);
     }
-    assert.throws(() => openMessage(haven.fingerprint, text.slice(0, at), known), { name: "ElsewhereError" });
+    assert.throws(() => openMessages(haven.fingerprint, text.slice(0, at), known), { name: "ElsewhereError" });
   }
   for (const more of [`${text}\n`, `${text} `, ` ${text}`, `\n${text}`]) {
-    assert.throws(() => openMessage(haven.fingerprint, more, known), { name: "ElsewhereError" });
+    assert.throws(() => openMessages(haven.fingerprint, more, known), { name: "ElsewhereError" });
   }
 });
 
 test("V32 whatever is signed is checked before it is believed", () => {
   const signAny = (body: string): string =>
     [harbour.publicKey, signText(harbour, Buffer.from(`elsewhere crossing 1\n${haven.fingerprint}\n${body}`)), body].join("\n");
-  assert.deepEqual(openMessage(haven.fingerprint, signAny(JSON.stringify(message)), known).message, message);
-  for (const body of ["", "{", "null", "[]", '{"kind":"alive"}', JSON.stringify({ ...message, more: 1 }), "[".repeat(100_000)]) {
-    assert.throws(() => openMessage(haven.fingerprint, signAny(body), known), { name: "ElsewhereError" }, body.slice(0, 40));
+  const json = JSON.stringify(message);
+  assert.deepEqual(openMessages(haven.fingerprint, signAny(`[${json},${json}]`), known).messages, [message, message]);
+  assert.deepEqual(openMessages(haven.fingerprint, signAny("[]"), known).messages, []);
+  const many = Array.from({ length: limits.crossingMessagesAtOnceMax + 1 }, () => json);
+  assert.throws(() => openMessages(haven.fingerprint, sealMessages(harbour, haven.fingerprint, many), known), code("limit"));
+  for (const body of ["", "{", "null", json, '[{"kind":"alive"}]', JSON.stringify([{ ...message, more: 1 }]), "[".repeat(100_000)]) {
+    assert.throws(() => openMessages(haven.fingerprint, signAny(body), known), { name: "ElsewhereError" }, body.slice(0, 40));
   }
   fc.assert(
-    fc.property(fc.json(), (body) => {
-      assert.throws(() => openMessage(haven.fingerprint, signAny(body), known), { name: "ElsewhereError" });
+    fc.property(fc.json(), (one) => {
+      const body = `[${one}]`;
+      assert.throws(() => openMessages(haven.fingerprint, signAny(body), known), { name: "ElsewhereError" });
     }),
   );
   fc.assert(
     fc.property(fc.string(), (anything) => {
-      assert.throws(() => openMessage(haven.fingerprint, anything, () => true), code("malformed"));
+      assert.throws(() => openMessages(haven.fingerprint, anything, () => true), code("malformed"));
     }),
   );
-});
-
-test("V32 a message that no host would take is not sent", () => {
-  const json = "x".repeat(limits.perceptBytesMax);
-  const letters = Array.from({ length: limits.lettersForwardedMax }, (_, seq) => ({ seq: seq + 1, json }));
-  assert.throws(() => sealMessage(harbour, haven.fingerprint, { ...message, kind: "forward", letters }), code("limit"));
 });

@@ -1,9 +1,9 @@
 /**
- * What hosts say to each other, signed: three lines, of which the last is the text of the message.
+ * What hosts say to each other, signed: three lines, of which the last is a text of messages.
  *
  *     FROM        the sender's public key, base64url
  *     SIGNATURE   Ed25519 (RFC 8032) over what is signed below, base64url
- *     BODY        the message, JSON
+ *     BODY        messages, a JSON array
  *
  * Signed is also whom it is for, so that what was said to one host cannot be said to another. Nothing of a body is read
  * before its signature is verified.
@@ -19,35 +19,30 @@ const form = /^([\w-]{43})\n([\w-]{86})\n/;
 
 const signed = (to: string, body: string): Buffer => Buffer.from(`elsewhere crossing 1\n${to}\n${body}`);
 
-/** A message for the host with the fingerprint `to`. Throws `limit` if it is larger than a host takes. */
-export function sealMessage(hostKey: Signer, to: string, message: Message): string {
-  const body = JSON.stringify(message);
-  const text = `${hostKey.publicKey}\n${signText(hostKey, signed(to, body))}\n${body}`;
-  const limit = limits.crossingMessageBytesMax;
-  if (Buffer.byteLength(text) > limit) {
-    throw new ElsewhereError("limit", `a message of the kind ${message.kind} is larger than ${limit} bytes`, { field: "message", limit });
-  }
-  return text;
+/** `bodies`: messages as JSON, for the host with the fingerprint `to`. */
+export function sealMessages(hostKey: Signer, to: string, bodies: readonly string[]): string {
+  const body = `[${bodies.join()}]`;
+  return `${hostKey.publicKey}\n${signText(hostKey, signed(to, body))}\n${body}`;
 }
 
 export interface Opened {
   /** Fingerprint of the host that has signed it. */
   readonly from: string;
-  readonly message: Message;
+  readonly messages: readonly Message[];
 }
 
 /**
  * Reads what somebody sent to the host `self`. `known` says whose messages are looked at; others' are refused unverified.
  * Throws `malformed`, `limit`, or `forbidden` where the sender is not known or the signature is not theirs.
  */
-export function openMessage(self: string, text: string, known: (fingerprint: string) => boolean): Opened {
+export function openMessages(self: string, text: string, known: (fingerprint: string) => boolean): Opened {
   const [head, from, signature] = form.exec(text) ?? [];
-  if (head === undefined) throw new ElsewhereError("malformed", "this is no message of a host: see PROTOCOL.md", { field: "message" });
+  if (head === undefined) throw malformed("this is not what a host says: see PROTOCOL.md");
   const fingerprint = fingerprintOf(from!);
   if (!known(fingerprint)) throw notOurs();
   const body = text.slice(head.length);
   requireSigned(from!, signed(self, body), signature!);
-  return { from: fingerprint, message: checkMessage(parse(body)) };
+  return { from: fingerprint, messages: parse(body).map(checkMessage) };
 }
 
 /** 64 bytes of a signature, base64url. */
@@ -64,10 +59,18 @@ export function requireSigned(from: string, bytes: Buffer, signature: string): v
 const notOurs = (): ElsewhereError =>
   new ElsewhereError("forbidden", "this host is not paired with the one that says so", { field: "from" });
 
-function parse(body: string): unknown {
+function parse(body: string): readonly unknown[] {
+  let value: unknown;
   try {
-    return JSON.parse(body);
+    value = JSON.parse(body);
   } catch (cause) {
-    throw new ElsewhereError("malformed", "the message is not JSON", { field: "message" }, { cause });
+    throw malformed("the messages are not JSON", { cause });
   }
+  const limit = limits.crossingMessagesAtOnceMax;
+  if (!Array.isArray(value)) throw malformed("the messages are not a JSON array");
+  if (value.length > limit) throw new ElsewhereError("limit", `these are more than ${limit} messages`, { field: "messages", limit });
+  return value;
 }
+
+const malformed = (what: string, options?: ErrorOptions): ElsewhereError =>
+  new ElsewhereError("malformed", what, { field: "messages" }, options);

@@ -9,7 +9,7 @@ import type { MessageOf } from "./messages.ts";
 
 export class Fence {
   readonly #desk: Desk;
-  readonly #learn: (rows: MessageOf<"fenced">["rows"]) => void;
+  readonly #learn: (of: string, rows: MessageOf<"fenced">["rows"]) => void;
   readonly #of: string | null;
   readonly #timing: Timing;
   #isUp: boolean;
@@ -18,7 +18,7 @@ export class Fence {
   constructor(
     desk: Desk,
     { restoredFrom, fenced }: Pick<CrossingRows, "restoredFrom" | "fenced">,
-    learn: (rows: MessageOf<"fenced">["rows"]) => void,
+    learn: (of: string, rows: MessageOf<"fenced">["rows"]) => void,
   ) {
     this.#desk = desk;
     this.#learn = learn;
@@ -41,7 +41,7 @@ export class Fence {
   heard({ of, rows }: MessageOf<"fenced">): void {
     if (of !== this.#of || this.#isHeard) return;
     this.#isHeard = true;
-    this.#learn(rows);
+    this.#learn(of, rows);
     this.#desk.inTick(
       () => ({ settings: [{ key: fencedKey, value: this.#desk.options.self }] }),
       () => (this.#isUp = false),

@@ -83,7 +83,7 @@ const messageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("fenced"),
     of: bytes32,
-    rows: z.array(z.strictObject({ ...about, to: bytes32, given: z.boolean() })).max(limits.witnessRowsMax),
+    rows: z.array(z.strictObject({ ...about, by: bytes32, to: bytes32, given: z.boolean() })).max(limits.witnessRowsMax),
   }),
 ]);
 

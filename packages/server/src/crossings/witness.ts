@@ -47,7 +47,8 @@ export class Witness {
     if (last !== undefined && last.epoch > row.epoch) return null;
     // Only an epoch that begins with a release can end with being given back.
     if (row.given && (last?.epoch !== row.epoch - 1 || last.attempt !== row.attempt || last.given)) return null;
-    const kept = [...rows, row].slice(-rowsKeptMax);
+    // A host that is restored has to find the lives it ever had: of each its newest row stays.
+    const kept = [...rows.filter((each, i) => i >= rows.length - rowsKeptMax || (each.by !== row.by && isNewestOf(each, rows))), row];
     this.#rows.set(row.life, kept);
     return [{ key: lifeKey(row.life), value: JSON.stringify(kept) }];
   }
@@ -59,12 +60,14 @@ export class Witness {
     return [{ key: fenceKey(host), value: "1" }];
   }
 
-  /** The newest rows of all lives whose last one was that host's. */
+  /** The newest row of every life that host ever had a row of. */
   rowsOf(host: string): MessageOf<"fenced">["rows"] {
     return [...this.#rows.values()]
+      .filter((rows) => rows.some(({ by }) => by === host))
       .flatMap((rows) => rows.at(-1) ?? [])
-      .filter(({ by }) => by === host)
       .slice(0, limits.witnessRowsMax)
-      .map(({ life, epoch, attempt, to, given }) => ({ life, epoch, attempt, to, given }));
+      .map(({ life, epoch, attempt, by, to, given }) => ({ life, epoch, attempt, by, to, given }));
   }
 }
+
+const isNewestOf = (row: Row, rows: readonly Row[]): boolean => rows.findLast(({ by }) => by === row.by) === row;
