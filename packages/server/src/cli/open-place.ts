@@ -32,7 +32,7 @@ export async function openPlaceCommand(
     throw new ElsewhereError("malformed", `these are no coordinates of a hidden place: write ${hiddenPlaceForm}`, { field: "coordinates" });
   }
   if (!host.isPrivate) authority.say("note: the secret goes over the network for all on the way to read: use https:// if the host has it");
-  const { opened } = (await askHost(host, { ...question, body: { coordinates } }, authority)) as { readonly opened: boolean };
+  const { opened } = await askHost<{ readonly opened: boolean }>(host, { ...question, body: { coordinates } }, authority);
   const { map, place } = hidden;
   if (json) authority.print(JSON.stringify({ map, place, opened }));
   else if (opened) authority.print(`${map}/${place} is open: whoever rested in it goes on, and whoever has its coordinates gets in.`);

@@ -1,10 +1,15 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { parseHostAddress } from "../crossings/address.ts";
 import type { GuestPolicy } from "../tokens/guests.ts";
 import type { Authority } from "./authority.ts";
 import { checkMapCommand } from "./check-map.ts";
 import { checkProgramCommand } from "./check-program.ts";
+import { addCross } from "./cross.ts";
+import { addCrossings } from "./crossings.ts";
 import { newProgramCommand } from "./new-program.ts";
+import { wholeNumber } from "./numbers.ts";
+import { addPair } from "./pair.ts";
 import { addPlaces } from "./place.ts";
 import { addRecord } from "./record.ts";
 import { addReplay } from "./replay-record.ts";
@@ -17,6 +22,8 @@ function commandLine(authority: Authority): Command {
     .description("A world server: one persistent place that people and programs inhabit together.")
     .configureOutput({ writeOut: (text) => authority.print(text.trimEnd()), writeErr: (text) => authority.say(text.trimEnd()) })
     .showHelpAfterError("(--help shows what there is)")
+    // An option is that of the command it stands behind: `crossings` and `crossings resolve` both take --url.
+    .enablePositionalOptions()
     .exitOverride();
   addUp(program, authority);
   program
@@ -34,6 +41,9 @@ function commandLine(authority: Authority): Command {
   addPlaces(program.command("place").description("make the keys of hidden places, and open those that are closed"), authority);
   addRecord(program.command("record").description("look at records, copy and restore them"), authority);
   addReplay(program, authority);
+  addPair(program, authority);
+  addCross(program, authority);
+  addCrossings(program, authority);
   program
     .command("version")
     .description("print the version")
@@ -101,6 +111,13 @@ function addUp(program: Command, authority: Authority): void {
         .default("loopback"),
     )
     .option("--place-keys <file>", "coordinates of hidden places to open, MAP/PLACE~SECRET a line; # begins a comment")
+    .option(
+      "--address <address>",
+      "where other hosts reach this one, elsewhere://HOST:PORT (default: as --host and --port say)",
+      hostAddress,
+    )
+    .option("--carrier <address>", "of a carrier that programs go to other hosts by (default: hosts hand them over directly)")
+    .option("--witness <name>", "the paired host that keeps this one's rows, so that it may be restored (default: this host itself)")
     .addOption(new Option("--watch", "upgrade programs in place when their files change: memory is kept").default(false).conflicts("map"))
     .option("--json", "one line of JSON when ready", false)
     .action((options: UpFlags) =>
@@ -114,6 +131,9 @@ function addUp(program: Command, authority: Authority): void {
           seed: options.seed ?? null,
           fork: options.fork ?? null,
           placeKeys: options.placeKeys ?? null,
+          address: options.address ?? null,
+          carrier: options.carrier ?? null,
+          witness: options.witness ?? null,
         },
         authority,
       ),
@@ -134,19 +154,14 @@ interface UpFlags {
   readonly fork?: string;
   readonly guests: GuestPolicy;
   readonly placeKeys?: string;
+  readonly address?: string;
+  readonly carrier?: string;
+  readonly witness?: string;
   readonly watch: boolean;
   readonly json: boolean;
 }
 
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isInteger(value) || value < min || value > max) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
+const hostAddress = (text: string): string => parseHostAddress(text, "--address");
 
 function speed(text: string): number {
   const value = text === "max" ? Infinity : Number(text);

@@ -49,8 +49,8 @@ export interface Question {
   /** Sent as JSON; left out, nothing is changed at the host unless the method says so. */
   readonly body?: unknown;
   readonly method?: "DELETE";
-  /** Who may ask, for those who have no token: `the operator's`. */
-  readonly whose: string;
+  /** Whose token it takes, the operator's unless it is said. */
+  readonly whose?: string;
   /** What has not been done if it refuses: `opened nothing`. */
   readonly undone: string;
   readonly field: string;
@@ -59,17 +59,17 @@ export interface Question {
 }
 
 /** What it answers, null for nothing. Rejects with `unreachable`, `forbidden` without a token, and else with `unknown` in its own words. */
-export async function askHost(host: RunningHost, question: Question, { fetch }: Pick<Authority, "fetch">): Promise<unknown> {
-  const { path, body, method, whose, undone, field, expects } = question;
+export async function askHost<T>(host: RunningHost, question: Question, { fetch }: Pick<Authority, "fetch">): Promise<T> {
+  const { path, body, method, whose = "the operator's", undone, field, expects } = question;
   const { origin } = host.url;
   const headers: Record<string, string> = host.token === null ? {} : { authorization: `Bearer ${host.token}` };
   const text = body === undefined ? undefined : JSON.stringify(body);
   const response = await fetch(new URL(path, host.url).href, headers, text, method).catch((cause: unknown) => {
     throw new ElsewhereError("unreachable", `nothing answers at ${origin}: is the server running?`, { field: "--url" }, { cause });
   });
-  if (response.status === 204) return null;
+  if (response.status === 204) return null as T;
   const said = (await response.json().catch(() => null)) as { readonly message?: unknown } | null;
-  if (response.ok && typeof said === "object" && said !== null && expects in said) return said;
+  if (response.ok && typeof said === "object" && said !== null && expects in said) return said as T;
   if (response.status === 401 && host.token === null) {
     throw new ElsewhereError("forbidden", `${origin} wants to know who asks: give --token, ${whose}`, { field: "--token" });
   }

@@ -35,6 +35,12 @@ export interface UpOptions {
   readonly guests: GuestPolicy;
   /** A file of coordinates of hidden places to open. */
   readonly placeKeys: string | null;
+  /** Where other hosts reach this one, `elsewhere://HOST:PORT`; null if its own host and port say so. */
+  readonly address: string | null;
+  /** Of what carries programs to other hosts; null where hosts hand them over directly. */
+  readonly carrier: string | null;
+  /** What the paired host is called whose store has the witness's rows; null is this host's own. */
+  readonly witness: string | null;
   /** Whether programs are upgraded when their files change. */
   readonly watch: boolean;
   readonly json: boolean;
