@@ -5,22 +5,16 @@
  * 2. GONE is written before what was staged is let go of, and is said again for as long as anybody asks.
  * 3. A payload is opened only to be tried in a worker of its own, and comes to life in the one tick that says so.
  */
-import { type CrossingInfo, type CrossingState, ElsewhereError, type ErrorJson, limits, type Percept } from "@elsewhere/protocol";
+import { type CrossingInfo, ElsewhereError, type ErrorJson, limits, type Percept } from "@elsewhere/protocol";
 import { mergeBatches } from "../storage/batches.ts";
 import type { CommitBatch } from "../storage/contract.ts";
 import type { Parcel, Welcome } from "./contract.ts";
-import type { Desk, Timing } from "./desk.ts";
-import { type Arrival, type CrossingRows, drop, finished, put, putPayload, readPayload } from "./journal.ts";
+import { aboutOfRow, arrivedInfo, infoOfArrival, type Under } from "./arriving.ts";
+import type { Desk } from "./desk.ts";
+import { type Arrival, type CrossingRows, drop, finished, put, putPayload, type Staged } from "./journal.ts";
+import { unpack } from "./parcels.ts";
 import type { Lives } from "./lives.ts";
-import { type About, aboutOf, boundOf, faultOf, type Message, type MessageOf, type Offer, refusal } from "./messages.ts";
-
-/** An arrival in memory. `fetching`: admitted, and nothing of it written yet. */
-interface Under extends Timing {
-  row: Arrival | { readonly state: "fetching"; readonly host: string; readonly offer: Offer };
-  isFetching: boolean;
-  isTrying: boolean;
-  isEnding: boolean;
-}
+import { type About, aboutOf, faultOf, type Message, type MessageOf, type Offer, refusal } from "./messages.ts";
 
 export interface ArrivalsOptions {
   readonly desk: Desk;
@@ -32,8 +26,6 @@ export interface ArrivalsOptions {
   /** Whether a program is on its way out of here. */
   readonly isLeaving: (program: string) => boolean;
 }
-
-type Staged = Extract<Arrival, { readonly state: "staged" }>;
 
 export class Arrivals {
   readonly #options: ArrivalsOptions;
@@ -55,12 +47,12 @@ export class Arrivals {
   }
 
   infos(): readonly CrossingInfo[] {
-    return [...this.#under.values()].map((under) => this.#info(under));
+    return [...this.#under.values()].map((under) => infoOfArrival(under, this.#options.desk));
   }
 
   info(attempt: string): CrossingInfo | null {
     const under = this.#under.get(attempt);
-    return under === undefined ? null : this.#info(under);
+    return under === undefined ? null : infoOfArrival(under, this.#options.desk);
   }
 
   /** What a source says of an attempt. */
@@ -220,31 +212,13 @@ export class Arrivals {
       this.#gone(under, row.offer, row.host, error);
     };
     try {
-      const parcel = await this.#parcelOf(row, sealed);
+      const parcel = await unpack(row, sealed, desk.options);
       const error = await desk.options.travellers.tryOut(parcel, welcome);
       if (error !== null) return end(error);
       desk.inTick((tick, now) => this.#admit(under, row, parcel, welcome, tick, now, end));
     } catch (error) {
       end(faultOf(error));
     }
-  }
-
-  async #parcelOf({ attempt, offer, privateKey }: Staged, sealed: string): Promise<Parcel> {
-    const { cipher, journal, packing } = this.#options.desk.options;
-    const payload = await readPayload(journal, attempt);
-    if (payload === null) throw new ElsewhereError("corrupt", "its payload is gone", { field: "crossing" });
-    const key = await cipher.openKey(sealed, privateKey, attempt);
-    const plain = await cipher.decrypt(payload, key, boundOf(offer));
-    if (cipher.hash(plain) !== offer.plain) throw new ElsewhereError("corrupt", "it is not what was offered", { field: "crossing" });
-    const parcel = await packing.unpack(plain);
-    const { name, code, heapBytes, quota } = parcel;
-    const isIt =
-      name === offer.name &&
-      code.hash === offer.code &&
-      heapBytes === offer.heapBytes &&
-      JSON.stringify(quota) === JSON.stringify(offer.quota);
-    if (!isIt) throw new ElsewhereError("malformed", "it is not what was offered", { field: "crossing" });
-    return parcel;
   }
 
   #admit(
@@ -273,7 +247,7 @@ export class Arrivals {
       ];
       desk.onceCommitted(() => {
         desk.options.network.send(host, { kind: "alive", ...aboutOf(row) });
-        over(infoOf(under.row, desk, "alive", null));
+        over(arrivedInfo(under.row, desk, "alive", null));
       });
       return mergeBatches([batch, { settings }]);
     } catch (error) {
@@ -333,7 +307,7 @@ export class Arrivals {
         this.#under.delete(here.attempt);
         lives.settled(here.program);
         desk.options.network.send(from, { kind: "gone", ...aboutOf(here), error });
-        over(infoOf({ ...here, state: "alive", mailThrough: 0 }, desk, "void", error));
+        over(arrivedInfo({ ...here, state: "alive", mailThrough: 0 }, desk, "void", error));
       },
     );
   }
@@ -350,7 +324,7 @@ export class Arrivals {
       this.#under.delete(attempt);
       this.#busy.delete(attempt);
       desk.options.network.send(from, { kind: "gone", ...aboutOf(about), error });
-      if (under !== null) over(infoOf(under.row, desk, "gone", error));
+      if (under !== null) over(arrivedInfo(under.row, desk, "gone", error));
     });
   }
 
@@ -378,34 +352,4 @@ export class Arrivals {
   #isHost(from: string, host: string): boolean {
     return from === host || this.#options.desk.options.peers.predecessorOf(from) === host;
   }
-
-  #info(under: Under): CrossingInfo {
-    const { desk } = this.#options;
-    const { row } = under;
-    const host = desk.options.peers.nameOf(row.host);
-    const state: CrossingState = row.state === "fetching" ? "asked" : under.isTrying ? "trying" : row.state;
-    const waitsFor =
-      row.state === "asked" && !row.admitted
-        ? (row.by ?? "the operator") + " to say whether it may come"
-        : row.state === "alive"
-          ? `the last of its mail from ${host}`
-          : row.state === "staged"
-            ? under.isTrying
-              ? "its trial in a worker of its own"
-              : `its key from ${host}`
-            : "its payload";
-    const secondsLeft = row.state === "alive" ? null : Math.max(0, (under.dueMs - desk.options.clock.nowMs()) / 1_000);
-    return { ...infoOf(row, desk, state, null), waitsFor, secondsLeft };
-  }
-}
-
-const aboutOfRow = (row: Under["row"]): About => (row.state === "fetching" ? row.offer : row);
-
-function infoOf(row: Under["row"], desk: Desk, state: CrossingState, error: ErrorJson | null): CrossingInfo {
-  const { attempt, epoch } = aboutOfRow(row);
-  const program = row.state === "alive" ? row.program : null;
-  const offer = row.state === "alive" ? null : row.offer;
-  const name = row.state === "alive" ? row.name : row.offer.name;
-  const about = { attempt, direction: "in", program, name, host: desk.options.peers.nameOf(row.host) } as const;
-  return { ...about, state, waitsFor: null, secondsLeft: null, epoch, payloadBytes: offer?.payloadBytes ?? null, error };
 }

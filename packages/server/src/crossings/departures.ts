@@ -10,29 +10,16 @@
 import { type CrossingDecision, type CrossingInfo, type CrossingState, ElsewhereError, type ErrorJson, limits } from "@elsewhere/protocol";
 import { mergeBatches } from "../storage/batches.ts";
 import type { CommitBatch, SettingRow } from "../storage/contract.ts";
-import type { Desk, Timing } from "./desk.ts";
-import { type CrossingRows, type Departure, drop, put, putPayload, readPayload } from "./journal.ts";
+import type { Desk } from "./desk.ts";
+import { type CrossingRows, type Departure, drop, put, putPayload } from "./journal.ts";
 import { Keeping } from "./keeping.ts";
 import type { Lives } from "./lives.ts";
-import { type About, aboutOf, boundOf, faultOf, type MessageOf, type Offer, refusal } from "./messages.ts";
+import { type About, aboutOf, faultOf, type MessageOf, refusal } from "./messages.ts";
+import { infoOfDeparture, overInfo, tooLate, type Under } from "./departing.ts";
+import { pack } from "./parcels.ts";
+import { say } from "./saying.ts";
 import { Voids } from "./voids.ts";
 import type { Row, Witness } from "./witness.ts";
-
-/** A departure in memory. */
-interface Under extends Timing {
-  row: Departure;
-  isPacking: boolean;
-  /** The witness has the row of this release. */
-  isWitnessed: boolean;
-  /** Why the other host will not have it, or it is taken back. */
-  gone: ErrorJson | null;
-  /** All mail that came after it was packed, once the other host has it and no more can come. */
-  letters: MessageOf<"forward">["letters"] | null;
-  isAlive: boolean;
-  sealedKey: string | null;
-  /** Its end waits for a tick. */
-  isEnding: boolean;
-}
 
 export interface DeparturesOptions {
   readonly desk: Desk;
@@ -99,7 +86,7 @@ export class Departures {
         return mergeBatches([batch, { settings: [put("out", row.attempt, row)] }]);
       };
       desk.inTick(act, () => {
-        if (told) resolve(this.info(row.attempt) ?? infoOf(row, desk, "stayed", null));
+        if (told) resolve(this.info(row.attempt) ?? overInfo(row, desk, "stayed", null));
         else
           reject(
             new ElsewhereError("forbidden", `${program} listens to no offers: its code has no me.on("offered", …)`, { field: "program" }),
@@ -180,7 +167,8 @@ export class Departures {
     this.#voids.advance(nowMs);
     for (const under of this.#under.values()) {
       if (under.isEnding) continue;
-      if (under.dueMs <= nowMs && under.row.state !== "released") this.#stay(under, this.#tooLate(under.row));
+      if (under.dueMs <= nowMs && under.row.state !== "released")
+        this.#stay(under, tooLate(under.row, desk.options.peers.nameOf(under.row.to)));
       else if (desk.isAgain(under, nowMs)) this.#tell(under);
     }
   }
@@ -294,7 +282,7 @@ export class Departures {
     if (row.state !== "consented" || under.isPacking || under.isEnding || !lives.isSettled(row.program)) return;
     under.isPacking = true;
     try {
-      const { offer, bytes, key, mailThrough } = await this.#parcel(row);
+      const { offer, bytes, key, mailThrough } = await pack(row, desk.options);
       if (under.isEnding || under.row !== row) return;
       const frozen = { ...row, state: "frozen", offer, key, mailThrough, deadline: desk.deadline(row.forMs) } as const;
       under.row = frozen;
@@ -305,20 +293,6 @@ export class Departures {
     } finally {
       under.isPacking = false;
     }
-  }
-
-  async #parcel(row: Departure & { readonly state: "consented" }) {
-    const { travellers, packing, cipher, carrier } = this.#options.desk.options;
-    const { parcel, stands } = await travellers.pack(row.program, row.n);
-    const plain = packing.pack(parcel);
-    const { to, name, place, forMs } = row;
-    const offered = { kind: "offer", ...aboutOf(row), to, name, place, forMs, carrier, ...stands } as const;
-    const of = { plain: cipher.hash(plain), code: parcel.code.hash, heapBytes: parcel.heapBytes, quota: parcel.quota };
-    const { key, bytes } = await cipher.encrypt(plain, boundOf({ ...offered, ...of }));
-    const limit = limits.crossingPayloadBytesMax;
-    if (bytes.length > limit) throw new ElsewhereError("limit", `packed it is larger than ${limit} bytes`, { field: "crossing", limit });
-    const offer: Offer = { ...offered, ...of, payload: cipher.hash(bytes), payloadBytes: bytes.length };
-    return { offer, bytes, key, mailThrough: parcel.mailThrough };
   }
 
   #release(under: Under, frozen: Departure & { readonly state: "frozen" }, box: string): void {
@@ -393,7 +367,7 @@ export class Departures {
       () => {
         this.#under.delete(attempt);
         if (stays && wasOffered) desk.say(to, { kind: "abort", ...aboutOf(under.row) });
-        over(infoOf(under.row, desk, state, error));
+        over(overInfo(under.row, desk, state, error));
       },
     );
   }
@@ -409,78 +383,18 @@ export class Departures {
   }
 
   #tell(under: Under): void {
-    this.#options.desk.run(this.#say(under));
-  }
-
-  /** Says what is to be said of it as it stands. */
-  async #say(under: Under): Promise<void> {
     const { desk } = this.#options;
-    const { row } = under;
-    const { witness, network, journal } = desk.options;
-    const about = aboutOf(row);
-    if (row.state === "consented") return this.#pack(under);
-    if (row.state === "frozen" && row.offer !== null) {
-      const { carrier, forMs } = row.offer;
-      const payload = carrier === null ? null : await readPayload(journal, row.attempt);
-      if (under.row !== row) return;
-      if (carrier !== null && payload !== null) desk.write(null, () => network.deposit(carrier, row.attempt, payload, forMs));
-      desk.say(row.to, row.offer);
-    }
-    if (row.state !== "released") return;
-    if (witness !== null && !under.isWitnessed) desk.say(witness, { kind: "row", ...about, to: row.to });
-    else if (witness !== null && under.gone !== null) desk.say(witness, { kind: "back", ...about });
-    else if (under.letters !== null) desk.say(row.to, { kind: "forward", ...about, letters: [...under.letters] });
-    else if (row.key === null || row.box === null) desk.say(row.to, { kind: "ask", ...about });
-    else if (!under.isAlive) await this.#commit(under, row.key, row.box);
-  }
-
-  async #commit(under: Under, key: string, box: string): Promise<void> {
-    const { desk } = this.#options;
-    const about = aboutOf(under.row);
-    under.sealedKey ??= await desk.options.cipher.sealKey(key, box, under.row.attempt);
-    desk.say(under.row.to, { kind: "commit", ...about, key: under.sealedKey });
+    desk.run(under.row.state === "consented" ? this.#pack(under) : say(under, desk));
   }
 
   #rowOf(row: Departure, given: boolean): Row {
-    return { ...aboutOf(row), epoch: row.epoch + (given ? 1 : 0), by: this.#options.desk.options.self, to: row.to, given };
-  }
-
-  #tooLate({ state, to, forMs }: Departure): ErrorJson {
-    const host = this.#options.desk.options.peers.nameOf(to);
-    const seconds = `within ${Math.round(forMs / 1_000)} s`;
-    if (state === "offered") return refusal("interrupted", `it did not accept ${seconds}`);
-    return refusal("unreachable", `${host} did not take it ${seconds}`);
+    const { self } = this.#options.desk.options;
+    return { ...aboutOf(row), epoch: row.epoch + (given ? 1 : 0), by: self, to: given ? self : row.to, given };
   }
 
   #info(under: Under): CrossingInfo {
-    const { desk, lives } = this.#options;
-    const { row } = under;
-    const { clock, peers } = desk.options;
-    const host = peers.nameOf(row.to);
-    const state = row.state === "released" && under.gone !== null ? "returning" : row.state;
-    const waits: Readonly<Record<typeof state, string>> = {
-      offered: `${row.name} to accept`,
-      consented: lives.isSettled(row.program) ? "its heap to be packed" : "the last of its mail from where it was before",
-      frozen: `${host} to take it`,
-      released: waitsWhenReleased(under, host),
-      returning: "the witness to write that it is given back",
-    };
-    const secondsLeft = row.state === "released" ? null : Math.max(0, (under.dueMs - clock.nowMs()) / 1_000);
-    return { ...infoOf(row, desk, state, under.gone), waitsFor: waits[state], secondsLeft };
+    return infoOfDeparture(under, this.#options.desk, this.#options.lives.isSettled(under.row.program));
   }
-}
-
-function waitsWhenReleased({ isWitnessed, isAlive, letters }: Under, host: string): string {
-  if (!isWitnessed) return "the witness to write that it has left";
-  if (isAlive) return letters === null ? "its body to go" : `${host} to take the last of its mail`;
-  return `${host} to say that it lives there`;
-}
-
-function infoOf(row: Departure, desk: Desk, state: CrossingState, error: ErrorJson | null): CrossingInfo {
-  const { attempt, program, name, epoch } = row;
-  const payloadBytes = row.state === "frozen" || row.state === "released" ? (row.offer?.payloadBytes ?? null) : null;
-  const about = { attempt, direction: "out", program, name, host: desk.options.peers.nameOf(row.to) } as const;
-  return { ...about, state, waitsFor: null, secondsLeft: null, epoch, payloadBytes, error };
 }
 
 const isAbout = (row: About, { life, epoch }: About): boolean => row.life === life && row.epoch === epoch;

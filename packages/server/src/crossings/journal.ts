@@ -76,6 +76,8 @@ export type Arrival =
   /** It lives here, and its former host has not sent the last of its mail. */
   | (Here & { readonly state: "alive" });
 
+export type Staged = Extract<Arrival, { readonly state: "staged" }>;
+
 /** It came to life here. */
 export interface Here extends About {
   readonly program: string;
