@@ -116,7 +116,7 @@ function addUp(program: Command, authority: Authority): void {
       "where other hosts reach this one, elsewhere://HOST:PORT (default: as --host and --port say)",
       hostAddress,
     )
-    .option("--carrier <address>", "of a carrier that programs go to other hosts by (default: hosts hand them over directly)")
+    .option("--carrier <address>", "elsewhere://HOST:PORT of a carrier (default: hosts hand programs over directly)", carrierAddress)
     .option("--witness <name>", "the paired host that keeps this one's rows, so that it may be restored (default: this host itself)")
     .addOption(new Option("--watch", "upgrade programs in place when their files change: memory is kept").default(false).conflicts("map"))
     .option("--json", "one line of JSON when ready", false)
@@ -161,6 +161,7 @@ interface UpFlags {
   readonly json: boolean;
 }
 
+const carrierAddress = (text: string): string => parseHostAddress(text, "--carrier");
 const hostAddress = (text: string): string => parseHostAddress(text, "--address");
 
 function speed(text: string): number {

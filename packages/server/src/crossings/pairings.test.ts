@@ -186,8 +186,8 @@ test("V104 a paired host is found by its name or address, with a place or withou
   }
   const strangers = ["", "Haven", "havens", "/haven", "haven/a/b/c", "elsewhere://haven.example:7071", "elsewhere://haven", "http://haven"];
   for (const to of strangers) assert.equal(pairings.find(to), null, to);
-  assert.deepEqual([pairings.nameOf(haven), pairings.webAddressOf(haven)], ["haven", "https://haven.example:7070"]);
-  assert.deepEqual([pairings.nameOf(other), pairings.webAddressOf(other), pairings.spawnsFor(other)], [other, null, []]);
+  assert.deepEqual([pairings.nameOf(haven), pairings.addressOf(haven)], ["haven", "elsewhere://haven.example:7070"]);
+  assert.deepEqual([pairings.nameOf(other), pairings.addressOf(other), pairings.spawnsFor(other)], [other, null, []]);
 });
 
 test("V105 a restored host takes the place of the one it was copied from, which is trusted no longer", async () => {

@@ -1,7 +1,7 @@
 import { ElsewhereError, limits, type PairingInfo, parseCoordinates } from "@elsewhere/protocol";
 import { z } from "zod";
 import type { Storage } from "../storage/contract.ts";
-import { fingerprintPattern, hostNameOf, pairingLineOf, parseAddress, parsePairingLine, webAddressOf } from "./address.ts";
+import { fingerprintPattern, hostNameOf, pairingLineOf, parseAddress, parsePairingLine } from "./address.ts";
 import type { Admission, Peers } from "./contract.ts";
 import type { Offer } from "./messages.ts";
 import { admissionBy, admitsSchema, usualPolicy } from "./policy.ts";
@@ -102,10 +102,9 @@ export class Pairings implements Peers {
     });
   }
 
-  /** Where a paired host is asked, `http://…` or `https://…`; null if it is not paired. */
-  webAddressOf(host: string): string | null {
-    const pairing = this.#of(host);
-    return pairing === undefined ? null : webAddressOf(pairing.address);
+  /** Where a paired host is, `elsewhere://HOST:PORT`; null if it is not paired. */
+  addressOf(host: string): string | null {
+    return this.#of(host)?.address ?? null;
   }
 
   find(to: string): { readonly host: string; readonly place: string | null } | null {
