@@ -10,7 +10,7 @@ export interface Me extends Inhabitant {
   /**
    * Consents to an offer to leave for another host, and resolves there: in another body, by another world's clock, with the
    * whole heap. Nothing of this program runs in between. Rejects if it stays: with `unknown` if the offer is over,
-   * `unreachable` if the other host did not take it in time, `forbidden` if it may not leave from here or come in there,
+   * `unreachable` if the other host did not take it in time, `forbidden` or `away` if it may not leave from here or come in there,
    * `limit` if there is no room for it, `taken` if it lives there already, `unsupported` if that host does not know its engine,
    * `fault` if it did not run there, `corrupt` or `malformed` if what came there was damaged, and with `interrupted` if it was
    * called off, its host was restored, or its heap was taken back to an earlier state.
