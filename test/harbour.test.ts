@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Intent } from "@elsewhere/protocol";
-import type { WorldMap } from "@elsewhere/world";
 import type { Bundle } from "../packages/server/src/programs/author/bundle.ts";
 import type { WorkerPool } from "../packages/server/src/programs/pool/pool.ts";
 import type { LoadedProgram, LoadedWorld } from "../packages/server/src/worlds/load.ts";
 import { openTestPool } from "./support/pool.ts";
+import { reached } from "./support/reached.ts";
 import { type Day, gift, greeting, live, loadHarbour, meet, readText, stranger, touch } from "./support/harbour.ts";
 
 let world: LoadedWorld;
@@ -29,21 +29,6 @@ const codeOf = ({ code }: LoadedProgram): Bundle => world.bundles.get(code)!;
 const said = async (id: string, text: string): Promise<string> =>
   words(await meet(pool, called(id), codeOf(called(id)), greeting(text))).join(" ");
 const firstName = (name: string): string => name.replace(/^(Old|Widow|The) /, "").split(/[ ,]/)[0]!;
-
-/** Tiles that can be walked to from the entries if every door stands open. */
-function reached(map: WorldMap): Set<number> {
-  const queue = map.entries.flatMap(({ tiles }) => [...tiles]);
-  const seen = new Set(queue);
-  for (let tile = queue.pop(); tile !== undefined; tile = queue.pop()) {
-    const column = tile % map.width;
-    for (const next of [column > 0 ? tile - 1 : -1, column < map.width - 1 ? tile + 1 : -1, tile - map.width, tile + map.width]) {
-      if (next < 0 || next >= map.blocked.length || map.blocked[next] !== 0 || seen.has(next)) continue;
-      seen.add(next);
-      queue.push(next);
-    }
-  }
-  return seen;
-}
 
 test("H1 the maps load without a note and every exit leads to an entry", () => {
   assert.deepEqual(world.notes, []);

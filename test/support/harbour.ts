@@ -1,4 +1,4 @@
-/** What Harbour's tests need: the world as the host loads it, a day of it, and one program alone with a person. */
+/** What tests of the worlds that ship need: one as the host loads it, a day of it, and one program alone with a person. */
 import { randomBytes } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -13,10 +13,14 @@ import { type LoadedProgram, type LoadedWorld, loadWorld } from "../../packages/
 import { openTestPool } from "./pool.ts";
 import { realTime } from "./time.ts";
 
-const root = fileURLToPath(new URL("../../worlds/harbour", import.meta.url));
-export const readText = (path: string): Promise<string> => readFile(`${root}/${path}`, "utf8");
+const shipped = (world: string): string => fileURLToPath(new URL(`../../worlds/${world}`, import.meta.url));
+export const readText = (path: string): Promise<string> => readFile(`${shipped("harbour")}/${path}`, "utf8");
 
-export function loadHarbour(): Promise<LoadedWorld> {
+export const loadHarbour = (): Promise<LoadedWorld> => loadShipped(shipped("harbour"));
+export const loadHaven = (): Promise<LoadedWorld> => loadShipped(shipped("haven"));
+
+function loadShipped(root: string): Promise<LoadedWorld> {
+  const readText = (path: string): Promise<string> => readFile(`${root}/${path}`, "utf8");
   const files = filesBelow(root, { realpath, stat, readFile });
   return loadWorld(root, {
     readText,
@@ -39,10 +43,12 @@ export interface Day {
   readonly complaints: readonly string[];
 }
 
-/** Lives in Harbour, in lockstep and as fast as the machine can, for some hours of its own time. */
+/** Lives in a world, in lockstep and as fast as the machine can, for some hours of its own time. */
 export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
   const deeds: Deed[] = [];
   const complaints: string[] = [];
+  // Harbour alone has no other host to go to, and says so.
+  const crossings = new Set<string>();
   let turns = 0;
   let nowMs = 0;
   const pool = await openTestPool();
@@ -67,11 +73,14 @@ export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
       turns++;
       nowMs = Math.max(nowMs, input.now);
       for (const percept of input.percepts)
-        if (percept.kind === "reply" && !percept.ok && percept.error.code === "unknown")
+        if (percept.kind === "reply" && !percept.ok && percept.error.code === "unknown" && !crossings.has(`${program} ${percept.n}`))
           complaints.push(`${program}: ${percept.error.message}`);
       if (!result.ok) complaints.push(`${program}: ${result.fault.message}`);
       else {
-        for (const { intent } of result.outcome.intents) deeds.push({ program, atMs: input.now, intent });
+        for (const { n, intent } of result.outcome.intents) {
+          deeds.push({ program, atMs: input.now, intent });
+          if (intent.kind === "cross") crossings.add(`${program} ${n}`);
+        }
         for (const { text } of result.outcome.log) complaints.push(`${program}: ${text}`);
       }
       return result;
@@ -119,14 +128,15 @@ const visitor: Seen = {
 };
 const stranger: Seen = { ...visitor, id: 901, name: "Somebody", kind: "program", x: 10 };
 
-/** Puts one program alone into a room with a person and another program, and lets one of them act on it. */
+/** Puts one program alone into a room with a person and another program, and lets one of them act on it, or several things befall it. */
 export async function meet(
   pool: ProgramPool,
   program: LoadedProgram,
   { code: text, codeHash: hash }: Bundle,
-  act: Percept,
+  act: Percept | readonly Percept[],
 ): Promise<readonly Intent[]> {
-  const key = `${program.id} ${act.kind} ${Math.random()}`;
+  const befalls = "kind" in act ? [act] : act;
+  const key = `${program.id} ${befalls[0]!.kind} ${Math.random()}`;
   pool.add(key, { text, hash }, { heap: () => Promise.resolve({ image: null, turns: [] }), letGo: () => {} });
   const done: Intent[] = [];
   let now = Date.UTC(2030, 2, 21, 9);
@@ -134,7 +144,7 @@ export async function meet(
   try {
     for (let turn = 1; turn <= 14; turn++) {
       const start = turn === 1 ? { id: 1, name: program.name, seed: 1, memory: program.memory as JsonObject, lastN: 0 } : null;
-      if (turn === 4) percepts.push(act);
+      if (turn === 4) percepts.push(...befalls);
       const input: TurnInput = { turn, now, start, rewound: null, heapBytesMax: limits.programHeapBytesMax, percepts };
       const result = await pool.run(key, JSON.stringify(input), false);
       if (!result.ok) throw new Error(`${program.id}: ${result.fault.message}`);
