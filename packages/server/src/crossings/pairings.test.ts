@@ -127,6 +127,7 @@ test("V102 whatever was paired with is read again", async () => {
       }
       assert.deepEqual((await load(storage)).list(), pairings.list());
     }),
+    { numRuns: 50 },
   );
 });
 
