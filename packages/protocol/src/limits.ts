@@ -165,13 +165,18 @@ export const limits = {
   crossingRepeatMsFirst: 1_000,
   crossingRepeatMsMax: 30_000,
   lettersForwardedMax: 256,
-  /** What a host says to another, signature included. */
-  crossingMessageBytesMax: 16 * 1024 * 1024,
-  /** Larger messages are read one at a time. */
-  crossingMessageBytesUsual: 64 * 1024,
-  /** Requests to one host at once, and messages that wait for their turn. */
+  /** What a host says to another in one request, signature included. */
+  crossingBodyBytesMax: 16 * 1024 * 1024,
+  /** Messages that wait go together up to so many bytes; requests that are larger are read one at a time. */
+  crossingBodyBytesUsual: 64 * 1024,
+  crossingMessagesAtOnceMax: 256,
+  crossingMessagesWaitingMax: 4_000,
+  /** Requests to one host at once, and a second: fewer than a host answers one address. */
   crossingRequestsMax: 4,
-  crossingMessagesWaitingMax: 1_000,
+  crossingRequestsPerSecondMax: 50,
+  /** Payloads that wait to be sent to one host or fetched from it, and how long one of them may take. */
+  payloadsWaitingMax: 16,
+  payloadMsMax: 60_000,
   /** What a parcel says in words, and how much of that is the source map of its code. */
   parcelTextBytesMax: 24 * 1024 * 1024,
   codeMapBytesMax: 2 * 1024 * 1024,
@@ -182,8 +187,11 @@ export const limits = {
   crossingsMax: 1_000,
   /** Crossings that are over and are still shown. */
   crossingsShownMax: 100,
-  /** What a program from elsewhere is tried with: less than any turn has, in a worker of its own. */
-  trialMsMax: 25,
+  /**
+   * What a program from elsewhere is tried with, less than a turn has otherwise. In a worker that has run nothing yet a turn that
+   * does nothing takes some 10 ms.
+   */
+  trialMsMax: 40,
   trialPollsMax: 80,
   /** Trials at once; others wait. */
   trialsMax: 2,

@@ -29,6 +29,8 @@ export interface Opened {
   /** Fingerprint of the host that has signed it. */
   readonly from: string;
   readonly messages: readonly Message[];
+  /** What is wrong with the first that is none: a newer host may say what this one does not know. */
+  readonly bad: ElsewhereError | null;
 }
 
 /**
@@ -42,7 +44,17 @@ export function openMessages(self: string, text: string, known: (fingerprint: st
   if (!known(fingerprint)) throw notOurs();
   const body = text.slice(head.length);
   requireSigned(from!, signed(self, body), signature!);
-  return { from: fingerprint, messages: parse(body).map(checkMessage) };
+  const messages: Message[] = [];
+  let bad: ElsewhereError | null = null;
+  for (const value of parse(body)) {
+    try {
+      messages.push(checkMessage(value));
+    } catch (error) {
+      if (!(error instanceof ElsewhereError)) throw error;
+      bad ??= error;
+    }
+  }
+  return { from: fingerprint, messages, bad };
 }
 
 /** 64 bytes of a signature, base64url. */

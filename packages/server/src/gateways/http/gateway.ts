@@ -1,18 +1,14 @@
-import type { HttpBindings } from "@hono/node-server";
-import { ElsewhereError, limits, type WorldInfo } from "@elsewhere/protocol";
+import { ElsewhereError, type WorldInfo } from "@elsewhere/protocol";
 import { type Context, Hono } from "hono";
-import { compress } from "hono/compress";
-import { PeerBuckets } from "../bucket.ts";
 import type { HostView } from "../contract.ts";
 import type { StorageCopy } from "../../storage/copy.ts";
 import { isLoopbackRequest, isOriginAllowed } from "../peer.ts";
-import type { GatewayTime } from "../time.ts";
 import { needOperator } from "./authorize.ts";
 import { backupPath, sendBackup } from "./backup.ts";
 import { addCrossingOperatorRoutes, type CrossingDesk, methodsAtDesk } from "./crossings.ts";
-import { refusalOf, withStatus } from "./errors.ts";
+import { addCrossingRoutes, type CrossingHost, methodsForHosts } from "./crossings-messages.ts";
 import { type ReadFile, serveConsole } from "./files.ts";
-import { securityHeaders } from "./headers.ts";
+import { addGuards, type GuardsOptions, incomingOf } from "./guards.ts";
 import { createMaps } from "./maps.ts";
 import { memoryPage } from "./memory.ts";
 import { createMetrics } from "./metrics.ts";
@@ -21,7 +17,7 @@ import { openHiddenPlace, openPlacePath, type OpeningPlaces } from "./places.ts"
 import { addProgramRoutes, programPath } from "./programs.ts";
 import { addRecordRoutes } from "./record.ts";
 
-export interface HttpGatewayOptions extends OpeningPlaces {
+export interface HttpGatewayOptions extends OpeningPlaces, Omit<GuardsOptions, "methodsAt"> {
   readonly view: HostView;
   /** Makes a person who may come in from anywhere, with the token that says so. */
   invite(name: string): Promise<{ readonly who: string; readonly token: string }>;
@@ -31,21 +27,14 @@ export interface HttpGatewayOptions extends OpeningPlaces {
   copy(): Promise<StorageCopy>;
   /** Left out where nothing crosses. */
   readonly desk?: CrossingDesk;
+  readonly crossing?: CrossingHost;
   /** Directory of the built console, without a slash at its end; null if there is none. */
   readonly consoleDir: string | null;
   readonly readFile: ReadFile;
-  readonly time: Pick<GatewayTime, "monotonicMs">;
-  /** Told of requests that failed through the host's own fault. */
-  onFault(error: unknown): void;
 }
 
-const peersMax = 10_000;
 const peoplePath = "/api/people";
 const noStore = { "cache-control": "no-store" };
-
-const incomingOf = (context: Context): HttpBindings["incoming"] | undefined => (context.env as Partial<HttpBindings> | undefined)?.incoming;
-
-const remoteAddressOf = (context: Context): string => incomingOf(context)?.socket.remoteAddress ?? "unknown";
 
 function isThisMachine(context: Context): boolean {
   const incoming = incomingOf(context);
@@ -62,35 +51,7 @@ function methodsAt(path: string): readonly string[] {
   if (path === peoplePath || path === openPlacePath) return ["POST"];
   // Whoever asked for its headers alone would leave a copy that nobody reads.
   if (path === backupPath) return ["GET"];
-  return programPath.test(path) ? [...reading, "POST"] : (methodsAtDesk(path) ?? reading);
-}
-
-function addGuards(app: Hono, options: HttpGatewayOptions): void {
-  const buckets = new PeerBuckets(limits.httpRequestsPerSecondMax, peersMax, () => options.time.monotonicMs());
-  app.use(async (context, next) => {
-    await next();
-    for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
-  });
-  app.use(async (context, next) => {
-    const allowed = methodsAt(context.req.path);
-    if (allowed.includes(context.req.method)) return next();
-    context.header("allow", allowed.join(", "));
-    throw withStatus(405, new ElsewhereError("unsupported", `only ${allowed.join(", ")} is answered here`, { field: "method" }));
-  });
-  app.use("/api/*", async (context, next) => {
-    if (buckets.take(remoteAddressOf(context))) return next();
-    context.header("retry-after", "1");
-    const limit = limits.httpRequestsPerSecondMax;
-    throw withStatus(429, new ElsewhereError("limit", `more than ${limit} requests a second: ask slower`, { field: "requests", limit }));
-  });
-  app.use(compress());
-  app.onError((thrown, context) => {
-    const refusal = refusalOf(thrown);
-    if (refusal === null || refusal.status >= 500) options.onFault(thrown);
-    if (refusal?.status === 401) context.header("www-authenticate", "Bearer");
-    const error = refusal?.error ?? new ElsewhereError("fault", "the host could not answer: its log says why");
-    return context.json(error.toJSON(), refusal?.status ?? 500, noStore);
-  });
+  return programPath.test(path) ? [...reading, "POST"] : (methodsForHosts(path) ?? methodsAtDesk(path) ?? reading);
 }
 
 /** Everything a host shows over HTTP: its health, figures, maps, a person's memory, and the console. */
@@ -99,7 +60,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   const app = new Hono();
   const metrics = createMetrics(view);
   const maps = createMaps(view, tokens);
-  addGuards(app, options);
+  addGuards(app, { ...options, methodsAt });
   app.get("/healthz", (context) => {
     const health = view.health();
     return context.json(health, health.status === "ok" ? 200 : 503, noStore);
@@ -120,6 +81,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   addProgramRoutes(app, view, tokens);
   addRecordRoutes(app, view.past, tokens);
   if (options.desk !== undefined) addCrossingOperatorRoutes(app, options.desk, tokens);
+  if (options.crossing !== undefined) addCrossingRoutes(app, options.crossing);
   app.get(backupPath, (context) => sendBackup(context, options));
   app.post(peoplePath, (context) => invitePerson(context, options));
   app.post(openPlacePath, (context) => openHiddenPlace(context, options, isThisMachineItself(context)));
