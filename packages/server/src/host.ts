@@ -22,6 +22,10 @@ import { Committer } from "./ticks/committer.ts";
 import { Figures } from "./ticks/figures.ts";
 import { type Participant, Ticker } from "./ticks/ticker.ts";
 import type { World } from "./ticks/world.ts";
+import type { Crossings } from "./crossings/crossings.ts";
+import { CrossingRows } from "./crossings/journal.ts";
+import type { Pairings } from "./crossings/pairings.ts";
+import { type CrossingMeans, crossingsTakingPart, nobodyCrosses, startCrossings } from "./start-crossings.ts";
 import { wakePrograms } from "./wake-programs.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
 
@@ -42,6 +46,8 @@ export interface HostOptions {
   /** Coordinates of hidden places whose keys are at hand from the start. */
   readonly placeKeys: readonly string[];
   readonly randomBytes: (count: number) => Uint8Array;
+  /** Left out where nobody leaves for another host, and nobody comes from one. */
+  readonly crossing?: CrossingMeans;
   /**
    * One more participant, inside this process and before all others: the crowd of a simulation or of a measurement. What it
    * posts is stepped and recorded as everything else is. A host that people run has none.
@@ -58,6 +64,8 @@ export interface Host {
   readonly door: SessionDoor;
   readonly view: HostView;
   readonly programs: HostPrograms;
+  /** Null where nobody crosses. */
+  readonly crossing: { readonly crossings: Crossings; readonly pairings: Pairings } | null;
   /**
    * Opens a closed hidden room for whoever has its coordinates; `opened` is false where it was open already. Rejects with
    * `malformed`; with `unknown` in the same words for a place that does not exist and for a wrong secret; with `limit` while
@@ -94,7 +102,10 @@ export async function startHost(given: HostOptions): Promise<Host> {
   // Turns may begin before it is known who is in hidden rooms.
   let seals: HiddenRooms["seals"] | null = null;
   const isApart = (program: string, input: string | null): boolean => seals?.(program, input) ?? true;
-  const { programs, programOf, upgrade, renew, rouse } = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed, isApart });
+  const rows = await CrossingRows.read(storage);
+  const home = { home: rows.home ?? given.crossing?.self ?? "", hasLeft: (program: string) => rows.hasLeft(program) };
+  const woken = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed, isApart, crossings: home });
+  const { programs, programOf, travelling, upgrade, renew, rouse } = woken;
   const rooms = await HiddenRooms.begin({ sealing, recovered, stored: given.storage, rouse, ...options });
   seals = rooms.seals;
 
@@ -146,7 +157,14 @@ export async function startHost(given: HostOptions): Promise<Host> {
     guests: options.guestAllowed !== null,
     status: () => status,
   });
-  const participants: Participant[] = [rooms.streams, new ProgramsTakingPart({ programs, world, programOf, walkingSpeed }), sessions, view];
+  const parts = { ...options, rows, travellers: travelling, committer, cover: rooms.cover };
+  const crossing = given.crossing === undefined ? null : await startCrossings(given.crossing, parts);
+  const participants: Participant[] = [
+    rooms.streams,
+    new ProgramsTakingPart({ programs, world, programOf, walkingSpeed, crossings: desk }),
+  ];
+  if (crossing !== null) participants.push(crossingsTakingPart(crossing.crossings));
+  participants.push(sessions, view);
   if (options.crowd) participants.unshift(options.crowd(world));
   const ticker = new Ticker({
     world,
@@ -163,6 +181,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
   });
   ticker.start();
   const close = async (): Promise<void> => {
+    crossing?.crossings.close();
     const stopped = ticker.stop();
     // A disk that takes nothing holds the tick back for ever: the committer then gives up, and the tick with it.
     await Promise.race([stopped.then(() => committer.below(1)), new Promise<void>((resolve) => time.after(limits.closeMsMax, resolve))]);
@@ -176,8 +195,10 @@ export async function startHost(given: HostOptions): Promise<Host> {
     await storage.close();
   };
   const ids: HostPrograms["ids"] = () =>
-    [...programs.residents.values()].map(({ spec: { program, codeFile, code } }) => ({ program, codeFile, codeHash: code.hash }));
-  return { door: sessions, view, programs: { ids, upgrade, renew }, openPlace: (coordinates) => rooms.open(coordinates), close };
+    [...programs.residents.values()].flatMap(({ livesHere, spec: { program, codeFile, code } }) =>
+      livesHere && codeFile !== null ? [{ program, codeFile, codeHash: code.hash }] : [],
+    );
+  return { door: sessions, view, programs: { ids, upgrade, renew }, crossing, openPlace: (coordinates) => rooms.open(coordinates), close };
 }
 
 /** The world as its record left it, with its hidden rooms and its clock; `options` from here on. */

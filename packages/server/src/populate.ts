@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type BodyKind, ElsewhereError, formatCoordinates, parseCoordinates } from "@elsewhere/protocol";
-import { holdsAt, type Luggage, type WorldMap } from "@elsewhere/world";
+import { holdsAt, isHidden, type Luggage, type WorldMap } from "@elsewhere/world";
 import type { LiveMap } from "./ticks/live-map.ts";
 import type { World } from "./ticks/world.ts";
 import type { LoadedProgram } from "./worlds/load.ts";
@@ -39,6 +39,12 @@ export interface Embodied {
   readonly newBody: boolean;
 }
 
+/** Where a body is to come in. */
+export interface Landing {
+  readonly map: string;
+  readonly at: { readonly place: string } | { readonly tile: number };
+}
+
 /** Gives programs bodies, those that have none yet, and lets the others keep theirs. */
 export class Embodiment {
   readonly #world: World;
@@ -55,6 +61,25 @@ export class Embodiment {
   /** `i`: its number among those that share a place, which they share out among themselves. */
   embody(program: ToEmbody, i: number): Embodied {
     return bodyOf(this.#world, program) ?? enter(this.#world, this.#tiles, program, i, this.#walkingSpeed);
+  }
+
+  /**
+   * Where somebody who comes from another host stands: in the place that it wishes (`map/place`), if that lies open and has room,
+   * else where people come in. `i` as in `embody`.
+   */
+  welcome(place: string | null, start: { readonly map: string; readonly entry: string }, i: number): Landing {
+    return (place === null ? null : this.#openTile(place, i)) ?? { map: start.map, at: { place: start.entry } };
+  }
+
+  #openTile(place: string, i: number): Landing | null {
+    try {
+      if (!("place" in parseCoordinates(place))) return null;
+      const { map, tile } = this.#tiles.at(place, i);
+      return isHidden(this.#world.map(map)!, tile) ? null : { map, at: { tile } };
+    } catch (error) {
+      if (error instanceof ElsewhereError) return null;
+      throw error;
+    }
   }
 
   /** Whether it would first stand in a closed room. */
@@ -74,6 +99,14 @@ export function removeStrangers(world: World, isKnown: (program: string) => bool
     for (const { luggage } of live.state.away.values()) if (isStranger(luggage)) live.post({ kind: "remove", body: luggage.id });
   }
   for (const { map, luggage } of world.transit) if (isStranger(luggage)) world.post(map, { kind: "remove", body: luggage.id });
+}
+
+/** Takes a program's body out of the world with the next tick, wherever it is. */
+export function removeBody(world: World, program: string): void {
+  const where = world.locate(`program:${program}`);
+  if (where === null) return;
+  if (where.kind === "present") where.live.post({ kind: "remove", body: where.body });
+  else world.post(where.map, { kind: "remove", body: where.luggage.id });
 }
 
 function bodyOf(world: World, { id, layers }: ToEmbody): Embodied | null {

@@ -6,10 +6,12 @@ import type { Bundle } from "./programs/author/bundle.ts";
 import type { Code, ProgramPool } from "./programs/contract.ts";
 import { originOf } from "./fork/origin.ts";
 import { noted } from "./programs/history.ts";
-import { type Kept, parseKept } from "./programs/kept.ts";
-import { codeChooser } from "./programs/pins.ts";
-import { codeSetting, Programs } from "./programs/programs.ts";
+import { codeSetting, mapSetting } from "./programs/code-settings.ts";
+import { hasBody, type Kept, parseKept } from "./programs/kept.ts";
+import { codeChooser, soundCode } from "./programs/pins.ts";
+import { Programs } from "./programs/programs.ts";
 import type { ProgramSpec } from "./programs/spec.ts";
+import { Travelling } from "./programs/travelling.ts";
 import type { RecoveredWorld } from "./recover.ts";
 import { isSealedText } from "./sealing/uncover.ts";
 import type { DeliveryRow, Storage } from "./storage/contract.ts";
@@ -28,12 +30,20 @@ export interface WakeOptions {
   readonly walkingSpeed: number;
   /** See `ProgramsOptions`. */
   readonly isApart: (program: string, input: string | null) => boolean;
+  /** Left out where nobody ever leaves or arrives. */
+  readonly crossings?: {
+    /** Fingerprint of the host that programs born here are named after. */
+    readonly home: string;
+    /** Whether a program that is held for a crossing is no longer this host's to run: if its body is still here it goes. */
+    hasLeft(program: string): boolean;
+  };
 }
 
 export interface Woken {
   readonly programs: Programs;
   /** The program of each body that is one. */
   readonly programOf: Map<number, string>;
+  readonly travelling: Travelling;
   upgrade(program: string, bundle: Bundle): Promise<void>;
   renew(file: string, bundle: Bundle): void;
   /**
@@ -55,7 +65,7 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
   const embodiment = new Embodiment(world, walkingSpeed);
   const bedside = await readBedside(options, codes, tick);
   const awake = bedside.planned.filter((plan) => !bedside.rests(plan, world, embodiment));
-  const embodied = new Map(awake.flatMap((plan, i) => (plan.kept?.ended === true ? [] : [[plan.id, embodiment.embody(plan, i)] as const])));
+  const embodied = new Map(awake.flatMap((plan, i) => (needsBody(plan, world) ? [[plan.id, embodiment.embody(plan, i)] as const] : [])));
   removeStrangers(world, (program) => embodied.has(program) || bedside.sealed.has(program));
   const programs = new Programs({
     pool,
@@ -80,12 +90,28 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
   for (const live of world.maps.values()) {
     for (const { id, kind } of live.state.bodies()) if (kind === "program") live.watch(id, programs.wants(programOf.get(id) ?? ""));
   }
+  const { start, name: worldName } = loaded;
+  const travelling = new Travelling({
+    programs,
+    pool,
+    world,
+    programOf,
+    embodiment,
+    start,
+    walkingSpeed,
+    worldName,
+    seed,
+    home: options.crossings?.home ?? "",
+    isSealed: (program) => options.isApart(program, null),
+    texts: codes.texts,
+  });
+  for (const { id, kept } of awake) if (kept?.crossing?.kind === "held" && options.crossings?.hasLeft(id) === true) travelling.depart(id);
   const rouse = async (): Promise<() => void> => {
     const found = await readBedside(options, codes, tick);
     return () => {
       for (const [i, plan] of found.planned.entries()) {
         if (programs.resident(plan.id) !== null || found.rests(plan, world, embodiment)) continue;
-        const own = plan.kept?.ended === true ? bodiless : embodiment.embody(plan, i);
+        const own = needsBody(plan, world) ? embodiment.embody(plan, i) : bodiless;
         add(plan, own, found.mailOf(plan.id));
         programs.adopt(plan.id);
         programOf.set(own.body, plan.id);
@@ -98,6 +124,7 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
   return {
     programs,
     programOf,
+    travelling,
     rouse,
     renew: (file, bundle) => void codes.add(file, bundle),
     upgrade: (program, bundle) => programs.upgrade(program, codes.add(programs.resident(program)?.spec.codeFile ?? "", bundle)),
@@ -105,6 +132,10 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
 }
 
 const bodiless: Embodied = { body: -1, lastN: 0, newBody: false };
+
+/** Whether it is to have a body: none is made for whoever waits to leave. */
+const needsBody = ({ id, kept }: Planned, world: World): boolean =>
+  kept === null || (hasBody(kept) && (kept.crossing === null || world.locate(`program:${id}`) !== null));
 
 /** What is kept of all programs, and of which of them the key is not at hand. */
 interface Bedside {
@@ -124,10 +155,12 @@ async function readBedside({ loaded, storage }: WakeOptions, codes: Codes, tick:
       .map(({ program }) => program),
   );
   const kept = new Map(rows.flatMap((row) => (sealed.has(row.program) ? [] : [[row.program, parseKept(row)] as const])));
-  const codeOf = await codeChooser(storage);
+  const chooser = await codeChooser(storage);
   const planned: Planned[] = [];
-  for (const plan of [...plansOfWorld(loaded, kept, codes), ...plansOfSpawned(loaded, kept, codes, tick)]) {
-    planned.push({ ...plan, lasting: { ...plan.lasting, code: await codeOf(plan.id, plan.lasting.code, plan.kept) } });
+  for (const plan of [...plansOfWorld(loaded, kept, codes), ...plansOfSpawned(loaded, kept, codes)]) {
+    const chosen = plan.code === null ? null : await chooser(plan.id, plan.code, plan.kept);
+    const code = keepsItsCode(plan) ? await keptCode(plan.kept!.codeHash, storage, codes) : chosen;
+    planned.push(code === null ? withoutCode(plan, tick) : { ...plan, lasting: { ...plan.lasting, code } });
   }
   const mail = byProgram(mailboxes);
   return {
@@ -137,7 +170,7 @@ async function readBedside({ loaded, storage }: WakeOptions, codes: Codes, tick:
     rests: (plan, world, embodiment) =>
       sealed.has(plan.id) ||
       world.isResting(`program:${plan.id}`) ||
-      (world.locate(`program:${plan.id}`) === null && plan.kept?.ended !== true && embodiment.beginsShut(plan)),
+      (world.locate(`program:${plan.id}`) === null && needsBody(plan, world) && embodiment.beginsShut(plan)),
   };
 }
 
@@ -149,35 +182,51 @@ async function codesIn(storage: Storage, planned: readonly Planned[]): Promise<R
   return stored;
 }
 
-function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly Planned[] {
-  return loaded.programs.map((program) => {
+/** A program before it is known which code it has; `code` is that of its file, null if that is gone, or it has none. */
+type PlannedCode = Omit<Planned, "lasting"> & { readonly lasting: Omit<Planned["lasting"], "code">; readonly code: Code | null };
+
+/** Of a program that has crossed before all that has to be known of it is kept. */
+function plansOfWorld(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly PlannedCode[] {
+  const own = loaded.programs.filter(({ id }) => (kept.get(id)?.spawned ?? null) === null);
+  return own.map((program) => {
     const { id, name, walks, at, traits, description, layers, code: codeFile, memory, owner, quota, spawns } = program;
-    const lasting = { codeFile, code: codes.of(codeFile)!, memory, owner, parent: null, quota, spawns };
-    return { id, name, walks, at, traits, description, ...(layers && { layers }), lasting, kept: kept.get(id) ?? null };
+    const lasting = { codeFile, memory, owner, parent: null, quota, spawns };
+    const code = codes.of(codeFile);
+    return { id, name, walks, at, traits, description, ...(layers && { layers }), lasting, code, kept: kept.get(id) ?? null };
   });
 }
 
 /** Ids of children begin with their parent's, so that sorted by length every parent comes before its children. */
-function plansOfSpawned(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes, tick: number): readonly Planned[] {
-  const { map, entry } = loaded.start;
-  const planned: Planned[] = [];
+function plansOfSpawned(loaded: LoadedWorld, kept: ReadonlyMap<string, Kept>, codes: Codes): readonly PlannedCode[] {
+  const at = `${loaded.start.map}/${loaded.start.entry}`;
+  const planned: PlannedCode[] = [];
   for (const [id, each] of kept) {
     if (each.spawned === null) continue;
-    const code = codes.of(each.spawned.codeFile);
-    const gone = new ElsewhereError("unknown", `this world has no ${each.spawned.codeFile} any more`, { field: "code" }).toJSON();
     const { name, walks, codeFile, owner, parent, quota, spawns } = each.spawned;
-    planned.push({
-      id,
-      name,
-      walks,
-      at: `${map}/${entry}`,
-      traits: {},
-      description: "",
-      lasting: { codeFile, code: code ?? { hash: each.codeHash, text: "" }, memory: {}, owner, parent, quota, spawns },
-      kept: code === null ? noted(each, { ...each, suspended: gone }, tick + 1) : each,
-    });
+    const lasting = { codeFile, memory: {}, owner, parent, quota, spawns };
+    const code = codeFile === null ? null : codes.of(codeFile);
+    planned.push({ id, name, walks, at, traits: {}, description: "", lasting, code, kept: each });
   }
   return planned.sort((a, b) => a.id.length - b.id.length);
+}
+
+/** Whether it goes on with the code that it has, whatever any file says. */
+const keepsItsCode = ({ lasting, kept }: PlannedCode): boolean => kept !== null && (lasting.codeFile === null || kept.crossing !== null);
+
+async function keptCode(hash: string, storage: WakeOptions["storage"], codes: Codes): Promise<Code | null> {
+  const map = codes.texts.mapOf(hash) === "" ? await storage.setting(mapSetting(hash)) : null;
+  if (map !== null && !isSealedText(map)) codes.texts.add(hash, map);
+  return soundCode(hash, await storage.setting(codeSetting(hash)));
+}
+
+/** What runs of it goes no further until somebody looks; who has ended or left needs none. */
+function withoutCode(plan: PlannedCode, tick: number): Planned {
+  const kept = plan.kept!;
+  const told =
+    plan.lasting.codeFile === null ? "the code that it came with is not at hand" : `this world has no ${plan.lasting.codeFile} any more`;
+  const suspended = new ElsewhereError("unknown", told, { field: "code" }).toJSON();
+  const lasting = { ...plan.lasting, code: { hash: kept.codeHash, text: "" } };
+  return { ...plan, lasting, kept: kept.ended || kept.crossing !== null ? kept : noted(kept, { ...kept, suspended }, tick + 1) };
 }
 
 function byProgram(rows: readonly DeliveryRow[]): ReadonlyMap<string, DeliveryRow[]> {

@@ -8,7 +8,7 @@ import { born } from "../programs/history.ts";
 import { type Kept, keptRow, startAnew } from "../programs/kept.ts";
 import { ImageKeeping } from "../programs/keeping-images.ts";
 import { type Pin, type Pins, pinsSetting, soundCode } from "../programs/pins.ts";
-import { codeSetting } from "../programs/programs.ts";
+import { codeSetting } from "../programs/code-settings.ts";
 import { seedOf } from "../populate.ts";
 import type { RecordReader } from "../record/reader.ts";
 import type { CommitBatch, DeliveryRow, Storage } from "../storage/contract.ts";

@@ -129,7 +129,7 @@ async function live(steps: readonly Step[]): Promise<Lived> {
   const specs = ["a", "b"].map((id) => specOf(id, busy, { quota, spawns: ["programs/child.ts"] }));
   const prepared = (host: Hosted): Hosted => {
     host.codes.set("programs/child.ts", specOf("child", `me.on("heard", () => me.say("I am small"));`).code);
-    for (const { code, codeFile } of specs) host.codes.set(codeFile, code);
+    for (const { code, codeFile } of specs) host.codes.set(codeFile!, code);
     return host;
   };
   let host = prepared(

@@ -3,6 +3,7 @@ import type { Quota } from "@elsewhere/protocol";
 import { Families } from "./families.ts";
 import { Meter } from "./quotas.ts";
 import type { Resident } from "./resident.ts";
+import type { ProgramSpec } from "./spec.ts";
 
 export class Allowances {
   readonly #families = new Families();
@@ -14,8 +15,14 @@ export class Allowances {
     this.#owners = owners;
   }
 
-  quota({ spec: { program, quota, owner } }: Resident): Quota {
-    const left = this.#families.left(program, quota);
+  /** What is left of what it was itself given. */
+  own({ spec: { program, quota } }: Pick<Resident, "spec">): Quota {
+    return this.#families.left(program, quota);
+  }
+
+  quota(resident: Resident): Quota {
+    const { owner } = resident.spec;
+    const left = this.own(resident);
     const limit = this.#owners.get(owner);
     if (limit === undefined) return left;
     const { mailboxItems, intentsPerTurn } = limit;
@@ -41,6 +48,11 @@ export class Allowances {
   restore(child: Resident, parent: Resident | null): void {
     const { program, quota } = child.spec;
     this.#families.add(program, quota, parent?.spec.program ?? null, parent?.spec.quota ?? quota);
+  }
+
+  /** A program that comes from elsewhere has that quota, of which nothing is its parent's. One that comes home to a parent has its own. */
+  regive({ program, quota, parent }: ProgramSpec): void {
+    if (parent === null) this.#families.regive(program, quota);
   }
 
   /** Takes `share` of what is left of `parent` for a new child. Throws `limit`. */

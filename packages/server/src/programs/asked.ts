@@ -3,10 +3,13 @@ import { ElsewhereError, type ErrorJson, type Intent } from "@elsewhere/protocol
 import type { Outcome } from "./contract.ts";
 
 export type SpawnIntent = Extract<Intent, { kind: "spawn" }>;
+/** Its consent to a crossing, or its word about somebody else's. */
+export type CrossingIntent = Extract<Intent, { kind: "cross" | "accept" | "decline" }>;
 
 export interface Asked {
-  readonly intents: readonly { readonly n: number; readonly intent: Exclude<Intent, SpawnIntent> }[];
+  readonly intents: readonly { readonly n: number; readonly intent: Exclude<Intent, SpawnIntent | CrossingIntent> }[];
   readonly spawns: readonly { readonly n: number; readonly intent: SpawnIntent }[];
+  readonly crossings: readonly { readonly n: number; readonly intent: CrossingIntent }[];
   readonly refused: Outcome["refused"];
 }
 
@@ -23,14 +26,16 @@ const speech: ReadonlySet<Intent["kind"]> = new Set<Intent["kind"]>(["say", "whi
 export function sortAsked(outcome: Outcome, allowed: Allowed): Asked {
   const intents: Asked["intents"][number][] = [];
   const spawns: Asked["spawns"][number][] = [];
+  const crossings: Asked["crossings"][number][] = [];
   const refused = [...outcome.refused];
   for (const { n, intent } of outcome.intents) {
-    const error = refusal(n, intent, intents.length + spawns.length, allowed);
+    const error = refusal(n, intent, intents.length + spawns.length + crossings.length, allowed);
     if (error !== null) refused.push({ n, error });
     else if (intent.kind === "spawn") spawns.push({ n, intent });
+    else if (intent.kind === "cross" || intent.kind === "accept" || intent.kind === "decline") crossings.push({ n, intent });
     else intents.push({ n, intent });
   }
-  return { intents, spawns, refused };
+  return { intents, spawns, crossings, refused };
 }
 
 function refusal(n: number, { kind }: Intent, before: number, { lastN, intentsPerTurn, speaks }: Allowed): ErrorJson | null {

@@ -1,8 +1,9 @@
 /** What is done to a program from outside its turns, by supervision or by an operator; applied between two turns, in a tick. */
 import { ElsewhereError, type ErrorJson, type ProgramCommand } from "@elsewhere/protocol";
-import type { ImageRow, LogRow, ProgramRow, Storage } from "../storage/contract.ts";
+import type { ImageEntry, ImageRow, LogRow, ProgramRow, Storage } from "../storage/contract.ts";
 import type { Code } from "./contract.ts";
 import { hostLine } from "./diary.ts";
+import type { Departed } from "./kept.ts";
 import { type Resident, suspendedByOperator } from "./resident.ts";
 import { readEnvelope } from "./sandbox/envelope.ts";
 
@@ -12,6 +13,8 @@ export type Change =
   /** `forgives`: somebody looked at it, so that earlier faults no longer count. */
   | { readonly kind: "anew"; readonly code: Code | null; readonly why: string; readonly forgives: boolean }
   | { readonly kind: "rewind"; readonly image: ImageRow; readonly why: string; readonly forgives: boolean }
+  /** Its body goes, for it is released to another host. */
+  | { readonly kind: "depart"; readonly body: Departed }
   | { readonly kind: "end" };
 
 /** What a change puts into the commit of its tick. */
@@ -25,7 +28,7 @@ export interface Changed {
 export async function changeOf(
   command: ProgramCommand,
   resident: Resident,
-  storage: Pick<Storage, "image">,
+  storage: Pick<Storage, "images" | "image">,
   readCode: (file: string) => Promise<Code>,
 ): Promise<Change> {
   const { program, codeFile } = resident.spec;
@@ -37,10 +40,14 @@ export async function changeOf(
     case "end":
       return { kind: "end" };
     case "upgrade":
+      if (codeFile === null)
+        throw new ElsewhereError("forbidden", `program ${program} came from another host, and its code with it`, { field: "kind" });
       return { kind: "anew", code: await readCode(codeFile), why: "its code was read again", forgives: true };
     case "rewind": {
       const image = await storage.image(program, command.hash);
       if (image === null) throw new ElsewhereError("unknown", `program ${program} has no such image`, { field: "hash" });
+      if (!sinceArrival(resident, await storage.images(program)).some(({ hash }) => hash === command.hash))
+        throw new ElsewhereError("forbidden", "that image is of before it came here, and it has lived on since", { field: "hash" });
       if (!isOf(image, resident))
         throw new ElsewhereError("forbidden", "that image is of other code than the program has now", { field: "hash" });
       return { kind: "rewind", image, why: "taken back by the operator", forgives: true };
@@ -49,19 +56,38 @@ export async function changeOf(
 }
 
 /** Throws `forbidden` where a command makes no sense. */
-export function requireAllowed({ kind }: ProgramCommand, { status, spec: { program } }: Resident): void {
+export function requireAllowed({ kind }: ProgramCommand, resident: Resident): void {
+  const { status, spec } = resident;
   const refuse = (why: string): never => {
-    throw new ElsewhereError("forbidden", `program ${program} ${why}`, { field: "kind" });
+    throw new ElsewhereError("forbidden", `program ${spec.program} ${why}`, { field: "kind" });
   };
-  if (status.kind === "ended") refuse("has ended");
+  const gone = whyGone(resident);
+  if (gone !== null) throw gone;
   if (kind === "suspend" && status.kind === "suspended") refuse("is suspended already");
   if (kind === "resume" && status.kind === "running") refuse("is running already");
+}
+
+/** Why nothing can be done with it here: it has ended, has left, or is about to; null if something can. */
+export function whyGone({ status, spec: { program } }: Resident): ElsewhereError | null {
+  const why = {
+    ended: "has ended",
+    crossing: "is on its way to another host: elsewhere crossings tells where, and what it waits for",
+    crossed: "lives at another host: elsewhere crossings tells where",
+  } as const;
+  if (status.kind !== "ended" && status.kind !== "crossing" && status.kind !== "crossed") return null;
+  return new ElsewhereError("forbidden", `program ${program} ${why[status.kind]}`, { field: "program" });
+}
+
+/** Of images, newest first, those of the present life here: what came before it was gone on from elsewhere. */
+function sinceArrival({ kept: { arrived } }: Resident, images: readonly ImageEntry[]): readonly ImageEntry[] {
+  const at = images.findIndex(({ hash }) => hash === arrived?.image);
+  return at === -1 ? images : images.slice(0, at + 1);
 }
 
 /** The newest image of the program's code that lies before where its heap stands now; null if there is none. */
 export async function olderImage(resident: Resident, storage: Pick<Storage, "images" | "image">): Promise<ImageRow | null> {
   const { program } = resident.spec;
-  for (const { turn, hash } of await storage.images(program)) {
+  for (const { turn, hash } of sinceArrival(resident, await storage.images(program))) {
     const image = turn < resident.kept.turn ? await storage.image(program, hash) : null;
     if (image !== null && isOf(image, resident)) return image;
   }
@@ -86,6 +112,8 @@ export function apply(change: Change, resident: Resident, now: number, tick: num
       return { row: resident.resume(tick), image: null, logs: line("resumed by the operator") };
     case "end":
       return { row: resident.end(tick), image: null, logs: line("ended by the operator") };
+    case "depart":
+      return { row: resident.depart(change.body, tick), image: null, logs: line("left for another host") };
     case "rewind": {
       const { image, why, forgives } = change;
       const row = resident.rewind(image, now, tick, forgives);

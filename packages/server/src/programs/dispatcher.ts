@@ -4,6 +4,7 @@
  */
 import type { Allowances } from "./allowances.ts";
 import type { ProgramPool } from "./contract.ts";
+import { isNewHeap } from "./kept.ts";
 import type { Resident } from "./resident.ts";
 import { Schedule } from "./schedule.ts";
 
@@ -48,7 +49,7 @@ export class Dispatcher {
     const { status, kept, mailbox } = resident;
     const runs = status.kind === "running";
     this.#schedule.sleep(resident, runs && kept.turn > 0 ? kept.wakeAt : null);
-    if (runs && (kept.turn === 0 || kept.rewound || mailbox.hasMail(this.#tick))) this.#schedule.wake(resident);
+    if (runs && (isNewHeap(kept) || mailbox.hasMail(this.#tick))) this.#schedule.wake(resident);
     if (status.kind === "backing_off") this.#schedule.wait(resident, status.untilMs);
   }
 

@@ -24,6 +24,12 @@ export class Families {
     if (parent !== null) this.#member(parent, parentGiven).children.add(program);
   }
 
+  /** It was given other than it had. */
+  regive(program: string, given: Quota): void {
+    const member = this.#members.get(program);
+    if (member !== undefined) member.given = given;
+  }
+
   /** What is left to a program of what it was given. */
   left(program: string, given: Quota): Quota {
     const member = this.#members.get(program);

@@ -46,6 +46,7 @@ export function changedBy(kept: Kept, [, to]: KeptChange): Kept {
 /** What is kept once a turn has ended well that took mail up to `throughSeq`. All that was noted goes with that turn. */
 export function afterTurn(kept: Kept, turn: number, throughSeq: number, outcome: Outcome): Kept {
   const { intents, wakeAt, wants, memory } = outcome;
+  const { arrived } = kept;
   const forgiven = kept.faultsInRow > 0 && kept.goodInRow + 1 >= goodTurnsToForget;
   let lastN = kept.lastN;
   for (const { n } of intents) lastN = Math.max(lastN, n);
@@ -60,6 +61,7 @@ export function afterTurn(kept: Kept, turn: number, throughSeq: number, outcome:
     turns: kept.turns + 1,
     rewound: false,
     chance: null,
+    arrived: arrived?.isNew === true ? { ...arrived, isNew: false } : arrived,
     faultsInRow: forgiven ? 0 : kept.faultsInRow,
     goodInRow: kept.faultsInRow > 0 && !forgiven ? kept.goodInRow + 1 : 0,
     since: noChanges,

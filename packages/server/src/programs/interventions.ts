@@ -1,12 +1,13 @@
 /** Changes to programs from outside their turns: asked for at any time, applied in a tick, done once that tick is durable. */
 import type { ImageRow, LogRow, ProgramRow, Storage } from "../storage/contract.ts";
-import { apply, type Change, olderImage } from "./changes.ts";
+import { apply, type Change, olderImage, whyGone } from "./changes.ts";
 import type { Resident } from "./resident.ts";
 
 interface Pending {
   readonly resident: Resident;
   readonly change: Change;
   readonly done: () => void;
+  readonly refuse: (error: Error) => void;
 }
 
 /** What was changed in a tick, and must be committed with it. */
@@ -25,9 +26,9 @@ export class Interventions {
     this.#storage = storage;
   }
 
-  /** Resolves once the change is durable. */
+  /** Resolves once the change is durable; rejects with `forbidden` if the program has ended or left before it could be made. */
   ask(resident: Resident, change: Change): Promise<void> {
-    return new Promise((done) => this.#pending.push({ resident, change, done }));
+    return new Promise((done, refuse) => this.#pending.push({ resident, change, done, refuse }));
   }
 
   /** Supervision: a program's heap has failed too often. Resolves once what is to be done about it is known. */
@@ -36,7 +37,7 @@ export class Interventions {
     const image = next === "older" ? await olderImage(resident, this.#storage).catch(() => null) : null;
     const change: Change =
       image === null ? { kind: "anew", code: null, why, forgives: false } : { kind: "rewind", image, why, forgives: false };
-    this.#pending.push({ resident, change, done: () => {} });
+    this.#pending.push({ resident, change, done: () => {}, refuse: () => {} });
   }
 
   /** Applies what is asked for; those whose program has a turn under way wait for its end. */
@@ -44,11 +45,13 @@ export class Interventions {
     if (this.#pending.length === 0) return nothing;
     const due = this.#pending.filter(({ resident }) => resident.phase === "idle");
     this.#pending = this.#pending.filter(({ resident }) => resident.phase !== "idle");
-    const all = due.map(({ resident, change, done }) => {
-      const gone = resident.status.kind === "ended";
-      return { resident, kind: change.kind, done, result: gone ? null : apply(change, resident, now, tick) };
+    const all = due.flatMap(({ resident, change, done, refuse }) => {
+      const gone = change.kind === "depart" ? null : whyGone(resident);
+      if (gone === null) return [{ resident, kind: change.kind, done, result: apply(change, resident, now, tick) }];
+      refuse(gone);
+      return [];
     });
-    const results = all.flatMap(({ result }) => result ?? []);
+    const results = all.map(({ result }) => result);
     return {
       changed: all,
       rows: results.map(({ row }) => row),

@@ -1,5 +1,6 @@
 /** Which images go into a commit: those of turns and those the pool gave up, with the grounds they stand on that are not stored yet. */
-import type { GroundRow, ImageRow } from "../storage/contract.ts";
+import type { GroundRow, ImageRow, ProgramRow } from "../storage/contract.ts";
+import type { LastImages } from "./collected.ts";
 import type { Image, ProgramPool } from "./contract.ts";
 import type { Resident } from "./resident.ts";
 
@@ -8,6 +9,8 @@ export interface OwnImage {
   readonly program: string;
   readonly image: Image;
 }
+
+const lastImagesPerBatch = 2_000;
 
 export class ImageKeeping {
   readonly #pool: Pick<ProgramPool, "ground">;
@@ -18,6 +21,11 @@ export class ImageKeeping {
   constructor(pool: Pick<ProgramPool, "ground">, stored: readonly string[]) {
     this.#pool = pool;
     this.#stored = new Set(stored);
+  }
+
+  /** Whether that ground is stored, or is in a batch that was made. */
+  has(hash: string): boolean {
+    return this.#stored.has(hash);
   }
 
   /** The pool keeps this image no longer; stored, it makes the next wake quick. */
@@ -49,6 +57,26 @@ export class ImageKeeping {
       images: kept.map(({ program, image: { turn, hash, bytes, template } }) => ({ program, turn, hash, bytes, template, anew: false })),
       grounds,
     };
+  }
+
+  /** For a clean end: those that make the next start quick, in batches that are small enough to be taken back. */
+  async *last(pool: Pick<ProgramPool, "image">, residents: Iterable<Resident>): AsyncGenerator<LastImages> {
+    let images: OwnImage[] = [];
+    let programs: ProgramRow[] = [];
+    for (const resident of residents) {
+      const { phase, kept, spec, livesHere } = resident;
+      if (phase !== "idle" || kept.turn <= kept.imageTurn || !livesHere) continue;
+      const image = await pool.image(spec.program);
+      if (image === null || image.turn !== kept.turn) continue;
+      resident.kept = { ...kept, imageTurn: image.turn, heapBytes: image.heapBytes };
+      images.push({ program: spec.program, image });
+      programs.push(resident.row());
+      if (images.length < lastImagesPerBatch) continue;
+      yield { ...this.rows(images), programs };
+      images = [];
+      programs = [];
+    }
+    yield { ...this.rows(images), programs };
   }
 
   #collect(hash: string, into: GroundRow[]): boolean {

@@ -1,19 +1,46 @@
 /** What a host keeps of a program besides its heap: `ProgramRow.state`, committed together with the turn it follows. */
 import { ElsewhereError, type ErrorJson, type PerceptKind, type Quota } from "@elsewhere/protocol";
+import type { Luggage } from "@elsewhere/world";
 import type { ProgramRow } from "../storage/contract.ts";
 import type { KeptChange } from "./history.ts";
 
-/** What only a program that another started has to be kept: `world.json` does not know it. */
+/** What has to be kept of a program of which `world.json` does not say it: one that another started, or that has crossed. */
 export interface Spawned {
   readonly name: string;
-  /** Its module, relative to the world's folder. */
-  readonly codeFile: string;
+  /** Its module, relative to the world's folder; null for one that came from another host, and its code with it. */
+  readonly codeFile: string | null;
   /** The program whose quota its own was taken from; null once that one has ended without a parent. */
   readonly parent: string | null;
   readonly owner: string;
   readonly quota: Quota;
   readonly spawns: readonly string[];
   readonly walks: boolean;
+}
+
+/** A program that goes to another host, or has gone there. No turn of it begins. */
+export type Travel =
+  /** It waits to leave, since that world time (milliseconds since 1970). `body`: as it was when it went, null as long as it is here. */
+  | { readonly kind: "held"; readonly attempt: string; readonly now: number; readonly body: Departed | null }
+  /** It lives there. */
+  | { readonly kind: "left"; readonly attempt: string };
+
+/** A body that was taken out of the world, and where it stood. */
+export interface Departed {
+  readonly map: string;
+  readonly tile: number;
+  readonly luggage: Luggage;
+}
+
+/** How a heap came here from another host. */
+export interface Arrived {
+  /** Hash of the image it came as. */
+  readonly image: string;
+  /** By how much this world's clock is ahead of that of the world it comes from, milliseconds. */
+  readonly shiftMs: number;
+  /** Its intent that is answered here. */
+  readonly n: number;
+  /** It stands on that very image: it is still to be told where it is. */
+  readonly isNew: boolean;
 }
 
 const sets = new Map<string, ReadonlySet<PerceptKind>>();
@@ -59,6 +86,9 @@ export interface Kept {
   readonly chance: number | null;
   readonly suspended: ErrorJson | null;
   readonly ended: boolean;
+  readonly crossing: Travel | null;
+  /** Null for a heap that began here. */
+  readonly arrived: Arrived | null;
   /** How many programs it has ever started. */
   readonly children: number;
   readonly spawned: Spawned | null;
@@ -90,6 +120,8 @@ export function freshKept(codeHash: string, lastN: number, memory: string, spawn
     chance: null,
     suspended: null,
     ended: false,
+    crossing: null,
+    arrived: null,
     children: 0,
     spawned,
     since: noChanges,
@@ -101,6 +133,13 @@ export function startAnew(kept: Kept, codeHash: string, lastN: number): Kept {
   const { memory, turns, faults, throughSeq, children, spawned } = kept;
   return { ...freshKept(codeHash, Math.max(lastN, kept.lastN), memory, spawned), turns, faults, throughSeq, children };
 }
+
+/** Whether its next turn is due whatever its mail and its timers say. */
+export const isNewHeap = ({ turn, rewound, arrived }: Kept): boolean => turn === 0 || rewound || arrived?.isNew === true;
+
+/** Whether its body is in this world, or should be. */
+export const hasBody = ({ ended, crossing }: Kept): boolean =>
+  !ended && (crossing === null || (crossing.kind === "held" && crossing.body === null));
 
 /** Before its beginning. What is still so a row leaves out: there may be a hundred thousand of them. */
 export const unborn = freshKept("", 0, "{}", null);

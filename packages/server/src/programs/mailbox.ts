@@ -1,5 +1,5 @@
 /** What a program has been sent and has not yet taken into a committed turn, in order. */
-import { ElsewhereError, limits, type Percept } from "@elsewhere/protocol";
+import { ElsewhereError, limits, type Percept, sensations } from "@elsewhere/protocol";
 import type { DeliveryRow } from "../storage/contract.ts";
 
 interface Item {
@@ -57,6 +57,8 @@ export class Mailbox {
     const tooLarge = percepts.length - (this.#lastSeq + 1 - firstSeq);
     const dropped = tooLarge + this.#trim(itemsMax);
     const rows = this.#items.filter(({ seq }) => seq >= firstSeq).map(({ seq, json }) => ({ program, seq, tick, json }));
+    // A number nobody stored is given again: so it is after a restart, and whoever counts letters by them misses none.
+    this.#lastSeq = rows.at(-1)?.seq ?? firstSeq - 1;
     return { rows, dropped };
   }
 
@@ -88,6 +90,14 @@ export class Mailbox {
   /** All there is, which no turn will be given. */
   get all(): readonly (readonly [tick: number, json: string])[] {
     return this.#items.map(({ tick, json }) => [tick, json]);
+  }
+
+  /** All that is in it, to be taken along to another host: sensations end here, as answers do to what was asked here. */
+  letters(afterSeq = 0): readonly { readonly seq: number; readonly percept: Percept }[] {
+    const left = this.#items.filter(({ seq, reply }) => seq > afterSeq && !reply);
+    return left
+      .map(({ seq, json }) => ({ seq, percept: JSON.parse(json) as Percept }))
+      .filter(({ percept }) => !sensations.has(percept.kind));
   }
 
   /** The turn failed: its mail is still to be taken. */

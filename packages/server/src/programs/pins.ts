@@ -1,9 +1,9 @@
 /** Programs whose heaps are of older code than their files have: they keep to it until the file changes. */
 import { createHash } from "node:crypto";
 import type { Storage } from "../storage/contract.ts";
+import { codeSetting } from "./code-settings.ts";
 import type { Code } from "./contract.ts";
 import type { Kept } from "./kept.ts";
-import { codeSetting } from "./programs.ts";
 
 /** Hashes: what the program's file held when it was pinned, and the code its heap is of. */
 export interface Pin {

@@ -4,26 +4,19 @@
  * commit is durable. A program has at most one turn under way, and the next begins only after that one was collected.
  * A program that sleeps is looked at by none of them.
  */
-import {
-  ElsewhereError,
-  type ErrorJson,
-  type Intent,
-  limits,
-  type Percept,
-  type PerceptKind,
-  type ProgramCommand,
-  type Quota,
-} from "@elsewhere/protocol";
-import type { CommitBatch, DeliveryRow, GroundRow, ImageRow, LogRow, ProgramRow, Storage, TurnRow } from "../storage/contract.ts";
+import { ElsewhereError, limits, type Percept, type PerceptKind, type ProgramCommand, type Quota } from "@elsewhere/protocol";
+import type { CommitBatch, DeliveryRow, ProgramRow, Storage } from "../storage/contract.ts";
 import { Allowances } from "./allowances.ts";
 import type { SpawnIntent } from "./asked.ts";
 import { changeOf, requireAllowed } from "./changes.ts";
-import type { Code, ProgramPool } from "./contract.ts";
+import type { Collected, LastImages } from "./collected.ts";
+import type { Code, Image, ProgramPool } from "./contract.ts";
 import { hostLine } from "./diary.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Intervened, Interventions } from "./interventions.ts";
 import { born, noted } from "./history.ts";
-import { freshKept, type Kept, keptRow, startAnew } from "./kept.ts";
+import { type Departed, freshKept, type Kept, keptRow, startAnew } from "./kept.ts";
+import { CodeKeeping } from "./keeping-codes.ts";
 import { ImageKeeping, type OwnImage } from "./keeping-images.ts";
 import { Resident, type Settled } from "./resident.ts";
 import type { ProgramSpec } from "./spec.ts";
@@ -53,35 +46,7 @@ export interface ProgramsOptions {
   readonly authorText: (codeHash: string, text: string) => string;
 }
 
-/** What a tick applies (`intents`, `spawns`, `refused`, `ended`) and what must be committed with it (the rows). */
-export interface Collected {
-  readonly intents: readonly { readonly program: string; readonly n: number; readonly intent: Intent }[];
-  readonly spawns: readonly { readonly program: string; readonly n: number; readonly intent: SpawnIntent }[];
-  /** Intents the world never sees; each is to be answered by a failed reply. */
-  readonly refused: readonly { readonly program: string; readonly n: number; readonly error: ErrorJson }[];
-  /** Programs that have ended: their bodies go. */
-  readonly ended: readonly string[];
-  readonly turns: readonly TurnRow[];
-  readonly images: readonly ImageRow[];
-  readonly grounds: readonly GroundRow[];
-  readonly programs: readonly ProgramRow[];
-  readonly logs: readonly LogRow[];
-  /** Code that is new here. */
-  readonly settings: NonNullable<CommitBatch["settings"]>;
-}
-
-/** The setting that has the text of a program's code, by the hash that heaps know it by: a past heap needs its own code. */
-export const codeSetting = (hash: string): string => `code:${hash}`;
-
-/** Part of what a clean end stores. */
-export interface LastImages {
-  readonly images: readonly ImageRow[];
-  readonly grounds: readonly GroundRow[];
-  readonly programs: readonly ProgramRow[];
-}
-
 const nothing: ReadonlySet<PerceptKind> = new Set();
-const lastImagesPerBatch = 2_000;
 /** In lockstep a turn costs what its fuel says, so that every machine comes to the same. */
 const msPerPoll = limits.turnMsMax / limits.turnPollsMax;
 
@@ -97,19 +62,19 @@ export class Programs {
   /** What waits for a tick to be durable, in the order of ticks. */
   #onceCommitted: { readonly tick: number; readonly act: () => void }[] = [];
   #tick: number;
+  #now = 0;
   #committed = -1;
   #notes: { program: string; text: string }[] = [];
   /** Committed with the first tick, which is also that of a new body: the next start must not take it for the old one. */
   readonly #startedAnew: ProgramRow[] = [];
-  readonly #storedCodes: Set<string>;
-  #newCodes: Code[] = [];
+  readonly #codes: CodeKeeping;
   #turns = 0;
   #faults = 0;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
     this.#tick = options.tick;
-    this.#storedCodes = new Set(options.storedCodes);
+    this.#codes = new CodeKeeping(options.storedCodes);
     this.#allowances = new Allowances(options.owners);
     this.#interventions = new Interventions(options.storage);
     this.#keeping = new ImageKeeping(options.pool, options.grounds);
@@ -145,12 +110,8 @@ export class Programs {
   /** Mail for a program as of this tick: only what it listens to, and replies. Returns the rows to commit with the tick. */
   deliver(program: string, tick: number, percepts: readonly Percept[]): readonly DeliveryRow[] {
     const resident = this.#residents.get(program);
-    const accepted = resident ? percepts.filter((percept) => resident.accepts(percept)) : [];
-    if (resident === undefined || accepted.length === 0) return [];
-    const { rows, dropped } = resident.mailbox.add(program, tick, accepted, this.#allowances.quota(resident).mailboxItems);
-    if (dropped > 0) this.#notes.push({ program, text: `${dropped} percepts were dropped: its mailbox is full, or they were too large` });
-    this.#onceCommitted.push({ tick, act: () => this.#dispatcher.wake(resident) });
-    return rows;
+    const told = resident === undefined ? [] : percepts.flatMap((percept) => (resident.accepts(percept) ? [resident.told(percept)] : []));
+    return resident === undefined || told.length === 0 ? [] : this.#post(resident, tick, told);
   }
 
   /** The commit of the tick whose world time is `now` is durable: begins the turns that are due. */
@@ -175,25 +136,26 @@ export class Programs {
   /** Turns finished and changes asked for since last called, in the order of their programs' ids. */
   collect(now: number, tick: number): Collected {
     this.#tick = tick;
+    this.#now = now;
     this.#ticks.push({ tick, now });
     const settled = this.#dispatcher.takeFinished().flatMap((resident) => this.#settle(resident, tick) ?? []);
     const intervened = this.#interventions.apply(now, tick);
     const moved = this.#follow(intervened, tick);
     const own = settled.flatMap(({ program, image }): OwnImage[] => (image === null ? [] : [{ program, image }]));
     const { images, grounds } = this.#keeping.rows([...own, ...this.#keeping.takeLetGo()]);
-    const codes = this.#newCodes.splice(0);
     const notes = this.#notes.splice(0).map(({ program, text }) => hostLine(program, now, text));
     return {
       intents: settled.flatMap(({ program, intents }) => intents.map((each) => ({ program, ...each }))),
       spawns: settled.flatMap(({ program, spawns }) => spawns.map((each) => ({ program, ...each }))),
+      crossings: settled.flatMap(({ program, crossings }) => crossings.map((each) => ({ program, ...each }))),
       refused: settled.flatMap(({ program, refused }) => refused.map((each) => ({ program, ...each }))),
-      ended: moved.ended,
+      gone: moved.gone,
       turns: settled.flatMap(({ turn }) => turn ?? []),
       images: [...images, ...intervened.images],
       grounds,
       programs: [...this.#startedAnew.splice(0), ...settled.map(({ row }) => row), ...intervened.rows, ...moved.rows],
       logs: [...notes, ...settled.flatMap(({ logs }) => logs), ...intervened.logs],
-      settings: codes.map(({ hash, text }) => ({ key: codeSetting(hash), value: text })),
+      settings: this.#codes.take(),
     };
   }
 
@@ -221,9 +183,67 @@ export class Programs {
     return { child: child.spec, rows: [resident.hasStarted(this.#tick), child.row()] };
   }
 
-  /** What is left to a program of its quota. */
+  /**
+   * A program goes on here with a heap from another host, and `percepts` for its mail. It takes the place of whatever bore its id
+   * and has no life here. Gives what is to be committed with the tick in which its body comes into the world.
+   */
+  receive(spec: ProgramSpec, kept: Kept, image: Image, percepts: readonly Percept[]): CommitBatch {
+    const { program } = spec;
+    const before = this.resident(program)?.kept;
+    const { images, grounds } = this.#keeping.rows([{ program, image }]);
+    this.#allowances.regive(spec);
+    const resident = this.#enroll(spec, kept);
+    this.#turns += kept.turns - (before?.turns ?? 0);
+    this.#faults += kept.faults - (before?.faults ?? 0);
+    const deliveries = this.#post(resident, this.#tick, percepts);
+    return {
+      images: images.map((row) => ({ ...row, anew: true })),
+      grounds,
+      deliveries,
+      programs: [resident.row()],
+      settings: this.#codes.take(),
+    };
+  }
+
+  /** Its status was changed otherwise than by `command`. One that has no life here gives its heap up. */
+  rest(resident: Resident): void {
+    if (!resident.livesHere) {
+      this.#options.pool.remove(resident.spec.program);
+      resident.heapIsGone();
+    }
+    this.#dispatcher.rest(resident);
+  }
+
+  /** Its body goes in the next tick, and what it was like is kept. */
+  depart(resident: Resident, body: Departed): void {
+    void this.#interventions.ask(resident, { kind: "depart", body });
+  }
+
+  /** Ends a program at once, be a turn of it under way. Gives the rows to be committed with this tick. */
+  end(resident: Resident, tick: number): readonly ProgramRow[] {
+    const row = resident.end(tick);
+    this.rest(resident);
+    return [row, ...this.#giveBack(resident, tick)];
+  }
+
+  /** What is left to a program of its quota and its owner's. */
   quota(resident: Resident): Quota {
     return this.#allowances.quota(resident);
+  }
+
+  /** What is left to it of what it was itself given. */
+  ownQuota(resident: Resident): Quota {
+    return this.#allowances.own(resident);
+  }
+
+  /** World time of the last tick that was collected, milliseconds since 1970. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Whether that ground is stored. */
+  hasGround(hash: string): boolean {
+    return this.#keeping.has(hash);
   }
 
   /** Has an operator's wish done with a program; resolves once it is durable. Rejects with `unknown` or `forbidden`. */
@@ -266,22 +286,7 @@ export class Programs {
    */
   async *lastImages(): AsyncGenerator<LastImages> {
     await this.settled();
-    let images: OwnImage[] = [];
-    let programs: ProgramRow[] = [];
-    for (const resident of this.#residents.values()) {
-      const { phase, kept, spec, status } = resident;
-      if (phase !== "idle" || kept.turn <= kept.imageTurn || status.kind === "ended") continue;
-      const image = await this.#options.pool.image(spec.program);
-      if (image === null || image.turn !== kept.turn) continue;
-      resident.kept = { ...kept, imageTurn: image.turn, heapBytes: image.heapBytes };
-      images.push({ program: spec.program, image });
-      programs.push(resident.row());
-      if (images.length < lastImagesPerBatch) continue;
-      yield { ...this.#keeping.rows(images), programs };
-      images = [];
-      programs = [];
-    }
-    yield { ...this.#keeping.rows(images), programs };
+    yield* this.#keeping.last(this.#options.pool, this.#residents.values());
   }
 
   async close(): Promise<void> {
@@ -291,14 +296,23 @@ export class Programs {
   #enroll(spec: ProgramSpec, kept: Kept): Resident {
     const resident = new Resident(spec, kept, (program) => this.#options.storage.heap(program));
     this.#residents.set(spec.program, resident);
-    if (resident.status.kind !== "ended") this.#admit(resident);
+    if (resident.livesHere) this.#admit(resident);
     return resident;
+  }
+
+  /** Puts mail into its mailbox, to be taken once the tick is durable. */
+  #post(resident: Resident, tick: number, percepts: readonly Percept[]): readonly DeliveryRow[] {
+    const { program } = resident.spec;
+    const { rows, dropped } = resident.mailbox.add(program, tick, percepts, this.#allowances.quota(resident).mailboxItems);
+    if (dropped > 0) this.#notes.push({ program, text: `${dropped} percepts were dropped: its mailbox is full, or they were too large` });
+    this.#onceCommitted.push({ tick, act: () => this.#dispatcher.wake(resident) });
+    return rows;
   }
 
   /** Makes it known to the pool, which forgets whatever heap of it it had. */
   #admit(resident: Resident): void {
     const { program, code } = resident.spec;
-    this.#keepCode(code);
+    this.#codes.add(code);
     const heap = ++resident.heaps;
     this.#options.pool.add(program, code, {
       heap: () => resident.heap(),
@@ -309,19 +323,16 @@ export class Programs {
     this.#dispatcher.rest(resident);
   }
 
-  /** Code that is gone has no text. */
-  #keepCode(code: Code): void {
-    if (code.text === "" || this.#storedCodes.has(code.hash)) return;
-    this.#storedCodes.add(code.hash);
-    this.#newCodes.push(code);
-  }
-
   #settle(resident: Resident, tick: number): (Settled & { readonly program: string }) | null {
     const { clockMs } = this;
     const { authorText, lockstep } = this.#options;
     const meters = this.#allowances.meters(resident, clockMs);
     const settled = resident.settle({ tick, clockMs, quota: this.#allowances.quota(resident), meters, authorText });
-    if (settled === null) return null;
+    if (settled === null) {
+      // The pool has a heap that has had a turn too many.
+      if (resident.livesHere) this.#admit(resident);
+      return null;
+    }
     const { result } = settled;
     const spentMs = !result.ok ? limits.turnMsMax : lockstep ? result.polls * msPerPoll : result.turnMs;
     for (const meter of meters) meter.spent(spentMs);
@@ -333,19 +344,14 @@ export class Programs {
   }
 
   /** What follows from changes: heaps the pool has are forgotten, and what a program had goes back when it ends. */
-  #follow({ changed }: Intervened, tick: number): { rows: ProgramRow[]; ended: string[] } {
+  #follow({ changed }: Intervened, tick: number): { rows: ProgramRow[]; gone: string[] } {
     const rows: ProgramRow[] = [];
-    const ended: string[] = [];
+    const gone: string[] = [];
     for (const { resident, kind, done } of changed) {
-      const { program } = resident.spec;
-      if (kind === "end") {
-        this.#options.pool.remove(program);
-        const { parent, children } = this.#allowances.end(program, (each) => this.resident(each));
-        for (const child of children) rows.push(this.resident(child)!.adoptedBy(parent, tick));
-        ended.push(program);
-      }
+      if (kind === "end") rows.push(...this.#giveBack(resident, tick));
+      if (kind === "end" || kind === "depart") gone.push(resident.spec.program);
       if (kind === "rewind" || kind === "anew") this.#admit(resident);
-      else this.#dispatcher.rest(resident);
+      else this.rest(resident);
       this.#onceCommitted.push({
         tick,
         act: () => {
@@ -354,7 +360,13 @@ export class Programs {
         },
       });
     }
-    return { rows, ended };
+    return { rows, gone };
+  }
+
+  /** What a program that has ended had is its parent's, as its children are. */
+  #giveBack({ spec: { program } }: Resident, tick: number): ProgramRow[] {
+    const { parent, children } = this.#allowances.end(program, (each) => this.resident(each));
+    return children.map((child) => this.resident(child)!.adoptedBy(parent, tick));
   }
 
   #keptOf(spec: ProgramSpec, kept: Kept | null): Kept {
@@ -362,7 +374,8 @@ export class Programs {
     const first = this.#tick + 1;
     if (kept === null) return born(freshKept(code.hash, lastN, JSON.stringify(memory), null), first);
     const same = kept.codeHash === code.hash;
-    if (kept.ended || (same && !newBody)) return kept;
+    // Who has left, or is about to, has the heap that it leaves with.
+    if (kept.ended || kept.crossing !== null || (same && !newBody)) return kept;
     // What the old body had set out to do nobody will ever answer: a heap that waits for it would wait for ever.
     this.#notes.push({ program, text: `${same ? "its body" : "its code"} has changed: it starts anew with its memory` });
     const anew = noted(kept, startAnew(kept, code.hash, lastN), first);
@@ -374,13 +387,8 @@ export class Programs {
     const resident = this.#require(parent);
     const code = resident.spec.spawns.includes(codeFile) ? this.#options.codeOf(codeFile) : null;
     if (code !== null) return { resident, code, program: `${parent}.${resident.kept.children + 1}` };
-    throw new ElsewhereError(
-      "forbidden",
-      `program ${parent} has no grant to start ${codeFile}: its "spawns" in world.json says which it may`,
-      {
-        field: "intent.code",
-      },
-    );
+    const told = `program ${parent} has no grant to start ${codeFile}: its "spawns" in world.json says which it may`;
+    throw new ElsewhereError("forbidden", told, { field: "intent.code" });
   }
 
   #require(program: string): Resident {

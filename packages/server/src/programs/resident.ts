@@ -1,12 +1,12 @@
 /** One program as its host knows it: what is kept of it, its mail, its status, and the turn it is at. */
-import { ElsewhereError, type ErrorJson, limits, type Percept, type Quota } from "@elsewhere/protocol";
+import { type Crossing, ElsewhereError, type ErrorJson, limits, type Percept, type Quota } from "@elsewhere/protocol";
 import type { HeapRow, ImageRow, LogRow, ProgramRow, TurnRow } from "../storage/contract.ts";
 import { type Asked, sortAsked } from "./asked.ts";
 import type { Code, Fault, Heap, Image, ProgramPool, ProgramStatus, TurnInput, TurnResult } from "./contract.ts";
 import { linesOf, linesOfFault } from "./diary.ts";
 import { faultToError } from "./faults.ts";
 import { afterTurn, noted } from "./history.ts";
-import { type Kept, keptRow, startAnew, wantsOf } from "./kept.ts";
+import { type Departed, isNewHeap, type Kept, keptRow, startAnew, wantsOf } from "./kept.ts";
 import { type Mail, Mailbox } from "./mailbox.ts";
 import type { Meter } from "./quotas.ts";
 import { Rate } from "./rate.ts";
@@ -75,6 +75,8 @@ export class Resident implements Scheduled {
   sleepsUntil: number | null = null;
   /** How many heaps it has had since the host started, one in the place of the other. */
   heaps = 0;
+  /** It has just come from another host: what goes with the next `arrived` that it perceives. */
+  arrival: Crossing | null = null;
   /** The pool gave this image up; it is stored once the turn it follows is. */
   letGoImage: Image | null = null;
   readonly #stored: (program: string) => Promise<HeapRow>;
@@ -86,7 +88,7 @@ export class Resident implements Scheduled {
     this.spec = spec;
     this.kept = kept;
     this.mailbox = new Mailbox(kept.throughSeq);
-    this.status = kept.ended ? { kind: "ended" } : kept.suspended === null ? runningStatus : { kind: "suspended", error: kept.suspended };
+    this.status = statusOf(kept);
     this.#stored = stored;
   }
 
@@ -96,14 +98,27 @@ export class Resident implements Scheduled {
 
   /** Whether there is anything for a turn to do: a first one, a timer, or mail of `tick` and earlier. */
   isDue(now: number, tick: number): boolean {
-    if (this.#phase.kind !== "idle" || this.status.kind === "suspended" || this.status.kind === "ended") return false;
-    const { turn, wakeAt, rewound } = this.kept;
-    return turn === 0 || rewound || (wakeAt !== null && wakeAt <= now) || this.mailbox.hasMail(tick);
+    if (this.#phase.kind !== "idle" || (this.status.kind !== "running" && this.status.kind !== "backing_off")) return false;
+    const { wakeAt } = this.kept;
+    return isNewHeap(this.kept) || (wakeAt !== null && wakeAt <= now) || this.mailbox.hasMail(tick);
   }
 
-  /** A suspended program gets its mail too, for it may be resumed and still wait for an answer. */
+  /** Whether it has a life here, be it on its way to another host: it has neither ended nor left. */
+  get livesHere(): boolean {
+    return this.status.kind !== "ended" && this.status.kind !== "crossed";
+  }
+
+  /** A program that is suspended or held gets its mail too, for it may go on and still wait for an answer. */
   accepts(percept: Percept): boolean {
-    return this.status.kind !== "ended" && (percept.kind === "reply" || this.kept.wants.has(percept.kind));
+    return this.livesHere && (percept.kind === "reply" || this.kept.wants.has(percept.kind));
+  }
+
+  /** What it is told of a percept. */
+  told(percept: Percept): Percept {
+    const { arrival } = this;
+    if (percept.kind !== "arrived" || arrival === null) return percept;
+    this.arrival = null;
+    return { ...percept, crossing: arrival };
   }
 
   /** Runs the next turn. Never rejects. */
@@ -129,6 +144,12 @@ export class Resident implements Scheduled {
     return await (this.#tail ?? new Tail()).heap(() => this.#stored(this.spec.program));
   }
 
+  /** What the pool gives up of a heap that was here before is kept no more. */
+  heapIsGone(): void {
+    this.heaps++;
+    this.letGoImage = null;
+  }
+
   /** The commit of `tick` is durable. */
   committed(tick: number): void {
     this.#tail?.committed(tick);
@@ -141,15 +162,23 @@ export class Resident implements Scheduled {
     if (phase.kind !== "finished") return null;
     this.#phase = idle;
     const { begun, result } = phase;
+    if (!this.livesHere || this.status.kind === "crossing") {
+      // Nobody waits for a turn whose program has ended or is to leave: it never was.
+      this.mailbox.release(judging.quota.mailboxItems);
+      this.#tail?.drop(begun.turn);
+      return null;
+    }
     return result.ok ? this.#good(begun, result, judging) : this.#failed(begun, result, judging);
   }
 
   /** Goes on from an older image of the same code, with the next turn and at once. `forgives` its faults so far. */
-  rewind({ turn, bytes }: ImageRow, now: number, tick: number, forgives: boolean): ProgramRow {
+  rewind({ turn, bytes, hash }: ImageRow, now: number, tick: number, forgives: boolean): ProgramRow {
+    const { arrived } = this.kept;
     this.#tail ??= new Tail();
     this.#tail.begin({ turn, bytes });
     this.#tail.emitted(tick);
-    this.#begin(tick, forgives, { ...this.kept, turn, imageTurn: turn, rewound: true, wakeAt: now });
+    const again = arrived?.image === hash ? { ...arrived, isNew: true } : arrived;
+    this.#begin(tick, forgives, { ...this.kept, turn, imageTurn: turn, rewound: true, wakeAt: now, arrived: again });
     return this.row();
   }
 
@@ -174,6 +203,35 @@ export class Resident implements Scheduled {
   end(tick: number): ProgramRow {
     this.status = { kind: "ended" };
     return this.#change(tick, { ended: true, wakeAt: null, wants: wantsOf([]), memory: "{}" });
+  }
+
+  /** No turn of it begins from now on, for it is to leave. What it was held for before counts no longer. */
+  hold(attempt: string, now: number, tick: number): ProgramRow {
+    const { crossing } = this.kept;
+    this.status = { kind: "crossing" };
+    return this.#change(tick, { crossing: { kind: "held", attempt, now, body: crossing?.kind === "held" ? crossing.body : null } });
+  }
+
+  /** Its body goes, to the place that it may come back to. */
+  depart(body: Departed, tick: number): ProgramRow {
+    const { crossing } = this.kept;
+    return this.#change(tick, crossing?.kind === "held" ? { crossing: { ...crossing, body } } : {});
+  }
+
+  /** It is held no longer, and goes on as it was. */
+  remain(tick: number): ProgramRow {
+    this.status = runningStatus;
+    return this.#change(tick, { crossing: null });
+  }
+
+  /** It lives elsewhere. `spawned`: what is to be known of it here should it come back. */
+  bury(spawned: Kept["spawned"], tick: number): ProgramRow {
+    const { attempt } = this.kept.crossing!;
+    this.status = { kind: "crossed" };
+    const throughSeq = this.mailbox.lastSeq;
+    this.mailbox.settle(throughSeq);
+    const nothingWaits = { throughSeq, wakeAt: null, wants: wantsOf([]), memory: "{}", rewound: false, chance: null, arrived: null };
+    return this.#change(tick, { ...nothingWaits, crossing: { kind: "left", attempt }, spawned });
   }
 
   /** It has started another program. */
@@ -213,7 +271,7 @@ export class Resident implements Scheduled {
 
   #beginTurn(now: number, tick: number, quota: Quota): Begun {
     const { name, body, seed } = this.spec;
-    const { turn: before, memory, lastN, rewound, chance } = this.kept;
+    const { turn: before, memory, lastN, rewound, chance, arrived } = this.kept;
     const starts = before === 0;
     // Mail from before a start was for an earlier heap, which is gone.
     const { mailbox } = this;
@@ -225,6 +283,7 @@ export class Resident implements Scheduled {
       rewound: rewound ? { lastN } : null,
       heapBytesMax: Math.floor(quota.heapBytes),
       ...(chance !== null && { chance }),
+      ...(arrived?.isNew === true && { arrived: { id: body, name, shiftMs: arrived.shiftMs, n: arrived.n } }),
     };
     const input = `${JSON.stringify(head).slice(0, -1)},"percepts":[${percepts.join()}]}`;
     return { turn: head.turn, now, input, percepts, throughSeq, ticks, lost: starts ? mailbox.all : [] };
@@ -285,7 +344,7 @@ export class Resident implements Scheduled {
     else this.status = { kind: "backing_off", faults: faultsInRow, next: next.step, untilMs: clockMs + next.waitMs, error };
     const what = next === null ? `suspended after ${faultsInRow} faults in a row` : describeStep(next.step, next.waitMs);
     const logs = linesOfFault(fault, what, this.#diarist(begun, judging));
-    return { intents: [], spawns: [], refused: [], turn: null, image: null, row: this.row(), logs, result };
+    return { intents: [], spawns: [], crossings: [], refused: [], turn: null, image: null, row: this.row(), logs, result };
   }
 
   #diarist({ now, percepts }: Begun, { clockMs, meters, authorText }: Judging): Parameters<typeof linesOf>[1] {
@@ -297,6 +356,12 @@ export class Resident implements Scheduled {
       writes: (bytes) => meters.every((meter) => meter.takeLog(clockMs, bytes)),
     };
   }
+}
+
+function statusOf({ ended, crossing, suspended }: Kept): ProgramStatus {
+  if (ended) return { kind: "ended" };
+  if (crossing !== null) return { kind: crossing.kind === "held" ? "crossing" : "crossed" };
+  return suspended === null ? runningStatus : { kind: "suspended", error: suspended };
 }
 
 export const suspendedByOperator: ErrorJson = new ElsewhereError("forbidden", "suspended by the operator").toJSON();

@@ -6,8 +6,8 @@ export interface ProgramSpec {
   readonly program: string;
   readonly name: string;
   readonly code: Code;
-  /** Its module, relative to the world's folder. */
-  readonly codeFile: string;
+  /** Its module, relative to the world's folder; null for one that came from another host, and its code with it. */
+  readonly codeFile: string | null;
   /** Its body's id. */
   readonly body: number;
   /** The last intent number its body has used. */

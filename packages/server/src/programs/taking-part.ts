@@ -1,10 +1,24 @@
 import { ElsewhereError, type ErrorJson, type Percept } from "@elsewhere/protocol";
 import { holdsAt, type Wants } from "@elsewhere/world";
-import { newProgramLuggage, programEpoch } from "../populate.ts";
+import { newProgramLuggage, programEpoch, removeBody } from "../populate.ts";
+import { mergeBatches } from "../storage/batches.ts";
 import type { CommitBatch, DeliveryRow, ProgramRow } from "../storage/contract.ts";
 import type { Participant } from "../ticks/ticker.ts";
 import type { World, WorldStep } from "../ticks/world.ts";
-import type { Collected, Programs } from "./programs.ts";
+import type { CrossingIntent } from "./asked.ts";
+import type { Collected } from "./collected.ts";
+import type { Programs } from "./programs.ts";
+
+/** Who decides about crossings. */
+export interface CrossingDesk {
+  /** As long as it is so no turn begins: it may be that another host runs the same programs. */
+  readonly isQuarantined: boolean;
+  /**
+   * A program's word about a crossing, given in the turn that this tick takes: what is to be committed with the tick, and the
+   * answer; null where that comes later, where the program goes on. Throws `ElsewhereError` for what is refused.
+   */
+  intent(program: string, n: number, intent: CrossingIntent, tick: number, now: number): { batch: CommitBatch; reply: Percept | null };
+}
 
 export interface TakingPartOptions {
   readonly programs: Programs;
@@ -13,6 +27,8 @@ export interface TakingPartOptions {
   readonly programOf: Map<number, string>;
   /** Of a body that walks, 1/16 tile a tick. */
   readonly walkingSpeed: number;
+  /** Left out where nobody ever leaves or arrives. */
+  readonly crossings?: CrossingDesk;
 }
 
 /** How programs take part in ticks: outcomes become inputs, what their bodies perceive becomes mail. */
@@ -27,7 +43,19 @@ export class ProgramsTakingPart implements Participant {
 
   before(tick: number, now: number): CommitBatch {
     const { programs, world } = this.#options;
-    const { intents, spawns, refused, ended, turns, images, grounds, programs: rows, logs, settings } = programs.collect(now, tick);
+    const {
+      intents,
+      spawns,
+      crossings,
+      refused,
+      gone,
+      turns,
+      images,
+      grounds,
+      programs: rows,
+      logs,
+      settings,
+    } = programs.collect(now, tick);
     this.#replies = new Map();
     for (const { program, n, error } of refused) this.#refuse(program, n, error);
     for (const { program, n, intent } of intents) {
@@ -36,12 +64,13 @@ export class ProgramsTakingPart implements Participant {
     }
     const born = spawns.flatMap((spawn) => this.#spawn(spawn));
     for (const { program } of rows) world.listensAnew(programs.resident(program)?.spec.body ?? -1);
-    for (const program of ended) world.postTo(`program:${program}`, (body) => ({ kind: "remove", body }));
-    return { turns, images, grounds, programs: [...rows, ...born], logs, settings };
+    for (const program of gone) removeBody(world, program);
+    const own = { turns, images, grounds, programs: [...rows, ...born], logs, settings };
+    return crossings.length === 0 ? own : mergeBatches([own, ...crossings.map((each) => this.#cross(each, tick, now))]);
   }
 
   after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; publish: () => void } {
-    const { programs, programOf } = this.#options;
+    const { programs, programOf, crossings } = this.#options;
     const mail = this.#replies;
     for (const [body, { percepts }] of step.observations) {
       const program = programOf.get(body);
@@ -50,7 +79,7 @@ export class ProgramsTakingPart implements Participant {
     }
     const deliveries: DeliveryRow[] = [];
     for (const [program, percepts] of mail) deliveries.push(...programs.deliver(program, tick, percepts));
-    return { batch: { deliveries }, publish: () => programs.dispatch(now) };
+    return { batch: { deliveries }, publish: () => crossings?.isQuarantined !== true && programs.dispatch(now) };
   }
 
   /** Nothing is made for a program that it does not listen to. */
@@ -86,6 +115,23 @@ export class ProgramsTakingPart implements Participant {
       if (!(error instanceof ElsewhereError)) throw error;
       this.#refuse(program, n, error.toJSON());
       return [];
+    }
+  }
+
+  /** After everything else that its turn asked for: a program that has consented is held from then on. */
+  #cross({ program, n, intent }: Collected["crossings"][number], tick: number, now: number): CommitBatch {
+    const { programs, crossings } = this.#options;
+    try {
+      if (intent.kind !== "decline" && programs.resident(program)?.status.kind === "crossing")
+        throw new ElsewhereError("forbidden", "it has consented to a crossing already, and one turn can have but one", { field: "intent" });
+      if (crossings === undefined) throw new ElsewhereError("unsupported", "no program leaves this host", { field: "intent" });
+      const { batch, reply } = crossings.intent(program, n, intent, tick, now);
+      if (reply !== null) append(this.#replies, program, reply);
+      return batch;
+    } catch (error) {
+      if (!(error instanceof ElsewhereError)) throw error;
+      this.#refuse(program, n, error.toJSON());
+      return {};
     }
   }
 

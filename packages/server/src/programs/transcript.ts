@@ -82,6 +82,11 @@ export class Tail {
     this.#turns.push({ turn, tick: Number.POSITIVE_INFINITY });
   }
 
+  /** A turn that is taken for none. */
+  drop(turn: number): void {
+    this.#turns = this.#turns.filter((each) => each.turn.turn !== turn);
+  }
+
   /** All there is goes into the commit of `tick`, if not into an earlier one. */
   emitted(tick: number): void {
     if (this.#beginning !== null) this.#beginning.tick = Math.min(this.#beginning.tick, tick);

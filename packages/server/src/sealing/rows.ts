@@ -12,8 +12,8 @@ export const nameOf = {
   state: ({ program }: Pick<ProgramRow, "program">): string => `state:${program}`,
 };
 
-/** Settings that may be sealed as rows are: the texts of programs' code. */
-export const isCodeSetting = (key: string): boolean => key.startsWith("code:");
+/** Settings that may be sealed as rows are: the texts of programs' code, and their source maps. */
+export const isCodeSetting = (key: string): boolean => key.startsWith("code:") || key.startsWith("map:");
 
 const opening = '{"sealed":"';
 const closing = '"}';

@@ -14,6 +14,11 @@ export class AuthorTexts {
     this.#parsed.delete(codeHash);
   }
 
+  /** The source map of that code; empty where none is at hand. */
+  mapOf(codeHash: string): string {
+    return this.#maps.get(codeHash) ?? "";
+  }
+
   /** `text` with positions in the bundle as positions in the author's files. */
   of(codeHash: string, text: string): string {
     const map = this.#parsed.get(codeHash) ?? this.#parse(codeHash);

@@ -6,7 +6,8 @@ import type { CommitBatch, DeliveryRow, Storage } from "../../storage/contract.t
 import { AuthorTexts } from "../author/texts.ts";
 import type { Code, ProgramPool } from "../contract.ts";
 import { parseKept } from "../kept.ts";
-import { type Collected, Programs } from "../programs.ts";
+import type { Collected } from "../collected.ts";
+import { Programs } from "../programs.ts";
 import { defaultQuota } from "../quotas.ts";
 import type { ProgramSpec } from "../spec.ts";
 import { done } from "./percepts.ts";
