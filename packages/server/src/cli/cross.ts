@@ -20,7 +20,7 @@ interface CrossOptions {
 }
 
 /** `elsewhere cross`: asks a program to leave, and follows it. The exit code is 1 if it does not arrive. */
-export async function crossCommand(
+async function crossCommand(
   { host, program: called, to, forSeconds, wait, json }: CrossOptions,
   authority: Pick<Authority, "print" | "fail" | "fetch" | "time">,
 ): Promise<void> {

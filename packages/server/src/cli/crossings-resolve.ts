@@ -18,7 +18,7 @@ interface ResolveOptions {
 }
 
 /** `elsewhere crossings resolve`: says what a decision means, has it confirmed, and only then has the host decide. */
-export async function resolveCommand(
+async function resolveCommand(
   { host, attempt: begins, decision, yes, json }: ResolveOptions,
   authority: Pick<Authority, "print" | "say" | "ask" | "fetch">,
 ): Promise<void> {

@@ -13,7 +13,7 @@ interface CrossingsOptions {
 }
 
 /** `elsewhere crossings`. */
-export async function crossingsCommand(
+async function crossingsCommand(
   { host, watch, json }: CrossingsOptions,
   authority: Pick<Authority, "print" | "fetch" | "time">,
 ): Promise<void> {

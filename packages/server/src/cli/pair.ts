@@ -23,10 +23,7 @@ const pairedAt = (host: RunningHost, authority: Talking): Promise<Paired> =>
   askHost(host, { path: "/api/pairings", undone: "told nothing", field: "--url", expects: "pairings" }, authority);
 
 /** `elsewhere pair`: this host's own line, by which others pair with it; with the address it is reached at, should that be another. */
-export async function ownLineCommand(
-  { host, json, address }: Asking & { readonly address: string | null },
-  authority: Talking,
-): Promise<void> {
+async function ownLineCommand({ host, json, address }: Asking & { readonly address: string | null }, authority: Talking): Promise<void> {
   const own = parsePairingLine((await pairedAt(host, authority)).line, "line");
   const told = { ...own, address: address === null ? own.address : parseHostAddress(address, "--address") };
   const line = pairingLineOf(told);
@@ -35,16 +32,13 @@ export async function ownLineCommand(
 }
 
 /** `elsewhere pair --list`. */
-export async function listPairingsCommand({ host, json }: Asking, authority: Talking): Promise<void> {
+async function listPairingsCommand({ host, json }: Asking, authority: Talking): Promise<void> {
   const { pairings } = await pairedAt(host, authority);
   authority.print(json ? JSON.stringify({ pairings }) : pairingsTable(pairings).join("\n"));
 }
 
 /** `elsewhere pair LINE`: pairs with a host, or changes the pairing with it. */
-export async function pairCommand(
-  { host, json, request }: Asking & { readonly request: PairingRequest },
-  authority: Talking,
-): Promise<void> {
+async function pairCommand({ host, json, request }: Asking & { readonly request: PairingRequest }, authority: Talking): Promise<void> {
   parsePairingLine(request.line, "line");
   const question = { path: "/api/pairings", body: request, undone: "paired with nobody", field: "line", expects: "host" };
   const pairing = await askHost<PairingInfo>(host, question, authority);
@@ -52,7 +46,7 @@ export async function pairCommand(
 }
 
 /** `elsewhere pair --remove`. */
-export async function unpairCommand({ host, json, name }: Asking & { readonly name: string }, authority: Talking): Promise<void> {
+async function unpairCommand({ host, json, name }: Asking & { readonly name: string }, authority: Talking): Promise<void> {
   const pairing = (await pairedAt(host, authority)).pairings.find((each) => each.name === name);
   if (pairing === undefined) {
     throw new ElsewhereError("unknown", `none is called ${JSON.stringify(name)}: elsewhere pair --list shows who there is`, {

@@ -59,12 +59,12 @@ export interface Question {
 }
 
 /** What it answers, null for nothing. Rejects with `unreachable`, `forbidden` without a token, and else with `unknown` in its own words. */
-export async function askHost<T>(host: RunningHost, question: Question, { fetch }: Pick<Authority, "fetch">): Promise<T> {
+export async function askHost<T>(host: RunningHost, question: Question, authority: Pick<Authority, "fetch">): Promise<T> {
   const { path, body, method, whose = "the operator's", undone, field, expects } = question;
   const { origin } = host.url;
   const headers: Record<string, string> = host.token === null ? {} : { authorization: `Bearer ${host.token}` };
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const response = await fetch(new URL(path, host.url).href, headers, text, method).catch((cause: unknown) => {
+  const response = await authority.fetch(new URL(path, host.url).href, headers, text, method).catch((cause: unknown) => {
     throw new ElsewhereError("unreachable", `nothing answers at ${origin}: is the server running?`, { field: "--url" }, { cause });
   });
   if (response.status === 204) return null as T;
