@@ -5,7 +5,6 @@
  * 1. What a turn gives depends on its program's heap and its input alone, not on the slot or on who was there before.
  * 2. A turn that failed leaves nothing: its program is then no longer live.
  * 3. Nothing of an image is looked into before its hash is verified and all it stands on is known.
- * 4. A memory in which a heap from another host was is nobody else's afterwards.
  */
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { Code, Fault, Ground, Image, RecordedTurn } from "../contract.ts";
@@ -217,13 +216,13 @@ export class Pager {
   }
 
   /** Puts a program out of its slot. One that has not begun has nothing to be kept: whoever wants it loads it again. */
-  #vacate({ engineHash }: Base, memoryBytes: number): Slot | null {
+  #vacate({ engineHash }: Base, memoryBytes: number): Slot {
     const fits = ({ slot }: LiveProgram): boolean => slot.memoryBytes === memoryBytes && slot.engineHash === engineHash;
     const program = this.#whoLeaves(fits);
     const live = this.#live.get(program)!;
     this.#live.delete(program);
     if (live.turn > 0) this.#parked.push({ program, image: live.park(this.#templates, (ground) => this.#grounds.push(ground)) });
-    return live.foreign ? null : live.slot;
+    return live.slot;
   }
 
   /**
@@ -244,7 +243,7 @@ export class Pager {
     const live = this.#live.get(program);
     if (live === undefined) return;
     this.#live.delete(program);
-    if (broken || live.foreign) this.#slots.discard();
+    if (broken) this.#slots.discard();
     else this.#slots.give(live.slot);
   }
 }

@@ -112,16 +112,17 @@ export class Engine {
 
   /**
    * Makes the instance as one that has only just been made: what the host knew of the old content is gone, and so is
-   * all that lies below the stack pointer. Whoever calls this puts another content above it.
+   * all that lies below the stack pointer. Whoever calls this puts another content above it. If the old one was not this
+   * host's own (`foreign`), no limit that the engine sets itself is taken for kept.
    */
-  reset(stackPointer: number): void {
+  reset(stackPointer: number, foreign: boolean): void {
     this.exports.__stack_pointer.value = stackPointer;
     this.now = 0;
     this.pollsLeft = 0;
     this.#rejections = [];
     const bytes = this.bytes;
-    bytes.fill(0, 0, this.#written);
-    bytes.fill(0, this.#deskBytes, stackPointer);
+    bytes.fill(0, 0, foreign ? stackPointer : this.#written);
+    if (!foreign) bytes.fill(0, this.#deskBytes, stackPointer);
     this.#written = 0;
   }
 

@@ -18,17 +18,9 @@ interface Unbegun {
   readonly codes: PreparedCodes;
 }
 
-/** A program whose heap came from an image. */
-interface Restored {
-  readonly template: Template;
-  readonly envelope: Envelope;
-}
-
 export class LiveProgram {
   readonly slot: Slot;
   readonly of: KnownBase;
-  /** Whether its heap has been at another host: what it does to its memory is then bounded by nothing but the memory's edge. */
-  readonly foreign: boolean;
   readonly #code: string;
   #template: Template | null;
   #turn: number;
@@ -38,25 +30,25 @@ export class LiveProgram {
   turnsHere = 0;
   #unbegun: Unbegun | null;
 
-  private constructor(slot: Slot, of: KnownBase, code: string, restored: Restored | null, unbegun: Unbegun | null) {
+  private constructor(slot: Slot, of: KnownBase, code: string, template: Template | null, turn: number, unbegun: Unbegun | null) {
     this.slot = slot;
     this.of = of;
     this.#code = code;
-    this.foreign = restored?.envelope.foreign ?? false;
-    this.#template = restored?.template ?? null;
-    this.#turn = restored?.envelope.turn ?? 0;
+    this.#template = template;
+    this.#turn = turn;
     this.#unbegun = unbegun;
   }
 
   static unbegun(slot: Slot, of: KnownBase, from: Unbegun): LiveProgram {
-    return new LiveProgram(slot, of, from.code.hash, null, from);
+    return new LiveProgram(slot, of, from.code.hash, null, 0, from);
   }
 
   /** `image` has passed `readEnvelope`, which gave `envelope`. Throws `corrupt` or `unsupported`; the slot then holds nothing of use. */
   static restore(slot: Slot, template: Template, templates: Templates, envelope: Envelope, image: Uint8Array): LiveProgram {
     const delta = openPayload(image);
     slot.load(templates.spell(template), envelope.memoryBytes, (heap) => applyDelta(delta, heap));
-    return new LiveProgram(slot, template.of, template.code, { template, envelope }, null);
+    slot.foreign = envelope.foreign;
+    return new LiveProgram(slot, template.of, template.code, template, envelope.turn, null);
   }
 
   get turn(): number {
@@ -107,7 +99,7 @@ export class LiveProgram {
     const turn = this.#turn;
     const memoryBytes = stackPointer + heap.length;
     const stands = { engine: engineHash, base: hash, code: this.#code, template: template.hash };
-    const envelope = { ...stands, turn, memoryBytes, stackPointer, foreign: this.foreign };
+    const envelope = { ...stands, turn, memoryBytes, stackPointer, foreign: this.slot.foreign };
     const bytes = seal(envelope, encodeDelta(heap, from, granules));
     const heapBytes = templates.heapBytes(template, heap, granules);
     return { image: { turn, hash: nameOf(bytes), bytes, template: template.hash, heapBytes }, template, granules };
@@ -118,7 +110,7 @@ export class LiveProgram {
     const standing = { of: this.of, code: this.#code, turn: this.#turn };
     const own = this.#template;
     const nearest = templates.nearest(standing, heap, own);
-    if (this.apart || this.foreign) return nearest ?? this.#onBase(templates, heap, made);
+    if (this.apart || this.slot.foreign) return nearest ?? this.#onBase(templates, heap, made);
     if (nearest !== null && !templates.judge(nearest, standing, own)) return nearest;
     const { template, ground } = templates.make(standing, heap, own);
     made(ground);

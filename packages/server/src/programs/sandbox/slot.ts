@@ -22,6 +22,8 @@ export class Slot {
   readonly engineHash: string;
   readonly #stackPointer: number;
   #holds: Content | null = null;
+  /** Whether the heap in it has been at another host. */
+  foreign = false;
 
   constructor({ module, engineHash, stackPointer }: Base) {
     this.engine = new Engine(module);
@@ -55,7 +57,8 @@ export class Slot {
       // Of a content longer than the memory was it held the first part only.
       this.#holds = null;
     }
-    this.engine.reset(this.#stackPointer);
+    this.engine.reset(this.#stackPointer, this.foreign);
+    this.foreign = false;
     const { heap } = this;
     if (this.#holds !== content) {
       const known = Math.min(content.heap.length, heap.length);

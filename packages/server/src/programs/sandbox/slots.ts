@@ -15,9 +15,9 @@ export class Slots {
 
   /**
    * A slot that can hold so much, the one with the least to be copied into it where there is a choice. `vacate` is asked
-   * to empty one when all are in use, and gives none where that one is good for nobody else. One that is too large is let go and another made: its size would show inside.
+   * to empty one when all are in use. One that is too large is let go and another made: its size would show inside.
    */
-  take(base: Base, memoryBytes: number, content: Content, vacate: () => Slot | null): Slot {
+  take(base: Base, memoryBytes: number, content: Content, vacate: () => Slot): Slot {
     const free = this.#bestFree(base, memoryBytes, content);
     if (free !== undefined) {
       this.#free = this.#free.filter((slot) => slot !== free);
@@ -25,7 +25,7 @@ export class Slots {
     }
     if (this.#count >= this.#slotsMax) {
       const slot = this.#free.shift() ?? vacate();
-      if (slot?.canHold(base.engineHash, memoryBytes)) return slot;
+      if (slot.canHold(base.engineHash, memoryBytes)) return slot;
       this.#count--;
     }
     const made = new Slot(base);
