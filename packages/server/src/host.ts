@@ -25,7 +25,7 @@ import type { World } from "./ticks/world.ts";
 import type { Crossings } from "./crossings/crossings.ts";
 import { CrossingRows } from "./crossings/journal.ts";
 import type { Pairings } from "./crossings/pairings.ts";
-import { type CrossingMeans, crossingsTakingPart, nobodyCrosses, startCrossings } from "./start-crossings.ts";
+import { type CrossingMeans, crossingsTakingPart, startCrossings } from "./start-crossings.ts";
 import { wakePrograms } from "./wake-programs.ts";
 import type { LoadedWorld } from "./worlds/load.ts";
 
@@ -159,10 +159,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
   });
   const parts = { ...options, rows, travellers: travelling, committer, cover: rooms.cover };
   const crossing = given.crossing === undefined ? null : await startCrossings(given.crossing, parts);
-  const participants: Participant[] = [
-    rooms.streams,
-    new ProgramsTakingPart({ programs, world, programOf, walkingSpeed, crossings: desk }),
-  ];
+  const participants: Participant[] = [rooms.streams, new ProgramsTakingPart({ programs, world, programOf, walkingSpeed, ...crossing })];
   if (crossing !== null) participants.push(crossingsTakingPart(crossing.crossings));
   participants.push(sessions, view);
   if (options.crowd) participants.unshift(options.crowd(world));

@@ -1,12 +1,15 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { Hono } from "hono";
 import { originOf, tellOrigin } from "../fork/origin.ts";
-import { createHttpGateway } from "../gateways/http/gateway.ts";
+import { addressAt } from "../crossings/address.ts";
+import { HttpNetwork } from "../crossings/network.ts";
+import { createHttpGateway, type HttpGatewayOptions } from "../gateways/http/gateway.ts";
 import { listen, type Listening } from "../gateways/http/listen.ts";
 import { createWebSocketGateway, type WebSocketGateway } from "../gateways/websocket/gateway.ts";
 import { type Host, startHost } from "../host.ts";
 import type { DiskStorage } from "../storage/copy.ts";
-import { loadHostKey } from "../tokens/host-key.ts";
+import type { CrossingMeans } from "../start-crossings.ts";
+import { type HostKey, loadHostKey } from "../tokens/host-key.ts";
 import { guestAllowed, type GuestPolicy } from "../tokens/guests.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import { announce } from "./announce.ts";
@@ -75,7 +78,8 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   const origin = await originOf(storage);
   if (origin !== null) say(`This world was ${tellOrigin(origin, false)}.`);
   const tokens = await tokensOf(storage, authority);
-  const { fingerprint } = await loadHostKey(storage, (count) => authority.randomBytes(count));
+  const hostKey = await loadHostKey(storage, (count) => authority.randomBytes(count));
+  const { fingerprint } = hostKey;
   const lockstep = options.lockstep || options.speed === Infinity;
   const pool = await openPool(authority, { lockstep, ground: async (hash) => (await storage.ground(hash))?.bytes ?? null });
   const fail = (error: unknown): void => {
@@ -95,6 +99,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     seed: options.seed,
     placeKeys,
     randomBytes: (count) => authority.randomBytes(count),
+    crossing: crossingMeans(options, hostKey, listening.url, authority),
     usage: () => authority.usage(),
     readImage: imageReader(loaded, authority),
     say,
@@ -107,6 +112,7 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     openPlace: (coordinates) => host.openPlace(coordinates),
     fingerprint,
     copy: () => storage.copy(),
+    ...routesOf(host, fingerprint),
     consoleDir: authority.shipped("apps/console/dist"),
     readFile: (path) => authority.readFile(path),
     time: authority.time,
@@ -120,6 +126,40 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
     return stopAll({ host, sockets, listening, say });
   });
   await announce(options, authority, { loaded, listening, tokens, fingerprint, directory, startedMs });
+}
+
+function crossingMeans(options: UpOptions, hostKey: HostKey, url: string, authority: Authority): CrossingMeans {
+  const { carrier, witness, address } = options;
+  return {
+    self: hostKey.fingerprint,
+    address: address ?? addressAt(url),
+    carrier,
+    witness,
+    nowSeconds: () => authority.nowSeconds(),
+    network: (addressOf) =>
+      new HttpNetwork({
+        hostKey,
+        addressOf,
+        request: (to, asked) => authority.request(to, asked),
+        time: authority.time,
+        say: (line) => authority.say(line),
+      }),
+  };
+}
+
+/** What is asked over HTTP of crossings: by other hosts, and by the operator. */
+function routesOf({ crossing }: Host, self: string): Pick<HttpGatewayOptions, "desk" | "crossing"> {
+  if (crossing === null) return {};
+  const { crossings, pairings } = crossing;
+  return {
+    desk: { crossings, pairings },
+    crossing: {
+      self,
+      isPaired: (host) => pairings.isPaired(host),
+      receive: (from, message) => crossings.receive(from, message),
+      payload: (attempt) => crossings.payload(attempt),
+    },
+  };
 }
 
 function imageReader(loaded: LoadedWorld, authority: Authority): Parameters<typeof startHost>[0]["readImage"] {

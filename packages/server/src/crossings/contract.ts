@@ -166,8 +166,6 @@ export interface CrossingClock {
   nowMs(): number;
   /** Real time, seconds since 1970: after a restart it tells how long one was away, and may be wrong by any amount. */
   wallSeconds(): number;
-  /** Calls `wake` after so many real ms; returns how to cancel that. */
-  after(ms: number, wake: () => void): () => void;
 }
 
 export interface CrossingsOptions {

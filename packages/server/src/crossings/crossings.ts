@@ -45,9 +45,9 @@ export class Crossings {
     this.#fence = new Fence(this.#desk, rows, (of, known) => this.#departures.learn(of, known));
   }
 
-  /** Goes on with what was under way. */
-  static async load(options: CrossingsOptions): Promise<Crossings> {
-    return new Crossings(options, await CrossingRows.read(options.journal), await Witness.read(options.journal));
+  /** Goes on with what was under way; `rows` if they have been read already. */
+  static async load(options: CrossingsOptions, rows?: CrossingRows): Promise<Crossings> {
+    return new Crossings(options, rows ?? (await CrossingRows.read(options.journal)), await Witness.read(options.journal));
   }
 
   /** Restored from a backup, and not yet told by its witness what it did since: nothing of it may run. */

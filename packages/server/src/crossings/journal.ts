@@ -173,7 +173,7 @@ export class CrossingRows {
     return new CrossingRows(rows, { home, fenced, restoredFrom: restored?.from ?? null });
   }
 
-  /** Of a program held for a crossing: whether it is no longer this host's to run, so that it has no body here. */
+  /** Whether a program that is held for a crossing is no longer this host's to run. */
   hasLeft(program: string): boolean {
     return !this.departures.some((each) => each.program === program && each.state !== "released");
   }
