@@ -2,7 +2,7 @@ import { type CrossingInfo, ElsewhereError, limits, type ProgramDetail, type Pro
 import type { Command } from "commander";
 import type { Authority } from "./authority.ts";
 import { watchCrossings } from "./crossings-look.ts";
-import { attemptCharsShown, crossingLine, isOver } from "./crossings-table.ts";
+import { attemptCharsShown, crossingLine, isOver, typeable } from "./crossings-table.ts";
 import { wholeNumber } from "./numbers.ts";
 import { addHostFlags, askHost, type HostFlags, type RunningHost, runningHost } from "./running-host.ts";
 
@@ -54,7 +54,7 @@ async function follow(
     if (isEnd) return crossing;
     said = line;
   }
-  const which = attempt.slice(0, attemptCharsShown);
+  const which = typeable(attempt).slice(0, attemptCharsShown);
   throw new ElsewhereError("unknown", `the host shows the crossing ${which} no longer: look where the program is`, { field: "attempt" });
 }
 

@@ -2,7 +2,7 @@ import { type CrossingDecision, type CrossingInfo, ElsewhereError } from "@elsew
 import { type Command, Option } from "commander";
 import type { Authority } from "./authority.ts";
 import { crossingsOf } from "./crossings-look.ts";
-import { attemptCharsShown, crossingLine, isOver } from "./crossings-table.ts";
+import { attemptCharsShown, crossingLine, isOver, typeable } from "./crossings-table.ts";
 import { addHostFlags, askHost, type HostFlags, type RunningHost, runningHost } from "./running-host.ts";
 
 const lettersTyped = 4;
@@ -26,8 +26,8 @@ async function resolveCommand(
   const { attempt } = crossing;
   if (!yes) {
     authority.say(`${crossingLine(crossing)} ${meaningOf(decision, crossing)}`);
-    const typed = await authority.ask(`Type the first ${lettersTyped} letters of ${attempt} to go on: `);
-    if (typed === null || typed.trim().length < lettersTyped || !attempt.startsWith(typed.trim())) {
+    const typed = await authority.ask(`Type the first ${lettersTyped} letters of ${typeable(attempt)} to go on: `);
+    if (typed === null || typed.trim().length < lettersTyped || !typeable(attempt).startsWith(typed.trim())) {
       throw new ElsewhereError("interrupted", "nothing was decided: the letters are others", { field: "attempt" });
     }
   }
@@ -37,7 +37,7 @@ async function resolveCommand(
 }
 
 function theOne(crossings: readonly CrossingInfo[], begins: string): CrossingInfo {
-  const found = crossings.filter((each) => !isOver(each) && each.attempt.startsWith(begins));
+  const found = crossings.filter((each) => !isOver(each) && typeable(each.attempt).startsWith(typeable(begins)));
   if (begins !== "" && found.length === 1) return found[0]!;
   const what =
     found.length > 1 ? "means more than one crossing: write more of it" : "is no crossing under way: look with elsewhere crossings";

@@ -4,6 +4,9 @@ import type { CrossingInfo, CrossingState, PairingInfo } from "@elsewhere/protoc
 /** How much of an attempt's name is shown, and enough to say which one is meant. */
 export const attemptCharsShown = 8;
 
+/** An attempt's name as a command line can take it: what begins with a dash would be an option there. */
+export const typeable = (attempt: string): string => attempt.replace(/^-+/, "");
+
 const over: ReadonlySet<CrossingState> = new Set<CrossingState>(["closed", "stayed", "lost", "alive", "gone", "void"]);
 
 export const isOver = ({ state, waitsFor }: CrossingInfo): boolean => over.has(state) && waitsFor === null;
@@ -11,7 +14,7 @@ export const isOver = ({ state, waitsFor }: CrossingInfo): boolean => over.has(s
 export function crossingsTable(crossings: readonly CrossingInfo[]): readonly string[] {
   if (crossings.length === 0) return ["Nobody is crossing."];
   const rows = crossings.map(({ attempt, name, program, direction, host, state, waitsFor, secondsLeft, error }) => [
-    attempt.slice(0, attemptCharsShown),
+    typeable(attempt).slice(0, attemptCharsShown),
     program === null || program === name ? name : `${name} (${program})`,
     `${direction === "out" ? "to" : "from"} ${host}`,
     state,

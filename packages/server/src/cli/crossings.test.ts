@@ -85,7 +85,7 @@ test("V114 crossings are shown with what each waits for, and shown again when so
 test("V115 a decision is made once it is said what it means and the attempt's first letters are typed", async () => {
   const decide = async (at: CrossingInfo, decision: string, typed?: string) => {
     const { run, told } = await operated([[at]]);
-    const ran = await run(["crossings", "resolve", at.attempt.slice(0, 9), decision], typed);
+    const ran = await run(["crossings", "resolve", at.attempt.replace(/^-/, "").slice(0, 9), decision], typed);
     return { ...ran, told };
   };
   const back = await decide(released, "--take-back", "Atte");
@@ -96,6 +96,8 @@ test("V115 a decision is made once it is said what it means and the attempt's fi
   assert.match((await decide(released, "--let-go", "Atte")).said.join(), /lives at haven, or nowhere: .* lost\.$/);
   assert.match((await decide(comes, "--admit", "Attempt-")).said.join(), /comes in here, on the terms of the pairing with haven/);
   assert.match((await decide(comes, "--refuse", "Atte")).said.join(), /haven is told so, and Ferryman goes on there\.$/);
+  const dashed = await decide({ ...comes, attempt: `-${comes.attempt.slice(1)}` }, "--admit", "ttem");
+  assert.deepEqual([dashed.told.length, dashed.questions], [1, ["Type the first 4 letters of ttempt-two-of-two-abc to go on: "]]);
   for (const typed of [undefined, "", "Att", "atte", "Attempt-two"]) {
     const { told, error } = await decide(released, "--let-go", typed);
     assert.deepEqual([told, error], [[], "nothing was decided: the letters are others"], typed);

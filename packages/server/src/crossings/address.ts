@@ -88,7 +88,7 @@ function requireShort(text: string, field: string): void {
 }
 
 const noAddress = (text: string, field: string): ElsewhereError =>
-  new ElsewhereError("malformed", `${quoted(text)} is no address of a host: write elsewhere://HOST:PORT, or add /MAP/PLACE to it`, {
+  new ElsewhereError("malformed", `${quoted(text)} is no address of a host: write elsewhere://HOST:PORT`, {
     field,
   });
 
