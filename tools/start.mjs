@@ -1,4 +1,4 @@
-// `npm start -- FLAGS`: the world that ships, or the one the flags name.
-import { runElsewhere } from "./setup/server.mjs";
+// `npm start -- FLAGS`: the worlds that ship, beside each other, or the one the flags name.
+import { runWorlds } from "./setup/server.mjs";
 
-await runElsewhere(["up", ...process.argv.slice(2)]);
+await runWorlds(process.argv.slice(2));

@@ -30,7 +30,11 @@ export const tail = (output, lines = 15) => output.trimEnd().split("\n").slice(-
  * to this process alone is passed on. This process ends only after the command has, so none is left running behind it.
  */
 export function become(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: "inherit", ...options });
+  return standFor(spawn(command, args, { stdio: "inherit", ...options }));
+}
+
+/** Passes on to a command what is sent to this process. Resolves with its exit code, once it has ended. */
+export function standFor(child) {
   const watch = process.env.npm_lifecycle_event ? endWithParent(child) : undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {

@@ -6,6 +6,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { missingOptionals } from "../lock.mjs";
+import { planFor } from "./neighbours.mjs";
 import { inRoot } from "./paths.mjs";
 
 const lock = JSON.parse(readFileSync(inRoot("package-lock.json"), "utf8"));
@@ -97,4 +98,35 @@ test("T15 a command does not outlive the shell that npm put before it", async ()
   child.kill("SIGTERM");
   // The pipe closes only when the last process that holds it has gone.
   assert.deepEqual(await closed, [null, "SIGTERM"]);
+});
+
+test("T18 Haven is started beside Harbour, on the next port and in a folder of its own, unless another world or none beside it is meant", () => {
+  const beside = (...args) => {
+    const { harbour, haven } = planFor(args);
+    return haven === null ? harbour : [harbour, haven.port(9_000), haven.data, haven.json];
+  };
+  assert.deepEqual(beside(), [[], 9_001, null, false]);
+  assert.deepEqual(beside("--port", "9000", "--data", "d/", "--json"), [
+    ["--port", "9000", "--data", "d/", "--json"],
+    9_001,
+    "d-haven",
+    true,
+  ]);
+  assert.deepEqual(beside("--port=0", "--data=d"), [["--port=0", "--data=d"], 0, "d-haven", false]);
+  for (const flags of [["--world", "w"], ["--map=m.tmj"], ["--fork", "d@10:00"], ["--lockstep"], ["--speed", "max"], ["--speed=max"]])
+    assert.deepEqual(beside(...flags), flags);
+  assert.deepEqual(beside("--no-haven", "--port", "1"), ["--port", "1"]);
+  assert.equal(beside("--speed", "10").length, 4);
+});
+
+test("T18 what was started with a pipe ends when whoever holds the other end is killed", async () => {
+  const guard = new URL("./end-with-input.mjs", import.meta.url).href;
+  const starts = `import { spawn } from "node:child_process";
+    spawn(process.execPath, ["--import", ${JSON.stringify(guard)}, "-e", "console.log(1); ${waits}"], { stdio: ["pipe", "inherit", "inherit"] });`;
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", starts], { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(parent, "close");
+  await once(parent.stdout, "data");
+  parent.kill("SIGKILL");
+  // The pipe closes only when the last process that holds it has gone.
+  assert.deepEqual(await closed, [null, "SIGKILL"]);
 });
