@@ -103,7 +103,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
   let seals: HiddenRooms["seals"] | null = null;
   const isApart = (program: string, input: string | null): boolean => seals?.(program, input) ?? true;
   const rows = await CrossingRows.read(storage);
-  const home = { home: rows.home ?? given.crossing?.self ?? "", hasLeft: (program: string) => rows.hasLeft(program) };
+  const home = { home: rows.homeOf(given.crossing?.self ?? ""), hasLeft: (program: string) => rows.hasLeft(program) };
   const woken = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed, isApart, crossings: home });
   const { programs, programOf, travelling, upgrade, renew, rouse } = woken;
   const rooms = await HiddenRooms.begin({ sealing, recovered, stored: given.storage, rouse, ...options });

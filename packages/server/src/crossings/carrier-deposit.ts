@@ -1,4 +1,4 @@
-/** What a host signs when it gives a payload to a carrier. */
+/** What a host signs when it gives a payload to a carrier: known before the payload is, so that no stranger's is read. */
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import { z } from "zod";
 import { fingerprintOf } from "../tokens/host-key.ts";
@@ -15,47 +15,44 @@ export interface Deposit {
 
 const signed = ({ attempt, hash, forMs }: Deposit): Buffer => Buffer.from(`elsewhere deposit 1\n${attempt}\n${hash}\n${forMs}`);
 
-/** The headers that go along with the bytes. */
-export function depositSigned(hostKey: Signer, deposit: Deposit): Record<string, string> {
+/** The headers that go along with the payload. */
+export function signDeposit(hostKey: Signer, deposit: Deposit): Record<string, string> {
   return {
     "content-type": "application/octet-stream",
     "elsewhere-from": hostKey.publicKey,
+    "elsewhere-hash": deposit.hash,
     "elsewhere-signature": signText(hostKey, signed(deposit)),
   };
 }
 
-const headers = z.object({ from: z.string().regex(/^[\w-]{43}$/), signature: z.string().regex(/^[\w-]{86}$/) });
-const order = z.object({
+const depositSchema = z.object({
   attempt: z.string().regex(attemptPattern),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
   forMs: z
     .string()
     .regex(/^[1-9]\d{0,9}$/)
     .transform(Number)
     .pipe(z.int().max(limits.crossingMsMax)),
+  from: z.string().regex(/^[\w-]{43}$/),
+  signature: z.string().regex(/^[\w-]{86}$/),
 });
 
-export interface Depositing extends Omit<Deposit, "hash"> {
-  /** Fingerprint of the host that says it has signed it. */
-  readonly from: string;
-  /** Throws `forbidden` unless that host has signed a deposit of what has this hash. */
-  requireSigned(hash: string): void;
-}
-
-/** Reads what comes before the bytes. Throws `malformed`. */
-export function readDeposit(
-  asked: { readonly attempt: string; readonly forMs: string | undefined },
-  said: { readonly from: string | undefined; readonly signature: string | undefined },
-): Depositing {
-  const what = order.safeParse(asked);
-  const who = headers.safeParse(said);
-  if (!what.success || !who.success) {
-    const form = "PUT /api/crossings/payloads/ATTEMPT?forMs=N with Elsewhere-From and Elsewhere-Signature";
+/**
+ * Reads what comes before a payload; `known` says whose are taken. Gives the host's fingerprint along. Throws `malformed`, or
+ * `forbidden` where the host is not known or the signature is not its own.
+ */
+export function openDeposit(
+  said: Readonly<Record<keyof z.input<typeof depositSchema>, string | undefined>>,
+  known: (fingerprint: string) => boolean,
+): Deposit & { readonly from: string } {
+  const read = depositSchema.safeParse(said);
+  if (!read.success) {
+    const form = "PUT /api/crossings/payloads/ATTEMPT?forMs=N with Elsewhere-From, Elsewhere-Hash and Elsewhere-Signature";
     throw new ElsewhereError("malformed", `this is no deposit: it is ${form}`, { field: "deposit" });
   }
-  const { from, signature } = who.data;
-  return {
-    ...what.data,
-    from: fingerprintOf(from),
-    requireSigned: (hash) => requireSigned(from, signed({ ...what.data, hash }), signature),
-  };
+  const { from: publicKey, signature, ...deposit } = read.data;
+  const from = fingerprintOf(publicKey);
+  if (!known(from)) throw new ElsewhereError("forbidden", "this carrier carries nothing for the host that says so", { field: "from" });
+  requireSigned(publicKey, signed(deposit), signature);
+  return { ...deposit, from };
 }

@@ -26,7 +26,7 @@ export class Crossings {
   #over: readonly CrossingInfo[] = [];
 
   private constructor(options: CrossingsOptions, rows: CrossingRows, witness: Witness) {
-    const lives = new Lives(options.self, rows.home, rows.lives, rows.arrivals);
+    const lives = new Lives(options.self, rows);
     const over = (info: CrossingInfo): void => this.#end(info);
     this.#options = options;
     this.#desk = new Desk(options);
@@ -42,7 +42,7 @@ export class Crossings {
       },
       rows,
     );
-    this.#fence = new Fence(this.#desk, rows, (of, known) => this.#departures.learn(of, known));
+    this.#fence = new Fence(this.#desk, rows, lives, (of, known) => this.#departures.learn(of, known));
   }
 
   /** Goes on with what was under way; `rows` if they have been read already. */

@@ -217,21 +217,21 @@ export class Departures {
     if (under !== undefined) this.#under.delete(under.row.attempt);
     const forgotten = under === undefined ? [] : [drop("out", under.row.attempt), drop("payload", under.row.attempt)];
     if (row.by !== of) return this.#movedOn(program, row, forgotten);
-    const frozen = known?.state === "frozen" ? known : { n: 0, key: null, offer: null, mailThrough: 0 };
+    // All mail that the backup has was taken or packed by the host that is gone.
+    const frozen = known?.state === "frozen" ? known : { n: 0, key: null, offer: null, mailThrough: Number.MAX_SAFE_INTEGER };
     const leaving = known ?? { ...this.#leaving(program, { to: row.to, place: null, forMs: limits.crossingMsUsual }), ...aboutOf(row) };
     const released = { ...leaving, ...frozen, state: "released", box: null } as const;
     const again = this.#add(released);
     again.isWitnessed = true;
+    const { travellers } = desk.options;
+    const isHere = travellers.livesHere(program);
     desk.inTick(
-      (tick) =>
-        mergeBatches([
-          desk.options.travellers.hold(program, row.attempt, tick),
-          { settings: [...(known === null ? forgotten : []), put("out", row.attempt, released)] },
-        ]),
-      () => {
-        desk.options.travellers.depart(program);
-        this.#tell(again);
+      (tick) => {
+        const held = isHere ? travellers.hold(program, row.attempt, tick) : {};
+        if (isHere) travellers.depart(program);
+        return mergeBatches([held, { settings: [...(known === null ? forgotten : []), put("out", row.attempt, released)] }]);
       },
+      () => this.#tell(again),
     );
   }
 

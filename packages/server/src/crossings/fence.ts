@@ -5,11 +5,13 @@
  */
 import type { Desk, Timing } from "./desk.ts";
 import { type CrossingRows, fencedKey } from "./journal.ts";
+import type { Lives } from "./lives.ts";
 import type { MessageOf } from "./messages.ts";
 
 export class Fence {
   readonly #desk: Desk;
   readonly #learn: (of: string, rows: MessageOf<"fenced">["rows"]) => void;
+  readonly #lives: Lives;
   readonly #of: string | null;
   readonly #timing: Timing;
   #isUp: boolean;
@@ -18,9 +20,11 @@ export class Fence {
   constructor(
     desk: Desk,
     { restoredFrom, fenced }: Pick<CrossingRows, "restoredFrom" | "fenced">,
+    lives: Lives,
     learn: (of: string, rows: MessageOf<"fenced">["rows"]) => void,
   ) {
     this.#desk = desk;
+    this.#lives = lives;
     this.#learn = learn;
     this.#of = restoredFrom;
     this.#timing = desk.timing(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
@@ -43,7 +47,7 @@ export class Fence {
     this.#isHeard = true;
     this.#learn(of, rows);
     this.#desk.inTick(
-      () => ({ settings: [{ key: fencedKey, value: this.#desk.options.self }] }),
+      () => ({ settings: [{ key: fencedKey, value: this.#desk.options.self }, ...this.#lives.named()] }),
       () => (this.#isUp = false),
     );
   }

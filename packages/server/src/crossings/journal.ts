@@ -173,6 +173,11 @@ export class CrossingRows {
     return new CrossingRows(rows, { home, fenced, restoredFrom: restored?.from ?? null });
   }
 
+  /** Fingerprint of the host that those born here are named after, where its own is `self`: a restored one has another key. */
+  homeOf(self: string): string {
+    return this.home ?? this.restoredFrom ?? self;
+  }
+
   /** Whether a program that is held for a crossing is no longer this host's to run. */
   hasLeft(program: string): boolean {
     return !this.departures.some((each) => each.program === program && each.state !== "released");

@@ -1,6 +1,6 @@
 /** Whom this host knows: which life each of its programs is, and in which epoch. */
 import type { SettingRow } from "../storage/contract.ts";
-import { type Arrival, homeKey, type Life, put } from "./journal.ts";
+import { type CrossingRows, homeKey, type Life, put } from "./journal.ts";
 
 /** Of the birth host's fingerprint in the id of somebody who was born elsewhere. */
 const birthCharsShown = 12;
@@ -13,9 +13,9 @@ export class Lives {
   readonly #home: string;
   #isNamed: boolean;
 
-  /** `home`: the host that those born here are named after; it stays so when a restored one has another key. */
-  constructor(self: string, home: string | null, lives: readonly Life[], arrivals: readonly Arrival[]) {
-    this.#home = home ?? self;
+  constructor(self: string, rows: CrossingRows) {
+    const { home, lives, arrivals } = rows;
+    this.#home = rows.homeOf(self);
     this.#isNamed = home !== null;
     for (const life of lives) this.#keep(life);
     for (const arrival of arrivals) if (arrival.state === "alive") this.#unsettled.add(arrival.program);

@@ -2,9 +2,9 @@
 import { hash } from "node:crypto";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { RealTime } from "../ticks/clock.ts";
-import { parseAddress, webAddressOf } from "./address.ts";
+import { isThisMachine, parseAddress, webAddressOf } from "./address.ts";
 import type { Network } from "./contract.ts";
-import { depositSigned } from "./carrier-deposit.ts";
+import { signDeposit } from "./carrier-deposit.ts";
 import { sealMessages, type Signer } from "./envelope.ts";
 import type { Message } from "./messages.ts";
 import { Outbox } from "./network-outbox.ts";
@@ -53,7 +53,7 @@ export class HttpNetwork implements Network {
 
   deposit(carrier: string, attempt: string, bytes: Uint8Array, forMs: number): void {
     const { hostKey } = this.#options;
-    const signed = depositSigned(hostKey, { attempt, hash: hash("sha256", bytes, "hex"), forMs });
+    const signed = signDeposit(hostKey, { attempt, hash: hash("sha256", bytes, "hex"), forMs });
     const body = bytes as Uint8Array<ArrayBuffer>;
     void this.#transfer(carrier, async (base) => {
       const asked = { method: "PUT", headers: signed, body } as const;
@@ -65,7 +65,8 @@ export class HttpNetwork implements Network {
   async fetch(host: string, carrier: string | null, attempt: string, bytesMax: number): Promise<Uint8Array> {
     const own = this.#options.addressOf(host);
     if (own === null) throw unreachable("a host that this one is not paired with");
-    if (carrier !== null && isHere(carrier) && !isHere(own)) throw unreachable("a carrier on this very machine, as another's host says,");
+    if (carrier !== null && isHere(carrier) && !isThisMachine(own))
+      throw unreachable("a carrier on this very machine, as another's host says,");
     const from = carrier ?? own;
     return await this.#transfer(from, async (base) => {
       const { status, body } = await this.#ask(`${base}${payloadPath(attempt)}`, { method: "GET" }, limits.payloadMsMax, (response) =>
@@ -165,7 +166,7 @@ async function readAtMost(response: Response, bytesMax: number): Promise<Uint8Ar
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-const isHere = (address: string): boolean => webAddressOf(parseAddress(address, "carrier").address).startsWith("http:");
+const isHere = (address: string): boolean => isThisMachine(parseAddress(address, "carrier").address);
 
 const unreachable = (who: string, cause?: unknown): ElsewhereError =>
   new ElsewhereError("unreachable", `${who} does not answer`, { field: "host" }, { cause });

@@ -71,6 +71,8 @@ export class ProgramsTakingPart implements Participant {
 
   after(tick: number, now: number, step: WorldStep): { batch: CommitBatch; publish: () => void } {
     const { programs, programOf, crossings } = this.#options;
+    // Nobody is there to take it, and the numbers of its letters may have been used already.
+    if (crossings?.isQuarantined === true) return { batch: {}, publish: () => {} };
     const mail = this.#replies;
     for (const [body, { percepts }] of step.observations) {
       const program = programOf.get(body);
@@ -79,7 +81,7 @@ export class ProgramsTakingPart implements Participant {
     }
     const deliveries: DeliveryRow[] = [];
     for (const [program, percepts] of mail) deliveries.push(...programs.deliver(program, tick, percepts));
-    return { batch: { deliveries }, publish: () => crossings?.isQuarantined !== true && programs.dispatch(now) };
+    return { batch: { deliveries }, publish: () => programs.dispatch(now) };
   }
 
   /** Nothing is made for a program that it does not listen to. */
