@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { parseHostAddress } from "../crossings/address.ts";
 import type { GuestPolicy } from "../tokens/guests.ts";
 import type { Authority } from "./authority.ts";
+import { addCarry } from "./carry.ts";
 import { checkMapCommand } from "./check-map.ts";
 import { checkProgramCommand } from "./check-program.ts";
 import { addCross } from "./cross.ts";
@@ -44,6 +45,7 @@ function commandLine(authority: Authority): Command {
   addPair(program, authority);
   addCross(program, authority);
   addCrossings(program, authority);
+  addCarry(program, authority);
   program
     .command("version")
     .description("print the version")

@@ -9,6 +9,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Address to listen on, e.g. `127.0.0.1`. */
   readonly host: string;
+  /** How long a request may take to come, ms; as long as any unless it is said. */
+  readonly requestMsMax?: number;
   /** Told when a connection could not be taken (no file handles left, say); the server goes on. */
   onFault(error: unknown): void;
 }
@@ -52,7 +54,7 @@ export function listen(app: Hono, options: ListenOptions): Promise<Listening> {
   const answer = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false });
   const server = createServer(
     {
-      requestTimeout: limits.httpRequestMsMax,
+      requestTimeout: options.requestMsMax ?? limits.httpRequestMsMax,
       headersTimeout: limits.httpRequestMsMax,
       // Any other protocol offered in an upgrade is left aside and the request answered as it stands.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
