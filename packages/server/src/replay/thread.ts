@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { threadEnvironment } from "../thread-environment.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
 
 const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
@@ -18,7 +19,7 @@ export class ReplayThread {
   #ended = false;
 
   constructor(workerData: WorkerData, events: ThreadEvents) {
-    this.#worker = new Worker(entry, { workerData, env: {}, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+    this.#worker = new Worker(entry, { workerData, env: threadEnvironment(), resourceLimits: { maxOldGenerationSizeMb: heapMb } });
     let cause = "its thread ended by itself";
     this.#worker.on("message", (message: FromWorker) => {
       if (!this.#ended) events.received(message);

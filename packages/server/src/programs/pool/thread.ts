@@ -11,6 +11,7 @@ import type { Footing, Grounds } from "./grounds.ts";
 import type { Member } from "./member.ts";
 import type { Request } from "./request.ts";
 import type { Base } from "../sandbox/base.ts";
+import { threadEnvironment } from "../../thread-environment.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Who made a worker end: one of its requests, all of them where it never even began, or nobody that is known. */
@@ -144,7 +145,7 @@ export class WorkerThread {
     this.#watchdog = new Watchdog(this.#marks, turnMsMax, startMsMax);
     this.#answered = false;
     const data: WorkerData = { slotsMax, turnPollsMax, marks: this.#marks };
-    const worker = new Worker(entry, { workerData: data, env: {}, resourceLimits: { stackSizeMb } });
+    const worker = new Worker(entry, { workerData: data, env: threadEnvironment(), resourceLimits: { stackSizeMb } });
     let cause = "the worker ended by itself";
     worker.on("message", (message: FromWorker) => {
       if (worker !== this.#worker) return;
