@@ -28,7 +28,7 @@ const sources = [
   `const held = new Map(); function* numbers() { for (let i = 1; ; i++) yield i; } const number = numbers(); let wake;
    me.on("heard", ({ text }) => wake(text));
    for (;;) { const text = await new Promise((done) => (wake = done)); held.set(text, { at: number.next().value, text: text.repeat(9) }); console.log(JSON.stringify([...held])); }`,
-  `const all = Array.from({ length: 2_000 }, (_, i) => ({ i, text: "word " + i, big: BigInt(i) ** 3n, bytes: new Uint8Array(16) })); memory.all = all.length;
+  `const all = Array.from({ length: 300 }, (_, i) => ({ i, text: "word " + i, big: BigInt(i) ** 3n, bytes: new Uint8Array(16) })); memory.all = all.length;
    me.on("heard", async ({ text }) => { all.sort((a, b) => (a.text < b.text ? 1 : -1)); all.push({ i: all.length, text }); await sleep(50); me.say(/o(.)/.exec(text)?.[1] ?? text).catch((e) => console.log(e)); console.log(all.length, new Date().toISOString()); });`,
 ];
 const codeOf = (source: string): Code => {
