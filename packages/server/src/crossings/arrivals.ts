@@ -185,8 +185,8 @@ export class Arrivals {
     const { attempt, payloadBytes } = offer;
     under.isFetching = true;
     try {
-      const { network, cipher } = desk.options;
-      const bytes = await network.fetch(host, offer.carrier, attempt, payloadBytes);
+      const { network, cipher, peers } = desk.options;
+      const bytes = await network.fetch(peers.successorOf(host), offer.carrier, attempt, payloadBytes);
       const isIt = bytes.length === payloadBytes && cipher.hash(bytes) === offer.payload;
       if (!isIt || this.#under.get(attempt) !== under || under.isEnding) return;
       const box = await cipher.newBox();
@@ -194,7 +194,7 @@ export class Arrivals {
       under.row = staged;
       Object.assign(under, desk.timing(offer.forMs, staged.deadline));
       const accept = { kind: "accept", ...aboutOf(offer), key: box.publicKey } as const;
-      desk.write([put("in", attempt, staged), putPayload(attempt, bytes)], () => desk.options.network.send(host, accept));
+      desk.write([put("in", attempt, staged), putPayload(attempt, bytes)], () => desk.send(host, accept));
     } catch {
       // It is offered again, and then fetched again.
     } finally {
@@ -246,7 +246,7 @@ export class Arrivals {
         ...lives.begun({ life, program, epoch: epoch + 1, guestOf: host, heapBytes: offer.heapBytes }),
       ];
       desk.onceCommitted(() => {
-        desk.options.network.send(host, { kind: "alive", ...aboutOf(row) });
+        desk.send(host, { kind: "alive", ...aboutOf(row) });
         over(arrivedInfo(under.row, desk, "alive", null));
       });
       return mergeBatches([batch, { settings }]);
@@ -262,7 +262,7 @@ export class Arrivals {
     message: Message & About,
   ): void {
     const { desk, lives } = this.#options;
-    if (!this.#isHost(from, here.host) || here.life !== message.life || here.epoch !== message.epoch) return;
+    if (!desk.isHost(from, here.host) || here.life !== message.life || here.epoch !== message.epoch) return;
     const about = aboutOf(here);
     if (message.kind === "commit" || message.kind === "ask" || message.kind === "offer") return desk.say(from, { kind: "alive", ...about });
     if (message.kind === "revoke") return this.#revoke(here, from);
@@ -285,7 +285,7 @@ export class Arrivals {
       () => {
         this.#under.delete(here.attempt);
         lives.settled(here.program);
-        desk.options.network.send(from, said);
+        desk.send(from, said);
         this.#options.settled();
       },
     );
@@ -306,7 +306,7 @@ export class Arrivals {
       () => {
         this.#under.delete(here.attempt);
         lives.settled(here.program);
-        desk.options.network.send(from, { kind: "gone", ...aboutOf(here), error });
+        desk.send(from, { kind: "gone", ...aboutOf(here), error });
         over(arrivedInfo({ ...here, state: "alive", mailThrough: 0 }, desk, "void", error));
       },
     );
@@ -323,7 +323,7 @@ export class Arrivals {
     desk.write(settings, () => {
       this.#under.delete(attempt);
       this.#busy.delete(attempt);
-      desk.options.network.send(from, { kind: "gone", ...aboutOf(about), error });
+      desk.send(from, { kind: "gone", ...aboutOf(about), error });
       if (under !== null) over(arrivedInfo(under.row, desk, "gone", error));
     });
   }
@@ -345,11 +345,6 @@ export class Arrivals {
 
   #isFrom({ row }: Under, from: string, { life, epoch }: About): boolean {
     const about = aboutOfRow(row);
-    return this.#isHost(from, row.host) && about.life === life && about.epoch === epoch;
-  }
-
-  /** A restored host speaks for the one it was copied from. */
-  #isHost(from: string, host: string): boolean {
-    return from === host || this.#options.desk.options.peers.predecessorOf(from) === host;
+    return this.#options.desk.isHost(from, row.host) && about.life === life && about.epoch === epoch;
   }
 }

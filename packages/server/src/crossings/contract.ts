@@ -111,6 +111,8 @@ export interface Peers {
   spawnsFor(host: string): readonly string[];
   /** A restored host that speaks for an earlier one, by what the operator said; null if it speaks for itself alone. */
   predecessorOf(host: string): string | null;
+  /** The host that speaks for that one now: the one that was restored from it, or itself. */
+  successorOf(host: string): string;
 }
 
 export type Admission =

@@ -122,7 +122,7 @@ export class Crossings {
       case "fence":
         if (peers.predecessorOf(from) !== message.of) return;
         return this.#desk.write(this.#witness.fence(message.of), () =>
-          this.#options.network.send(from, { kind: "fenced", of: message.of, rows: this.#witness.rowsOf(message.of) }),
+          this.#desk.send(from, { kind: "fenced", of: message.of, rows: this.#witness.rowsOf(message.of) }),
         );
       case "fenced":
         return;
@@ -205,6 +205,6 @@ export class Crossings {
     const row = { ...about, epoch: about.epoch + (given ? 1 : 0), by: from, to: given ? from : message.to, given };
     const written = this.#witness.write(row);
     if (written === null) return;
-    this.#desk.write(written, () => this.#options.network.send(from, { kind: given ? "returned" : "receipt", ...about }));
+    this.#desk.write(written, () => this.#desk.send(from, { kind: given ? "returned" : "receipt", ...about }));
   }
 }

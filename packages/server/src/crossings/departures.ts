@@ -273,7 +273,7 @@ export class Departures {
   /** Whom a message is about, if it comes from whom it should. */
   #heard(from: string, message: About): Under | null {
     const under = this.#under.get(message.attempt);
-    return under !== undefined && under.row.to === from && isAbout(under.row, message) ? under : null;
+    return under !== undefined && this.#options.desk.isHost(from, under.row.to) && isAbout(under.row, message) ? under : null;
   }
 
   async #pack(under: Under): Promise<void> {

@@ -35,7 +35,18 @@ export class Desk {
   }
 
   say(host: string, message: Message): void {
-    this.write(null, () => this.options.network.send(host, message));
+    this.write(null, () => this.send(host, message));
+  }
+
+  /** At once: for whoever knows that what it tells is durable. */
+  send(host: string, message: Message): void {
+    const { network, peers } = this.options;
+    network.send(peers.successorOf(host), message);
+  }
+
+  /** Whether what comes from there is that host's to say: a restored one speaks for the one it was copied from. */
+  isHost(from: string, host: string): boolean {
+    return from === host || this.options.peers.predecessorOf(from) === host;
   }
 
   /** Lets something go on by itself. What fails is told, and tried again when its time comes. */

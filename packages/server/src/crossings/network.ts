@@ -13,6 +13,7 @@ export interface Asked {
   readonly method: "GET" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly redirect: "error";
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +21,7 @@ export interface NetworkOptions {
   readonly hostKey: Signer;
   /** Where a host is, `elsewhere://HOST:PORT`; null if this one is not paired with it. */
   addressOf(host: string): string | null;
-  /** One request that goes nowhere else. Rejects if nobody answers. */
+  /** One request. Rejects if nobody answers, or once its signal aborts. */
   request(url: string, asked: Asked): Promise<Response>;
   readonly time: Pick<RealTime, "monotonicMs" | "after" | "soon">;
   /** A line for the person who runs the host. */
@@ -125,12 +126,17 @@ export class HttpNetwork implements Network {
   }
 
   /** Asks, reads the answer, and gives up after so long. */
-  async #ask<T>(url: string, asked: Omit<Asked, "signal">, msMax: number, read: (response: Response) => Promise<T>): Promise<Answer<T>> {
+  async #ask<T>(
+    url: string,
+    asked: Pick<Asked, "method" | "headers" | "body">,
+    msMax: number,
+    read: (response: Response) => Promise<T>,
+  ): Promise<Answer<T>> {
     const { request, time } = this.#options;
     const end = new AbortController();
     const cancel = time.after(msMax, () => end.abort());
     try {
-      const response = await request(url, { ...asked, signal: end.signal });
+      const response = await request(url, { ...asked, redirect: "error", signal: end.signal });
       return { status: response.status, body: await read(response) };
     } catch (cause) {
       if (cause instanceof ElsewhereError) throw cause;

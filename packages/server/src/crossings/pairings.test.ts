@@ -201,6 +201,7 @@ test("V105 a restored host takes the place of the one it was copied from, which 
     ["haven", "always", 7, 1, false],
   );
   assert.deepEqual([pairings.predecessorOf(haven), pairings.predecessorOf(earlier), pairings.nameOf(earlier)], [earlier, null, "haven"]);
+  assert.deepEqual([pairings.successorOf(earlier), pairings.successorOf(haven)], [haven, haven]);
   assert.equal((await pairings.pair({ line: havenLine, guestsMax: 8 })).inPlaceOf, earlier, "said once, it stays said");
   const second = { line: `elsewhere://elsewhere.example#${other}`, inPlaceOf: earlier };
   await assert.rejects(pairings.pair(second), { code: "taken", detail: { field: "inPlaceOf" } });

@@ -138,6 +138,10 @@ export class Pairings implements Peers {
     return this.#of(host)?.inPlaceOf ?? null;
   }
 
+  successorOf(host: string): string {
+    return this.#all.find(({ inPlaceOf }) => inPlaceOf === host)?.host ?? host;
+  }
+
   #of(host: string): PairingInfo | undefined {
     return this.#all.find((each) => each.host === host);
   }

@@ -22,7 +22,8 @@ export class Voids {
   }
 
   heard(from: string, { attempt }: MessageOf<"gone">): void {
-    if (this.#voids.get(attempt)?.row.to !== from) return;
+    const known = this.#voids.get(attempt);
+    if (known === undefined || !this.#desk.isHost(from, known.row.to)) return;
     this.#voids.delete(attempt);
     this.#desk.write([drop("void", attempt)]);
   }
