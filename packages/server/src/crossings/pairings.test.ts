@@ -205,5 +205,7 @@ test("V105 a restored host takes the place of the one it was copied from, which 
   assert.equal((await pairings.pair({ line: havenLine, guestsMax: 8 })).inPlaceOf, earlier, "said once, it stays said");
   const second = { line: `elsewhere://elsewhere.example#${other}`, inPlaceOf: earlier };
   await assert.rejects(pairings.pair(second), { code: "taken", detail: { field: "inPlaceOf" } });
+  const former = pairings.pair({ line: `elsewhere://other.example#${earlier}` });
+  await assert.rejects(former, { code: "taken", detail: { field: "line" } }, "whoever has the earlier key is heard no more");
   for (const inPlaceOf of [haven, self]) await assert.rejects(pairings.pair({ line: havenLine, inPlaceOf }), code("malformed"));
 });

@@ -118,8 +118,7 @@ export class Pairings implements Peers {
   }
 
   nameOf(host: string): string {
-    const pairing = this.#of(host) ?? this.#all.find((each) => each.inPlaceOf === host);
-    return pairing?.name ?? host;
+    return this.#of(this.successorOf(host))?.name ?? host;
   }
 
   isPaired(host: string): boolean {
@@ -205,6 +204,10 @@ function requireUnlike(pairing: PairingInfo, others: readonly PairingInfo[]): vo
     if (same === "name") throw new ElsewhereError("taken", `another host is called ${other.name} here: give a name`, { field: "name" });
     if (same === "address") {
       const what = `another host, ${other.name}, is paired at ${other.address}: if this one was restored from it, say in whose place it is`;
+      throw new ElsewhereError("taken", what, { field: "line" });
+    }
+    if (other.inPlaceOf === pairing.host) {
+      const what = `${other.name} speaks for that host, from which it was restored: end the pairing with it first`;
       throw new ElsewhereError("taken", what, { field: "line" });
     }
     if (pairing.inPlaceOf !== null && other.inPlaceOf === pairing.inPlaceOf) {
