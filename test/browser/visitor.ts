@@ -78,7 +78,7 @@ export class Visitor {
     return this.stands(new RegExp(`tile ${x}, ${y},`));
   }
 
-  async tab(name: "here" | "places" | "yours" | "said" | "programs"): Promise<void> {
+  async tab(name: "here" | "places" | "yours" | "said" | "programs" | "crossings"): Promise<void> {
     await this.page.getByTestId(`tab-${name}`).click();
     await this.page.locator(`[data-pane="${name}"]`).waitFor();
   }

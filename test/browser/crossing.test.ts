@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Locator } from "playwright-core";
+import { type Server, startServer } from "../support/server.ts";
+import { fits, phone, readable, tapped } from "./checks.ts";
+import { bounded, openPages } from "./support.ts";
+import type { Visitor } from "./visitor.ts";
+import { harbourWith } from "./worlds.ts";
+
+const ottilie = "Ottilie, the traveller";
+let folder = "";
+let world = "";
+let harbour: Server;
+let haven: Server;
+let at = "";
+const pages = openPages(() => at);
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "elsewhere-crossing-"));
+  // Where people come in, so that somebody is there to see her leave.
+  world = await harbourWith(({ programs }) => ({
+    programs: programs.filter(({ id }) => id === "traveller").map((program) => ({ ...program, at: "harbour/gate" })),
+  }));
+  const start = (name: string, from: string): Promise<Server> =>
+    startServer(["--world", from, "--data", join(folder, name), "--port", "0", "--tick-ms", "50"]);
+  [harbour, haven] = await Promise.all([
+    start("harbour", world),
+    start("haven", fileURLToPath(new URL("../../worlds/haven", import.meta.url))),
+  ]);
+  await introduce(harbour, haven, "haven", "always");
+  await introduce(haven, harbour, "harbour", "ask");
+}, bounded);
+
+after(async () => {
+  await Promise.all([harbour?.stop(), haven?.stop()]);
+  for (const path of [folder, world]) await rm(path, { recursive: true, force: true });
+}, bounded);
+
+/** Has one host know the other, by the line that the other says of itself. */
+async function introduce(one: Server, other: Server, name: string, admits: string): Promise<void> {
+  const ask = async (server: Server, body?: object): Promise<{ readonly line: string }> => {
+    const request = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    const response = await fetch(`${server.url}/api/pairings`, { headers: { authorization: `Bearer ${server.token}` }, ...request });
+    assert.ok(response.ok, await response.clone().text());
+    return (await response.json()) as { line: string };
+  };
+  await ask(one, { line: (await ask(other)).line, name, admits });
+}
+
+const open = (server: Server, browser = {}): Promise<Visitor> => {
+  at = server.url;
+  return pages.open({ hash: `#operator=${server.token}`, browser });
+};
+const near = ({ page }: Visitor): Locator => page.getByTestId("near").getByText(ottilie);
+const crossing = ({ page }: Visitor, state: string): Locator => page.locator(`.crossing[data-state="${state}"]`, { hasText: ottilie });
+
+test("K118 K120 a program that is asked to cross leaves one page and, once it is admitted, steps out on the other", bounded, async () => {
+  const [ada, bea] = [await open(harbour), await open(haven)];
+  await ada.enter("Ada");
+  await bea.enter("Bea");
+  await ada.tab("here");
+  await near(ada).waitFor();
+
+  await ada.tab("programs");
+  await ada.page.getByRole("button", { name: ottilie, exact: true }).click();
+  await ada.page.getByTestId("cross").click();
+  await ada.page
+    .getByRole("form", { name: `Ask ${ottilie} to cross` })
+    .getByLabel("To")
+    .and(ada.page.locator(":focus"))
+    .waitFor();
+  await ada.look("offer");
+  await ada.page.getByRole("button", { name: "Ask it" }).click();
+  await crossing(ada, "frozen").waitFor();
+  assert.equal(await stepNow(ada), "Released, next");
+  await ada.look("crossing-frozen");
+
+  await bea.tab("crossings");
+  await crossing(bea, "asked")
+    .getByRole("heading", { name: `${ottilie} comes from harbour` })
+    .waitFor();
+  await bea.look("crossing-asked");
+  await bea.page.getByRole("button", { name: "Admit" }).click();
+  await crossing(bea, "alive").getByText("Admitted.").waitFor();
+  assert.equal(await crossing(bea, "alive").locator('[data-at="done"]').count(), 4);
+  await crossing(ada, "closed").getByText("It lives there.").waitFor();
+  await ada.look("crossing-closed");
+
+  await ada.tab("here");
+  await ada.reads(/I am off to haven/);
+  await near(ada).waitFor({ state: "detached" });
+  await bea.tab("here");
+  await near(bea).waitFor();
+  await bea.reads(/So this is Haven!/);
+  await bea.reads(/Welcome to Haven, Ottilie/);
+  await bea.look("crossing-arrived");
+});
+
+test("K29 K30 K121 crossings and paired hosts fit a phone and can be read in both schemes", bounded, async () => {
+  const operator = await open(haven, phone);
+  await operator.page.getByTestId("tab-crossings").tap();
+  await crossing(operator, "alive").waitFor();
+  await operator.page.getByText("harbour elsewhere://").waitFor();
+  assert.match((await operator.page.getByTestId("own-line").textContent())!, /^elsewhere:\/\/localhost:\d+#[\w-]{43}$/);
+  await operator.page.getByRole("button", { name: "Hide the map" }).tap();
+  await fits(operator);
+  await tapped(operator, "crossings");
+  await readable(operator, "crossings");
+  await operator.look("phone-crossings");
+  await operator.page.getByRole("button", { name: "Show the map" }).tap();
+  await operator.page.getByTestId("name").fill("Cleo");
+  await operator.page.getByTestId("enter").tap();
+  await operator.inside();
+  await operator.page.getByTestId("tab-crossings").tap();
+  await fits(operator);
+  await tapped(operator, "six tabs");
+  await operator.look("phone-tabs");
+});
+
+const stepNow = (visitor: Visitor): Promise<string | null> =>
+  crossing(visitor, "frozen").locator('.steps [aria-current="step"]').textContent();
