@@ -160,7 +160,7 @@ const authority: Authority = {
         ? { headers }
         : { method: method ?? "POST", headers, body: body ?? null, redirect: "error" },
     ),
-  request: (url, asked) => fetch(url, { ...asked, redirect: "error" }),
+  request: (url, asked) => fetch(url, asked),
   ask: (question) => askLine(question, true),
   askUnseen: (question) => askLine(question, false),
   onStop,

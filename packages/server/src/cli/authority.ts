@@ -42,7 +42,7 @@ export interface Authority {
   openStorage(directory: string): Promise<DiskStorage>;
   /** Asks an HTTP server for something, or posts a body to it, which goes nowhere else. Rejects if nobody answers. */
   fetch(url: string, headers: Readonly<Record<string, string>>, body?: string, method?: "DELETE"): Promise<Response>;
-  /** One request to another host, which goes nowhere else. Rejects if nobody answers, or once its signal aborts. */
+  /** One request to another host. Rejects if nobody answers, or once its signal aborts. */
   request(url: string, asked: Asked): Promise<Response>;
   /** A line from standard input, asked for where a person types it. Null if it ends before. */
   ask(question: string): Promise<string | null>;
