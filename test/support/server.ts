@@ -4,13 +4,8 @@ import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A real server in a process of its own. */
-export interface Server {
-  readonly url: string;
-  readonly port: number;
-  /** Operator's token. */
-  readonly token: string;
-  readonly pid: number;
+/** A process of ours. */
+interface Running {
   /** What it has written to standard error so far. */
   errors(): string;
   /** Resolves when standard error holds this, with all it holds then. */
@@ -21,9 +16,37 @@ export interface Server {
   stop(): Promise<number | null>;
 }
 
+/** A real server in a process of its own. */
+export interface Server extends Running {
+  readonly url: string;
+  readonly port: number;
+  /** Operator's token. */
+  readonly token: string;
+  readonly pid: number;
+}
+
 /** Starts `elsewhere up` with these flags and resolves when it is ready. Rejects with its errors if it ends before. */
 export async function startServer(flags: readonly string[]): Promise<Server> {
-  const child = spawnElsewhere(["up", "--json", ...flags]);
+  const { ready, running } = await start<{ url: string; port: number; token: string; pid: number }>(["up", "--json", ...flags]);
+  const { url, port, token, pid } = ready;
+  return { ...running, url: url.replace("localhost", "127.0.0.1"), port, token, pid };
+}
+
+/** A real carrier in a process of its own. */
+export interface Carrier extends Running {
+  readonly port: number;
+  /** `elsewhere://…` */
+  readonly address: string;
+}
+
+/** Starts `elsewhere carry` with these flags and resolves when it is ready. */
+export async function startCarrier(flags: readonly string[]): Promise<Carrier> {
+  const { ready, running } = await start<{ port: number; address: string }>(["carry", "--json", ...flags]);
+  return { ...running, port: ready.port, address: ready.address };
+}
+
+async function start<T>(args: readonly string[]): Promise<{ readonly ready: T; readonly running: Running }> {
+  const child = spawnElsewhere(args);
   let errors = "";
   const listeners = new Set<() => void>();
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
@@ -32,16 +55,11 @@ export async function startServer(flags: readonly string[]): Promise<Server> {
   });
   const ended = once(child, "exit") as Promise<[number | null]>;
   const line = await Promise.race([firstLine(child), ended.then(([code]) => Promise.reject(new Error(`exit code ${code}: ${errors}`)))]);
-  const { url, port, token, pid } = JSON.parse(line) as { url: string; port: number; token: string; pid: number };
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     return (await ended)[0];
   };
-  return {
-    url: url.replace("localhost", "127.0.0.1"),
-    port,
-    token,
-    pid,
+  const running: Running = {
     errors: () => errors,
     says: (what) =>
       new Promise((resolve) => {
@@ -56,6 +74,7 @@ export async function startServer(flags: readonly string[]): Promise<Server> {
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
   };
+  return { ready: JSON.parse(line) as T, running };
 }
 
 /** Runs one command of the command line to its end; `input` is what its standard input holds. */
