@@ -35,11 +35,11 @@ const oddNumber = (random: Random): number =>
   ]) | 0;
 
 /** The image with its own hash made right. */
-export const rehashed = (body: Uint8Array): Buffer => Buffer.concat([body, hash("sha256", body, "buffer")]);
+const rehashed = (body: Uint8Array): Buffer => Buffer.concat([body, hash("sha256", body, "buffer")]);
 const bodyOf = (image: Uint8Array): Buffer => Buffer.from(image.subarray(0, -hashBytes));
 
 /** The image with its heap, as it would be in a memory, changed by `change`. */
-export function withHeap(image: Uint8Array, base: Base, change: (heap: Buffer, envelope: Envelope) => void): Uint8Array {
+function withHeap(image: Uint8Array, base: Base, change: (heap: Buffer, envelope: Envelope) => void): Uint8Array {
   const envelope = readEnvelope(image);
   const heap = Buffer.alloc(envelope.memoryBytes - envelope.stackPointer);
   const from = Buffer.from(base.heap);
@@ -95,7 +95,7 @@ export function withoutPolls(image: Uint8Array, base: Base): Uint8Array {
 }
 
 /** All ways, by what is done. Those that leave a sound image of some heap are tried more often: they get furthest. */
-export const ways: Readonly<Record<string, { readonly times: number; readonly doctor: Way }>> = {
+const ways: Readonly<Record<string, { readonly times: number; readonly doctor: Way }>> = {
   "bits flipped anywhere": {
     times: 3,
     doctor: (image, _base, random) => {
