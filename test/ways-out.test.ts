@@ -24,6 +24,8 @@ const server: Readonly<Record<string, Way>> = {
   "sessions/sessions.ts": covered("X20", "S9", "S15"),
   "sessions/memories.ts": covered("X20", "S7"),
   "programs/taking-part.ts": covered("X20", "X12"),
+  "programs/leaving.ts": covered("P101", "P102"),
+  "programs/arriving.ts": inside("asks whether a map has room"),
   "gateways/http/memory.ts": covered("X20", "G18"),
   "gateways/http/gateway.ts": covered("G65", "G18"),
   "gateways/http/maps.ts": covered("G65"),

@@ -5,16 +5,17 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Code } from "../programs/contract.ts";
 import { born } from "../programs/history.ts";
-import { type Kept, keptRow, startAnew } from "../programs/kept.ts";
+import { hasBody, type Kept, keptRow, startAnew } from "../programs/kept.ts";
 import { ImageKeeping } from "../programs/keeping-images.ts";
 import { type Pin, type Pins, pinsSetting, soundCode } from "../programs/pins.ts";
-import { codeSetting } from "../programs/code-settings.ts";
+import { codeSetting, mapSetting } from "../programs/code-settings.ts";
 import { seedOf } from "../populate.ts";
 import type { RecordReader } from "../record/reader.ts";
 import type { CommitBatch, DeliveryRow, Storage } from "../storage/contract.ts";
 import { type ClockSetting, ClockHistory, clocksIn } from "../ticks/clock.ts";
 import { World } from "../ticks/world.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
+import { withoutCrossing } from "./crossings.ts";
 import { rebuildHeaps, type RebuildingPool, type Rebuilt, type ToRebuild } from "./heaps.ts";
 import { type PastMap, pastMap, restingTick } from "./maps.ts";
 import { type Origin, originSetting, parseOrigin } from "./origin.ts";
@@ -102,7 +103,7 @@ async function programsAt(rooms: PastRooms, world: World, tick: number, notes: s
   const closed = await Promise.all([...world.maps.values()].map(({ map }) => rooms.isClosed(map, tick)));
   const isInClosed = ({ program, kept }: PastProgram): boolean => {
     const who = `program:${program}`;
-    return kept.turn > 0 && !kept.ended && !world.isResting(who) && world.locate(who) === null;
+    return kept.turn > 0 && hasBody(kept) && !world.isResting(who) && world.locate(who) === null;
   };
   const found = closed.includes(true) ? programs.filter((each) => !isInClosed(each)) : programs;
   const count = shut.length + programs.length - found.length;
@@ -126,7 +127,8 @@ export interface Writing {
 
 /** Writes the new world into an empty store, and gives lines for the person who asked. What makes it a world comes last. */
 export async function writeFork({ past, loaded, storage, pool, seed, randomBytes, progress }: Writing): Promise<readonly string[]> {
-  const { origin, clocks, maps, programs, rooms } = past;
+  const { origin, clocks, maps, rooms } = past;
+  const programs = past.programs.map((each) => ({ ...each, kept: withoutCrossing(each.kept) }));
   const { record } = rooms;
   const sealing = await sealAnew({ ...past, places: rooms.places, tick: origin.tick }, randomBytes);
   const commit = (batch: CommitBatch): Promise<void> => storage.commit(sealing.cover(batch));
@@ -166,6 +168,7 @@ export async function writeFork({ past, loaded, storage, pool, seed, randomBytes
     settings: [
       ...Object.entries(settings).map(([key, value]) => ({ key, value: JSON.stringify(value) })),
       ...codes.used.map(({ hash, text }) => ({ key: codeSetting(hash), value: text })),
+      ...codes.used.map(({ hash }) => ({ key: mapSetting(hash), value: record.setting(mapSetting(hash)) })),
       ...sealing.settings,
       { key: "world", value: loaded.name },
     ],
@@ -183,7 +186,7 @@ function sortPrograms(
   const toRebuild: ToRebuild[] = [];
   for (const past of programs) {
     const { program, kept } = past;
-    if (kept.ended) continue;
+    if (kept.ended || kept.crossing !== null) continue;
     const code = codes.of(kept.codeHash);
     if (kept.turn > 0 && code !== null) toRebuild.push({ ...past, code });
     if (kept.turn > 0 && code === null) giveUp(program, "the code it had then is not kept", standing, notes);

@@ -9,14 +9,13 @@ import { defaultQuota } from "../programs/quotas.ts";
 import { Hosted, specOf } from "../programs/testing/hosting.ts";
 import { heard } from "../programs/testing/percepts.ts";
 import { openPool } from "../programs/testing/pools.ts";
-import { headWithImage, type ProgramHead, startOf } from "../record/append.ts";
 import { sumOf, turnHash } from "../record/chain.ts";
-import type { ReadTurn } from "../record/reader.ts";
 import { sealedText } from "../sealing/rows.ts";
 import { DataKey } from "../sealing/seal.ts";
 import { cellar } from "../sealing/testing/host.ts";
-import type { CommitBatch, DeliveryRow } from "../storage/contract.ts";
+import type { CommitBatch } from "../storage/contract.ts";
 import { pastPrograms } from "./programs.ts";
+import { comparable, recordOf } from "./testing/recorded.ts";
 
 /** What was true of a program after a tick. */
 interface Truth {
@@ -27,45 +26,12 @@ interface Truth {
   readonly mail: readonly (readonly [tick: number, json: string])[];
 }
 
-/** The record of all that was committed, as a reader gives it. */
-function recordOf(batches: readonly CommitBatch[]) {
-  const turns: ReadTurn[] = [];
-  const heads = new Map<string, ProgramHead>();
-  const states = new Map<string, string>();
-  const taken = new Map<string, number>();
-  const deliveries: DeliveryRow[] = [];
-  for (const batch of batches) {
-    for (const row of batch.turns ?? []) {
-      const start = startOf(row.program, row.turn, heads.get(row.program) ?? null);
-      const last = turns.findLast(({ program }) => program === row.program);
-      const before = last?.start === start ? last.id : 0;
-      heads.set(row.program, { start, turn: row.turn });
-      taken.set(row.program, row.throughSeq);
-      turns.push({ ...row, start, id: turns.length + 1, batch: 0, before, sum: sumOf(turnHash({ ...row, start })) });
-    }
-    for (const image of batch.images ?? []) {
-      const { head, began } = headWithImage(image, heads.get(image.program) ?? null);
-      if (began) heads.set(image.program, head);
-    }
-    for (const { program, state } of batch.programs ?? []) states.set(program, state);
-    deliveries.push(...(batch.deliveries ?? []));
-  }
-  return {
-    turns: () => turns,
-    states: () => [...states].map(([program, state]) => ({ program, state })),
-    deliveries: () => deliveries.filter(({ program, seq }) => seq > (taken.get(program) ?? Number.NEGATIVE_INFINITY)),
-  };
-}
-
 function truthsOf(host: Hosted, rows: ReadonlyMap<string, string>): Truth[] {
   return [...host.programs.residents].map(([program, { mailbox }]) => {
     const state = rows.get(program);
     return { tick: host.tick, program, kept: state === undefined ? null : parseKept({ program, state }), mail: mailbox.all };
   });
 }
-
-/** Images say nothing of what a program does, and what is noted only serves to find out about the past. */
-const comparable = (kept: Kept): object => ({ ...kept, imageTurn: 0, heapBytes: 0, since: [], wants: [...kept.wants].toSorted() });
 
 const busy = `
 memory.starts = (memory.starts ?? 0) + 1;

@@ -133,7 +133,7 @@ class Trace {
       return;
     }
     this.#changes(kept.since);
-    this.#throughSeq = Math.max(this.#throughSeq, kept.throughSeq);
+    this.#throughSeq = Math.max(this.#throughSeq, this.#kept.throughSeq);
   }
 
   /** Mail that is still there. */
@@ -148,7 +148,7 @@ class Trace {
     for (const change of changes) {
       if (change[0] > this.#tick) return;
       this.#kept = changedBy(this.#kept, change);
-      if ("turn" in change[1] || "rewound" in change[1]) this.#heap = { kind: "image", after: this.#start };
+      if ("turn" in change[1] || "rewound" in change[1] || "arrived" in change[1]) this.#heap = { kind: "image", after: this.#start };
     }
   }
 

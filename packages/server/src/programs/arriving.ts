@@ -54,26 +54,13 @@ export class Arriving {
   }
 
   async tryOut(parcel: Parcel, from: Welcome): Promise<ErrorJson | null> {
-    const { pool, programs, embodiment, start, worldName } = this.#options;
-    const { program, id } = this.#whoIs(from);
-    const { now } = programs;
-    const { map } = embodiment.welcome(from.place, start, id);
-    const there: Percept = { kind: "arrived", map, x: 0.5, y: 0.5, crossing: this.#crossing(parcel, from, now) };
-    const wanted = parcel.wants.includes("arrived") ? [there] : [];
-    const mailbox = new Mailbox(0);
-    const mail = [...parcel.mail.map(({ percept }) => percept), answer(parcel, from, worldName, program, id), ...wanted];
-    mailbox.add(program, 0, mail, limits.mailboxItemsMax);
-    const head: Omit<TurnInput, "percepts"> = {
-      turn: readPortable(parcel.image).turn + 1,
-      now,
-      start: null,
-      rewound: null,
-      heapBytesMax: Math.floor(parcel.quota.heapBytes),
-      arrived: { id, name: parcel.name, shiftMs: now - parcel.now, n: parcel.n },
-    };
-    const input = `${JSON.stringify(head).slice(0, -1)},"percepts":[${mailbox.hold(0).percepts.join()}]}`;
-    const result = await pool.tryOut(parcel.code, parcel.image, input);
-    return result.ok ? null : faultToError(parcel.name, result.fault).toJSON();
+    try {
+      const result = await this.#options.pool.tryOut(parcel.code, parcel.image, this.#firstInput(parcel, from));
+      return result.ok ? null : faultToError(parcel.name, result.fault).toJSON();
+    } catch (error) {
+      if (error instanceof ElsewhereError) return error.toJSON();
+      throw error;
+    }
   }
 
   admit(parcel: Parcel, from: Welcome, tick: number, now: number): { readonly program: string; readonly batch: CommitBatch } {
@@ -108,6 +95,28 @@ export class Arriving {
     removeBody(world, program);
     const line = hostLine(program, now, "ended: the host it came from has taken it back, and its life here is void");
     return { programs: programs.end(resident, tick), logs: [line] };
+  }
+
+  /** What its first turn here would be given now. Throws `corrupt` or `unsupported` for what is no image. */
+  #firstInput(parcel: Parcel, from: Welcome): string {
+    const { programs, embodiment, start, worldName } = this.#options;
+    const { program, id } = this.#whoIs(from);
+    const { now } = programs;
+    const { map } = embodiment.welcome(from.place, start, id);
+    const there: Percept = { kind: "arrived", map, x: 0.5, y: 0.5, crossing: this.#crossing(parcel, from, now) };
+    const wanted = parcel.wants.includes("arrived") ? [there] : [];
+    const mailbox = new Mailbox(0);
+    const mail = [...parcel.mail.map(({ percept }) => percept), answer(parcel, from, worldName, program, id), ...wanted];
+    mailbox.add(program, 0, mail, limits.mailboxItemsMax);
+    const head: Omit<TurnInput, "percepts"> = {
+      turn: readPortable(parcel.image).turn + 1,
+      now,
+      start: null,
+      rewound: null,
+      heapBytesMax: Math.floor(parcel.quota.heapBytes),
+      arrived: { id, name: parcel.name, shiftMs: now - parcel.now, n: parcel.n },
+    };
+    return `${JSON.stringify(head).slice(0, -1)},"percepts":[${mailbox.hold(0).percepts.join()}]}`;
   }
 
   /** Its id, that of its body, and who bore the id before. */
