@@ -166,7 +166,7 @@ export const limits = {
   crossingRepeatMsMax: 30_000,
   lettersForwardedMax: 256,
   /** What a host says to another in one request, signature included. */
-  crossingBodyBytesMax: 16 * 1024 * 1024,
+  crossingBodyBytesMax: 32 * 1024 * 1024,
   /** Messages that wait go together up to so many bytes; requests that are larger are read one at a time. */
   crossingBodyBytesUsual: 64 * 1024,
   crossingMessagesAtOnceMax: 256,

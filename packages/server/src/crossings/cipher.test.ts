@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { limits } from "@elsewhere/protocol";
@@ -75,6 +76,16 @@ test("V31 what seals keys is HPKE as RFC 9180 has it", async () => {
   const { enc, ct } = await suite.seal({ recipientPublicKey, info, ekm: hex(vector.ikmE) }, hex(vector.pt), hex(vector.aad));
   assert.deepEqual([text(enc), text(ct)], [vector.enc, vector.ct]);
   assert.equal(text(await suite.open({ recipientKey, enc, info }, ct, hex(vector.aad))), vector.pt);
+});
+
+test("V31 what the page on the protocol shows is what is made", async () => {
+  const page = await readFile(new URL("../../../../docs/PROTOCOL.md", import.meta.url), "utf8");
+  const sure = createCipher((count) => new Uint8Array(count).fill(1));
+  const { key, bytes } = await sure.encrypt(new TextEncoder().encode("ahoy"), "bound");
+  const { publicKey, privateKey } = await sure.newBox();
+  const sealed = await sure.sealKey(key, publicKey, "bound");
+  for (const shown of [key, Buffer.from(bytes).toString("hex"), privateKey, publicKey, sealed])
+    assert.ok(page.includes(`\`${shown}\``), shown);
 });
 
 test("V31 names of attempts are drawn, 16 bytes of chance", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import fc from "fast-check";
 import { limits } from "@elsewhere/protocol";
@@ -35,6 +36,13 @@ function assertThrown(act: () => unknown): unknown {
   }
   return assert.fail("nothing was thrown");
 }
+
+test("V32 what the page on the protocol shows is what is said", async () => {
+  const page = await readFile(new URL("../../../../docs/PROTOCOL.md", import.meta.url), "utf8");
+  const baker: Message = { kind: "alive", life: `${harbour.fingerprint}/baker`, epoch: 3, attempt: "a".repeat(22) };
+  assert.ok(page.includes(`\n${sealMessages(harbour, haven.fingerprint, [JSON.stringify(baker)])}\n`));
+  assert.ok(page.includes(`\`${haven.fingerprint}\``));
+});
 
 test("V32 no changed, cut or added character passes", () => {
   const ends = [42, 130];
