@@ -66,6 +66,8 @@ test("G32 the examples of percepts and views have the fields of their kind", () 
     { kind: "door", name: "", open: true, x: 0, y: 0 },
     { kind: "arrived", map: "", x: 0, y: 0 },
     { kind: "found", place: "" },
+    { kind: "offered", offer: "", to: "", place: null, by: "", forSeconds: 1 },
+    { kind: "knocked", offer: "", name: "", host: "", heapBytes: 1, forSeconds: 1 },
   ];
   for (const shape of shapes) {
     const example = examples.find(({ kind }) => kind === shape.kind);
@@ -166,7 +168,7 @@ test("G32 the page names every field and value of what is told of programs, and 
   const fields = shapes.flatMap((shape) => [...shape.matchAll(/readonly (\w+):/g)].map(([, field]) => field ?? ""));
   const values = shapes.flatMap((shape) => [...shape.matchAll(/"(\w+)"/g)].map(([, value]) => value ?? ""));
   const commands = [...source.matchAll(/readonly kind: "(\w+)"/g)].map(([, kind]) => kind ?? "");
-  assert.deepEqual([fields.length > 30, values.length, commands.length], [true, 10, 5]);
+  assert.deepEqual([fields.length > 30, values.length, commands.length], [true, 12, 5]);
   const told = page.slice(page.indexOf("## HTTP"));
   for (const word of [...fields, ...values]) assert.match(told, new RegExp(`[\`{,[ ]${word}[\`},\\]: ]`), word);
   for (const kind of commands) assert.ok(told.includes(`{"kind": "${kind}"`), kind);
