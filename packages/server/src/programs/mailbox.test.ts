@@ -38,6 +38,21 @@ test("P23 mail dropped on arrival is not stored either, and replies are kept wha
   assert.equal(box.size, replies.length);
 });
 
+test("P101 letters are counted as they are stored, and what goes along is neither an answer nor a sensation", () => {
+  const box = new Mailbox(0);
+  const replies = Array.from({ length: limits.mailboxItemsMax }, (_, i) => done(i + 1));
+  const { rows } = add(box, 1, [...replies, heard("nobody stored this")]);
+  assert.equal(box.lastSeq, rows.at(-1)!.seq);
+  assert.equal(restored(rows, 0).lastSeq, box.lastSeq);
+  const other = new Mailbox(0);
+  add(other, 1, [heard("a"), done(1), { kind: "used", from: { id: 1, name: "Bob" } }, heard("b")]);
+  const all = [
+    { seq: 1, percept: heard("a") },
+    { seq: 4, percept: heard("b") },
+  ];
+  assert.deepEqual([other.letters(), other.letters(1)], [all, all.slice(1)]);
+});
+
 test("P23 a percept larger than the limit is dropped, a reply becomes an error", () => {
   const box = new Mailbox(0);
   const large = "x".repeat(limits.perceptBytesMax);

@@ -118,6 +118,23 @@ test("P24 P85 a heap that went bad goes back to an older image, numbers its inte
   });
 });
 
+test("P100 a turn under way when its program is held is taken for none, and its mail is given to the next", () =>
+  using([specOf("a", `let n = 0; me.on("heard", ({ text }) => console.log(text, ++n));`)], async (host) => {
+    await host.steps(2);
+    await host.step([heard("bread")]);
+    const a = host.programs.resident("a")!;
+    assert.equal(a.phase, "running");
+    const { turn } = a.kept;
+    a.hold("attempt", host.now, host.tick);
+    host.programs.rest(a);
+    await host.steps(3);
+    assert.deepEqual([host.log, a.kept.turn, a.mailbox.size], [[], turn, 1]);
+    a.remain(host.tick);
+    host.programs.rest(a);
+    await host.steps(3);
+    assert.deepEqual([host.log, a.kept.turn], [["bread 1"], turn + 1]);
+  }));
+
 test("P26 outcomes are collected in the order of program ids, whoever finished first", () =>
   using(
     ["c", "a", "b"].map((name) => specOf(name, `for (let i = 0; i < ${name === "a" ? 100000 : 0}; i++); await me.say("${name}");`)),
