@@ -145,3 +145,13 @@ test("P75 every position of a text costs one look-up, however long the text is",
   authorText(`Error\n${`    at of (${thrown})\n`.repeat(frames)}${" ".repeat(100_000)}at program.js${":1".repeat(50_000)}`, counting);
   assert.equal(looks, frames + 1);
 });
+
+test("P75 a text about code without a map, or with one that cannot be read, is told as it is", () => {
+  const texts = new AuthorTexts();
+  const text = "at go (program.js:3:5)";
+  for (const map of ["", "{", "null", '{"version":3,"sources":[null],"names":[],"mappings":"~"}']) {
+    texts.add("hash", map);
+    assert.equal(texts.of("hash", text), text, map);
+  }
+  assert.deepEqual([texts.of("another", text), texts.mapOf("another"), texts.mapOf("hash") !== ""], [text, "", true]);
+});

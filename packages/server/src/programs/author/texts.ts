@@ -7,7 +7,7 @@ export class AuthorTexts {
   /** Parsed when the first error of that code is told. */
   readonly #parsed = new Map<string, SourceMap>();
 
-  /** `map`: the source map of the code with that hash, JSON. */
+  /** `map`: the source map of the code with that hash, JSON; empty if there is none. */
   add(codeHash: string, map: string): void {
     this.#maps.set(codeHash, map);
     // The same code may come of another text, whose lines are elsewhere.
@@ -26,10 +26,15 @@ export class AuthorTexts {
   }
 
   #parse(codeHash: string): SourceMap | null {
-    const json = this.#maps.get(codeHash);
-    if (json === undefined) return null;
-    const map = new SourceMap(JSON.parse(json) as ConstructorParameters<typeof SourceMap>[0]);
-    this.#parsed.set(codeHash, map);
-    return map;
+    const json = this.mapOf(codeHash);
+    if (json === "") return null;
+    try {
+      const map = new SourceMap(JSON.parse(json) as ConstructorParameters<typeof SourceMap>[0]);
+      this.#parsed.set(codeHash, map);
+      return map;
+    } catch {
+      // Of code that came from elsewhere: a text is then told as it is.
+      return null;
+    }
   }
 }
