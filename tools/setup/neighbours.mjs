@@ -43,12 +43,15 @@ export async function runNeighbours({ harbour, haven }, command) {
   process.on("SIGINT", () => (interrupted = true));
   const first = startHost(command(["up", ...harbour]), "inherit");
   let second = null;
+  const isMeantToRun = () => !interrupted && second?.child.killed === false;
   void first.ready.then(async (ready) => {
     const port = haven.port(Number(new URL(ready.url).port));
     const flags = ["--port", String(port), "--world", inRoot("worlds", "haven"), ...(haven.json ? ["--json"] : [])];
     const data = haven.data === null ? [] : ["--data", haven.data];
     second = startHost(command(["up", ...flags, ...data], ["--import", inRoot("tools", "setup", "end-with-input.mjs")]), "pipe");
-    void second.closed.then((code) => first.isRunning() && say(`Haven has ended (exit code ${code}). Harbour goes on without it.`));
+    void second.closed.then((code) => {
+      if (isMeantToRun() && first.isRunning()) say(`Haven has ended (exit code ${code}). Harbour goes on without it.`);
+    });
     await pair({ name: "harbour", ...ready }, { name: "haven", ...(await second.ready) }).catch((error) =>
       say(`Harbour and Haven could not be paired: ${error.message}`),
     );
@@ -56,7 +59,7 @@ export async function runNeighbours({ harbour, haven }, command) {
   const code = await first.closed;
   if (code === 137) second?.child.kill("SIGKILL");
   // What was sent to this process, or typed at its terminal, has reached Haven as well: told twice, it would not close cleanly.
-  else if (!interrupted && second?.child.killed === false) second.child.kill("SIGTERM");
+  else if (isMeantToRun()) second.child.kill("SIGTERM");
   await second?.closed;
   return code;
 }

@@ -27,7 +27,8 @@ me.on("arrived", async ({ crossing }) => {
   across = from;
   voyages++;
   await show({ activity: "just ashore", voyages });
-  await tryTo(() => me.say(`So this is ${to}! I come from ${from}. ${rumours()[0]?.text ?? "They have no news there."}`));
+  const news = rumours().find(({ topic }) => topic !== "voyage")?.text;
+  await tryTo(() => me.say(`So this is ${to}! I come from ${from}${news === undefined ? "." : `, where they say: ${news}`}`));
 });
 
 async function farewell(to: string): Promise<void> {
