@@ -186,6 +186,8 @@ export type CrossingState =
   | "frozen"
   /** It is the other host's, or will be given back. */
   | "released"
+  /** This host was restored, and only its operator can know whether it lives elsewhere: `take-back` runs it as the backup has it. */
+  | "unclear"
   /** The other host will not have it: it is being taken back. */
   | "returning"
   /** It lives there. */

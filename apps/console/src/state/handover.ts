@@ -31,6 +31,7 @@ const meanings: Readonly<Record<CrossingState, Meaning>> = {
     where: "between",
     text: "It is not this host's any more: its witness has that written down, then its key goes over.",
   },
+  unclear: { done: 4, where: "between", text: "This host was restored. Whether it lives elsewhere only its operator can know." },
   returning: { done: 4, where: "between", text: "The other host will not have it. It is being taken back." },
   closed: { done: 5, where: "destination", over: true, text: "It lives there. Mail that comes for it here is sent on." },
   stayed: { done: 1, where: "source", over: true, text: "It stayed here." },

@@ -48,6 +48,7 @@ export function crossingLine({ name, direction, host, state, waitsFor, error }: 
     consented: `${name} has consented to go ${way}`,
     frozen: `${name} stands still and is packed to go ${way}`,
     released: `${name} is released ${way}`,
+    unclear: `${name} may live at ${host}: this host was restored, and does not know`,
     returning: `${name} is being taken back: ${host} will not have it`,
     closed: `${name} is alive at ${host}`,
     stayed: `${name} stays here${reason}`,

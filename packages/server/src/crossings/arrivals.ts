@@ -7,11 +7,12 @@
  */
 import { type CrossingInfo, ElsewhereError, type ErrorJson, limits, type Percept } from "@elsewhere/protocol";
 import { mergeBatches } from "../storage/batches.ts";
-import type { CommitBatch } from "../storage/contract.ts";
+import type { CommitBatch, SettingRow } from "../storage/contract.ts";
 import type { Parcel, Welcome } from "./contract.ts";
 import { aboutOfRow, arrivedInfo, infoOfArrival, type Under } from "./arriving.ts";
 import type { Desk } from "./desk.ts";
 import { type Arrival, type CrossingRows, drop, finished, put, putPayload, type Staged } from "./journal.ts";
+import { readLetters } from "./parcel-words.ts";
 import { unpack } from "./parcels.ts";
 import type { Lives } from "./lives.ts";
 import { type About, aboutOf, faultOf, type Message, type MessageOf, type Offer, refusal } from "./messages.ts";
@@ -23,6 +24,8 @@ export interface ArrivalsOptions {
   readonly over: (info: CrossingInfo) => void;
   /** The last of a program's mail has come. */
   readonly settled: () => void;
+  /** See `Departures.forget`. */
+  readonly forget: (program: string) => readonly SettingRow[] | null;
   /** Whether a program is on its way out of here. */
   readonly isLeaving: (program: string) => boolean;
 }
@@ -212,7 +215,8 @@ export class Arrivals {
       this.#gone(under, row.offer, row.host, error);
     };
     try {
-      const parcel = await unpack(row, sealed, desk.options);
+      const came = await unpack(row, sealed, desk.options);
+      const parcel = { ...came, quota: desk.options.peers.grantedTo(row.host, came.quota) };
       const error = await desk.options.travellers.tryOut(parcel, welcome);
       if (error !== null) return end(error);
       desk.inTick((tick, now) => this.#admit(under, row, parcel, welcome, tick, now, end));
@@ -267,7 +271,9 @@ export class Arrivals {
     if (message.kind === "commit" || message.kind === "ask" || message.kind === "offer") return desk.say(from, { kind: "alive", ...about });
     if (message.kind === "revoke") return this.#revoke(here, from);
     if (message.kind !== "forward") return;
-    const through = Math.max(here.mailThrough, message.letters.at(-1)?.seq ?? 0);
+    const letters = readLetters(message.letters);
+    if (letters === null) return;
+    const through = Math.max(here.mailThrough, letters.at(-1)?.seq ?? 0);
     const said = { kind: "forwarded", ...about, through } as const;
     const under = this.#under.get(here.attempt);
     // What has come is settled and filed; said again it is answered again.
@@ -275,12 +281,10 @@ export class Arrivals {
     under.isEnding = true;
     desk.inTick(
       (tick) => {
-        const letters = message.letters
-          .filter(({ seq }) => seq > here.mailThrough)
-          .map(({ seq, json }) => ({ seq, percept: JSON.parse(json) as Percept }));
+        const news = letters.filter(({ seq }) => seq > here.mailThrough);
         const filed = { ...about, program: here.program, host: here.host, name: here.name, mailThrough: through };
         const settings = [drop("in", here.attempt), put("here", here.attempt, filed)];
-        return mergeBatches([desk.options.travellers.forwarded(here.program, letters, tick), { settings }]);
+        return mergeBatches([desk.options.travellers.forwarded(here.program, news, tick), { settings }]);
       },
       () => {
         this.#under.delete(here.attempt);
@@ -299,9 +303,15 @@ export class Arrivals {
     const error = refusal("fenced", "it was taken back by where it came from");
     desk.inTick(
       (tick, now) => {
-        const lives_ = lives.epochOf(here.life) === here.epoch + 1 && desk.options.travellers.livesHere(here.program);
+        const { travellers } = desk.options;
+        const isIt = lives.epochOf(here.life) === here.epoch + 1 && travellers.livesHere(here.program);
+        // Where it has left already it is the next host's.
+        const forgotten = isIt ? this.#options.forget(here.program) : null;
         const settings = [drop("in", here.attempt), drop("here", here.attempt), put("gone", here.attempt, { ...aboutOf(here), error })];
-        return mergeBatches([lives_ ? desk.options.travellers.revoke(here.program, tick, now) : {}, { settings }]);
+        return mergeBatches([
+          forgotten === null ? {} : travellers.revoke(here.program, tick, now),
+          { settings: [...(forgotten ?? []), ...settings] },
+        ]);
       },
       () => {
         this.#under.delete(here.attempt);

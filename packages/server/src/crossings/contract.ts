@@ -107,6 +107,8 @@ export interface Peers {
   isPaired(host: string): boolean;
   /** What becomes of an offer: refused with a reason, taken, or somebody is asked. `guests`: those of that host who are here or have a place reserved. */
   admission(offer: Offer, host: string, guests: readonly { readonly heapBytes: number }[]): Admission;
+  /** What somebody who comes from there is given of the quota it had. */
+  grantedTo(host: string, quota: Quota): Quota;
   /** Files whose code those who come from there may start. */
   spawnsFor(host: string): readonly string[];
   /** A restored host that speaks for an earlier one, by what the operator said; null if it speaks for itself alone. */

@@ -38,6 +38,7 @@ export class Crossings {
         lives,
         over,
         settled: () => this.#departures.settled(),
+        forget: (program) => this.#departures.forget(program),
         isLeaving: (program) => this.#departures.of(program) !== null,
       },
       rows,

@@ -30,9 +30,10 @@ export function infoOfDeparture(under: Under, desk: Desk, isSettled: boolean): C
     consented: isSettled ? "its heap to be packed" : "the last of its mail from where it was before",
     frozen: `${host} to take it`,
     released: waitsWhenReleased(under, host),
+    unclear: `the operator to say whether it lives at ${host}`,
     returning: "the witness to write that it is given back",
   };
-  const secondsLeft = row.state === "released" ? null : Math.max(0, (under.dueMs - clock.nowMs()) / 1_000);
+  const secondsLeft = row.state === "released" || row.state === "unclear" ? null : Math.max(0, (under.dueMs - clock.nowMs()) / 1_000);
   return { ...overInfo(row, desk, state, under.gone), waitsFor: waits[state], secondsLeft };
 }
 
@@ -41,6 +42,9 @@ function waitsWhenReleased({ isWitnessed, isAlive, letters }: Under, host: strin
   if (isAlive) return letters === null ? "its body to go" : `${host} to take the last of its mail`;
   return `${host} to say that it lives there`;
 }
+
+/** It is no longer this host's to say that it stays. */
+export const isPast = ({ state }: Departure): boolean => state === "released" || state === "unclear";
 
 /** Why it is given up when its time is over. */
 export function tooLate({ state, forMs }: Departure, host: string): ErrorJson {

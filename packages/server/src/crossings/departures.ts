@@ -15,9 +15,10 @@ import { type CrossingRows, type Departure, drop, put, putPayload } from "./jour
 import { Keeping } from "./keeping.ts";
 import type { Lives } from "./lives.ts";
 import { type About, aboutOf, faultOf, type MessageOf, refusal } from "./messages.ts";
-import { infoOfDeparture, overInfo, tooLate, type Under } from "./departing.ts";
+import { infoOfDeparture, isPast, overInfo, tooLate, type Under } from "./departing.ts";
 import { pack } from "./parcels.ts";
 import { say } from "./saying.ts";
+import { learn } from "./restored.ts";
 import { Voids } from "./voids.ts";
 import type { Row, Witness } from "./witness.ts";
 
@@ -79,7 +80,7 @@ export class Departures {
         const { travellers, peers } = desk.options;
         const terms = { offer: row.attempt, forSeconds: target.forMs / 1_000 };
         const percept = { kind: "offered", to: peers.nameOf(target.to), place: target.place, by: "the operator", ...terms } as const;
-        const batch = travellers.tell(program, percept, tick);
+        const batch = this.of(program) === null ? travellers.tell(program, percept, tick) : null;
         told = batch !== null;
         if (batch === null) return {};
         this.#add(row);
@@ -179,11 +180,12 @@ export class Departures {
     const { row } = under;
     const taken = refusal("interrupted", "its crossing was called off by the operator");
     if (under.isEnding || under.isAlive) throw new ElsewhereError("forbidden", "it is about to end by itself", { field: "attempt" });
-    if (row.state !== "released") {
+    if (row.state === "unclear" && decision === "take-back") this.#giveBack(under, row.epoch);
+    else if (!isPast(row)) {
       if (decision !== "take-back")
         throw new ElsewhereError("forbidden", "it is still here: it can be taken back, and nothing else", { field: "decision" });
       this.#stay(under, taken);
-    } else if (decision === "take-back") {
+    } else if (decision === "take-back" && row.state === "released") {
       this.#voids.add({ ...aboutOf(row), to: row.to });
       this.#takeBack(under, taken);
     } else if (decision === "let-go") this.#close(under, "lost");
@@ -197,59 +199,29 @@ export class Departures {
 
   /** What a restored host is told of what the one it was copied from, `of`, did after the backup: the newest row of each of its lives. */
   learn(of: string, rows: MessageOf<"fenced">["rows"]): void {
-    const known = new Set(rows.map(({ attempt }) => attempt));
-    for (const under of this.#under.values())
-      if (under.row.state !== "released" && !known.has(under.row.attempt))
-        this.#stay(under, refusal("interrupted", "its host was restored from a backup"));
-    for (const row of rows) if (row.epoch >= this.#options.lives.epochOf(row.life)) this.#learn(of, row);
+    learn(of, rows, {
+      ...this.#options,
+      all: () => [...this.#under.values()],
+      add: (row) => this.#add(row),
+      forget: (attempt) => this.#under.delete(attempt),
+      leaving: (program, to) => this.#leaving(program, { to, place: null, forMs: limits.crossingMsUsual }),
+      stay: (under, error) => this.#stay(under, error),
+      giveBack: (under, epoch) => this.#giveBack(under, epoch),
+      tell: (under) => this.#tell(under),
+    });
   }
 
-  #learn(of: string, row: MessageOf<"fenced">["rows"][number]): void {
-    const { desk, lives } = this.#options;
-    const program = lives.programOf(row.life);
-    if (program === null) return;
-    const under = [...this.#under.values()].find((each) => each.row.program === program && !each.isEnding);
-    // It came to where this host stands for the one that is gone: as the backup has it is how it goes on.
-    if (row.to === of && under !== undefined) return this.#giveBack(under, row.epoch + 1);
-    if (row.to === of) return desk.write(lives.stayed(program, row.epoch + 1));
-    const known = under?.row.attempt === row.attempt ? under.row : null;
-    if (known?.state === "released") return;
-    if (under !== undefined) this.#under.delete(under.row.attempt);
-    const forgotten = under === undefined ? [] : [drop("out", under.row.attempt), drop("payload", under.row.attempt)];
-    if (row.by !== of) return this.#movedOn(program, row, forgotten);
-    // All mail that the backup has was taken or packed by the host that is gone.
-    const frozen = known?.state === "frozen" ? known : { n: 0, key: null, offer: null, mailThrough: Number.MAX_SAFE_INTEGER };
-    const leaving = known ?? { ...this.#leaving(program, { to: row.to, place: null, forMs: limits.crossingMsUsual }), ...aboutOf(row) };
-    const released = { ...leaving, ...frozen, state: "released", box: null } as const;
-    const again = this.#add(released);
-    again.isWitnessed = true;
-    const { travellers } = desk.options;
-    const isHere = travellers.livesHere(program);
-    desk.inTick(
-      (tick) => {
-        const held = isHere ? travellers.hold(program, row.attempt, tick) : {};
-        if (isHere) travellers.depart(program);
-        return mergeBatches([held, { settings: [...(known === null ? forgotten : []), put("out", row.attempt, released)] }]);
-      },
-      () => this.#tell(again),
-    );
-  }
-
-  /** It left, and has left again where it came to. */
-  #movedOn(program: string, row: MessageOf<"fenced">["rows"][number], forgotten: readonly SettingRow[]): void {
-    const { desk, lives } = this.#options;
-    const { travellers } = desk.options;
-    const settings = [
-      ...forgotten,
-      put("left", row.attempt, { ...aboutOf(row), program, to: row.to }),
-      ...lives.left(program, row.epoch + 1),
-    ];
-    const isHere = travellers.livesHere(program);
-    desk.inTick(
-      (tick) =>
-        mergeBatches([...(isHere ? [travellers.hold(program, row.attempt, tick), travellers.bury(program, tick)] : []), { settings }]),
-      () => isHere && travellers.depart(program),
-    );
+  /** A program that has ended will not leave: what is to be dropped; null if it has left already. */
+  forget(program: string): readonly SettingRow[] | null {
+    const under = [...this.#under.values()].find(({ row }) => row.program === program);
+    if (under === undefined) return [];
+    if (isPast(under.row)) return null;
+    const { attempt, to } = under.row;
+    this.#under.delete(attempt);
+    under.isEnding = true;
+    const { desk } = this.#options;
+    desk.onceCommitted(() => desk.send(to, { kind: "abort", ...aboutOf(under.row) }));
+    return [drop("out", attempt), drop("payload", attempt)];
   }
 
   #leaving(program: string, { to, place, forMs }: Target): About & Omit<Departure, "state" | "n"> {

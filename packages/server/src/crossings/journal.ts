@@ -34,7 +34,9 @@ export type Departure =
   | (Leaving & { readonly state: "consented"; readonly n: number })
   | (Leaving & Frozen & { readonly state: "frozen" })
   /** `box`: what the key is sealed to; null, as `key`, where a restored host never heard of it. */
-  | (Leaving & Omit<Frozen, "key"> & { readonly state: "released"; readonly key: string | null; readonly box: string | null });
+  | (Leaving & Omit<Frozen, "key"> & { readonly state: "released"; readonly key: string | null; readonly box: string | null })
+  /** A restored host has it as its backup had it, and its witness says that it was to come back here later: who knows where it is? */
+  | (Leaving & { readonly state: "unclear"; readonly n: number });
 
 interface Frozen {
   readonly n: number;
@@ -180,6 +182,7 @@ export class CrossingRows {
 
   /** Whether a program that is held for a crossing is no longer this host's to run. */
   hasLeft(program: string): boolean {
-    return !this.departures.some((each) => each.program === program && each.state !== "released");
+    const isHeld = ({ state }: Departure): boolean => state === "consented" || state === "frozen";
+    return !this.departures.some((each) => each.program === program && isHeld(each));
   }
 }

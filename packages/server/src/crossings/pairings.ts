@@ -1,5 +1,6 @@
-import { ElsewhereError, limits, type PairingInfo, parseCoordinates } from "@elsewhere/protocol";
+import { ElsewhereError, limits, type PairingInfo, parseCoordinates, type Quota } from "@elsewhere/protocol";
 import { z } from "zod";
+import { defaultQuota, within } from "../programs/quotas.ts";
 import type { Storage } from "../storage/contract.ts";
 import { fingerprintPattern, hostNameOf, pairingLineOf, parseAddress, parsePairingLine } from "./address.ts";
 import type { Admission, Peers } from "./contract.ts";
@@ -127,6 +128,11 @@ export class Pairings implements Peers {
 
   admission(offer: Offer, host: string, guests: readonly { readonly heapBytes: number }[]): Admission {
     return admissionBy(this.#of(host) ?? { ...usualPolicy, admits: "never" }, offer.heapBytes, guests.length);
+  }
+
+  grantedTo(host: string, quota: Quota): Quota {
+    const { heapBytesMax } = this.#of(host) ?? usualPolicy;
+    return within(quota, { ...defaultQuota(true), heapBytes: heapBytesMax });
   }
 
   spawnsFor(host: string): readonly string[] {

@@ -3,8 +3,8 @@ import { SourceMap } from "node:module";
 import { type JsonObject, limits, type Percept, requireShallow, sensations } from "@elsewhere/protocol";
 import { z } from "zod";
 import { perceptKinds } from "../programs/sandbox/outcome.ts";
-import type { Parcel } from "./contract.ts";
-import { quotaSchema } from "./messages.ts";
+import type { Letter, Parcel } from "./contract.ts";
+import { type MessageOf, quotaSchema } from "./messages.ts";
 
 export type ParcelWords = Omit<Parcel, "image">;
 
@@ -85,3 +85,12 @@ export const wordsSchema = z
     message: "not in the order of its numbers",
     path: ["mail"],
   }) satisfies z.ZodType<ParcelWords>;
+
+/** Mail that another host forwards; null if any of it is none. */
+export function readLetters(letters: MessageOf<"forward">["letters"]): readonly Letter[] | null {
+  try {
+    return letters.map(({ seq, json }) => ({ seq, percept: percept.parse(JSON.parse(json)) as unknown as Percept }));
+  } catch {
+    return null;
+  }
+}

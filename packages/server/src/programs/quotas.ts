@@ -27,6 +27,25 @@ export const boundless: Quota = {
   programs: Number.POSITIVE_INFINITY,
 };
 
+/** The most that a world can give one program, and so the most that one can bring along. */
+const greatest: Quota = {
+  turnsPerSecond: 1_000,
+  msPerSecond: 1_000,
+  heapBytes: limits.heapBytesMax,
+  mailboxItems: limits.mailboxItemsMax,
+  intentsPerTurn: limits.intentsPerTurnMax,
+  speechPerMinute: 100_000,
+  logBytesPerMinute: 64 * 1024 * 1024,
+  programs: limits.programsMax,
+};
+
+/** A quota that somebody else gave, as far as this host could have given it. */
+export function within(quota: Quota): Quota {
+  return Object.fromEntries(
+    Object.entries(greatest).map(([key, most]) => [key, Math.min(most, quota[key as keyof Quota])]),
+  ) as unknown as Quota;
+}
+
 const whole: readonly (keyof Quota)[] = ["heapBytes", "mailboxItems", "intentsPerTurn"];
 
 /** `share` (0..1) of what is left of a quota, for a child; what a program cannot do without is at least one. */
@@ -45,6 +64,13 @@ export function shareOf(left: Quota, share: number): Quota {
 export function less(quota: Quota, given: Quota): Quota {
   return Object.fromEntries(
     Object.entries(quota).map(([key, value]) => [key, Math.max(0, value - given[key as keyof Quota])]),
+  ) as unknown as Quota;
+}
+
+/** As much of a quota as lies within another one. */
+export function within(quota: Quota, most: Quota): Quota {
+  return Object.fromEntries(
+    Object.entries(quota).map(([key, value]) => [key, Math.min(value, most[key as keyof Quota])]),
   ) as unknown as Quota;
 }
 
