@@ -27,25 +27,6 @@ export const boundless: Quota = {
   programs: Number.POSITIVE_INFINITY,
 };
 
-/** The most that a world can give one program, and so the most that one can bring along. */
-const greatest: Quota = {
-  turnsPerSecond: 1_000,
-  msPerSecond: 1_000,
-  heapBytes: limits.heapBytesMax,
-  mailboxItems: limits.mailboxItemsMax,
-  intentsPerTurn: limits.intentsPerTurnMax,
-  speechPerMinute: 100_000,
-  logBytesPerMinute: 64 * 1024 * 1024,
-  programs: limits.programsMax,
-};
-
-/** A quota that somebody else gave, as far as this host could have given it. */
-export function within(quota: Quota): Quota {
-  return Object.fromEntries(
-    Object.entries(greatest).map(([key, most]) => [key, Math.min(most, quota[key as keyof Quota])]),
-  ) as unknown as Quota;
-}
-
 const whole: readonly (keyof Quota)[] = ["heapBytes", "mailboxItems", "intentsPerTurn"];
 
 /** `share` (0..1) of what is left of a quota, for a child; what a program cannot do without is at least one. */

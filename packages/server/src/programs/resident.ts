@@ -125,6 +125,8 @@ export class Resident implements Scheduled {
   async run(now: number, tick: number, quota: Quota, pool: ProgramPool): Promise<void> {
     const begun = this.#beginTurn(now, tick, quota);
     this.#phase = running;
+    // One that does not listen to where it arrives is not told of it later.
+    this.arrival = null;
     let result: TurnResult;
     try {
       result = await pool.run(this.spec.program, begun.input, this.#wantsImage(begun.turn));
