@@ -4,7 +4,7 @@ import type { Finding } from "./source.ts";
 const allowed: Readonly<Record<string, readonly string[]>> = {
   packages: ["protocol", "world", "program", "client", "server"],
   apps: ["console"],
-  simulator: ["model"],
+  simulator: ["hosts", "model"],
   worlds: ["harbour", "haven", "smallville"],
   "packages/server/src": [
     "gateways",
