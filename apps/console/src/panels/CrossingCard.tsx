@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { type CrossingDecision, type CrossingInfo, ElsewhereError } from "@elsewhere/protocol";
+import { type CrossingInfo, ElsewhereError } from "@elsewhere/protocol";
 import { decide } from "../state/crossings.ts";
+import { type Choice, choicesIn } from "../state/decisions.ts";
 import { isOver, leftText, meaningOf } from "../state/handover.ts";
 import type { Answer } from "../state/opened.ts";
 import { bytesText } from "../state/table.ts";
@@ -39,38 +40,6 @@ export function CrossingCard({ info }: CardProps) {
   );
 }
 
-interface Choice {
-  readonly decision: CrossingDecision;
-  readonly title: string;
-  readonly done: string;
-  /** Asked once more, if it cannot be undone. */
-  readonly question?: string;
-}
-
-function choicesIn({ state, name, host }: CrossingInfo): readonly Choice[] {
-  if (state === "asked") {
-    return [
-      { decision: "admit", title: "Admit", done: "Admitted." },
-      { decision: "refuse", title: "Refuse", done: "Refused." },
-    ];
-  }
-  if (state !== "released") return [];
-  return [
-    {
-      decision: "take-back",
-      title: "Take back",
-      done: "It is taken back.",
-      question: `Take ${name} back without ${host}'s word? It goes on here as it left; should it come to life there, that life is void.`,
-    },
-    {
-      decision: "let-go",
-      title: "Let go",
-      done: "Let go.",
-      question: `Give ${name} up for good? It lives at ${host}, or nowhere; this host keeps no way back.`,
-    },
-  ];
-}
-
 function Decisions({ info }: CardProps) {
   const asking = useSignal<Choice | null>(null);
   const doing = useSignal(false);
@@ -97,9 +66,9 @@ function Decisions({ info }: CardProps) {
               key={choice.decision}
               tone={choice.decision === "admit" ? "primary" : "danger"}
               refused={doing.value ? "Wait for what was asked for before." : null}
-              act={() => (choice.question === undefined ? void take(choice) : (asking.value = choice))}
+              act={() => (choice.question === null ? void take(choice) : (asking.value = choice))}
             >
-              {choice.question === undefined ? choice.title : `${choice.title}…`}
+              {choice.question === null ? choice.title : `${choice.title}…`}
             </Action>
           ))}
         </div>

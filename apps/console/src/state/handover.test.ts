@@ -18,7 +18,7 @@ const crossing = (direction: CrossingInfo["direction"], state: CrossingState, re
   ...rest,
 });
 
-const out = ["offered", "consented", "frozen", "released", "returning", "closed", "stayed", "lost"] as const;
+const out = ["offered", "consented", "frozen", "released", "unclear", "returning", "closed", "stayed", "lost"] as const;
 const into = ["asked", "staged", "trying", "alive", "gone", "void"] as const;
 const all = [...out.map((state) => crossing("out", state)), ...into.map((state) => crossing("in", state))];
 
@@ -34,6 +34,7 @@ test("K117 the steps of a crossing are lit as far as it is, and those it will no
     consented: "##>..",
     frozen: "###>.",
     released: "####>",
+    unclear: "####>",
     returning: "####x",
     closed: "#####",
     stayed: "#xxxx",
@@ -49,7 +50,7 @@ test("K117 the steps of a crossing are lit as far as it is, and those it will no
 
 test("K117 the program stands at its source until it is released, and at its destination once it lives there", () => {
   const at = (where: string): readonly string[] => all.filter((info) => whereOf(info) === where).map(({ state }) => state);
-  assert.deepEqual(at("between"), ["released", "returning", "lost", "trying"]);
+  assert.deepEqual(at("between"), ["released", "unclear", "returning", "lost", "trying"]);
   assert.deepEqual(at("destination"), ["closed", "alive"]);
 });
 
