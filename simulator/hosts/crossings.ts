@@ -1,3 +1,4 @@
+import { CrossingRows } from "../../packages/server/src/crossings/journal.ts";
 import { Crossings } from "../../packages/server/src/crossings/crossings.ts";
 import type { OpenEngine } from "./engine.ts";
 import { plainPacking } from "./packing.ts";
@@ -7,7 +8,7 @@ import { simulate, type Verdict } from "./simulation.ts";
 /** Runs the crossings of real hosts through what a seed means, perhaps with something that is wrong on purpose. */
 export function simulateCrossings(seed: number, plant?: Plant, tell?: (line: string) => void): Promise<Verdict> {
   const open: OpenEngine = async (options) => {
-    const engine = await Crossings.load(plant?.into?.(options) ?? options);
+    const engine = new Crossings(plant?.into?.(options) ?? options, await CrossingRows.read(options.journal));
     return plant?.around?.(engine) ?? engine;
   };
   return simulate(seed, { open, packing: plainPacking, ...(tell === undefined ? {} : { tell }) });

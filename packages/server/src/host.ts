@@ -98,13 +98,12 @@ export async function startHost(given: HostOptions): Promise<Host> {
   const { world } = recovered;
   const shownPace = Math.min(pace, paceShownMax);
   const walkingSpeed = speedAt(tickMs);
-  const nowMs = (): number => time.monotonicMs();
   // Turns may begin before it is known who is in hidden rooms.
   let seals: HiddenRooms["seals"] | null = null;
   const isApart = (program: string, input: string | null): boolean => seals?.(program, input) ?? true;
   const rows = await CrossingRows.read(storage);
-  const home = { home: rows.homeOf(given.crossing?.self ?? ""), hasLeft: (program: string) => rows.hasLeft(program) };
-  const woken = await wakePrograms(recovered, { ...options, nowMs, walkingSpeed, isApart, crossings: home });
+  const crossings = { home: rows.homeOf(given.crossing?.self ?? ""), hasLeft: (program: string) => rows.hasLeft(program) };
+  const woken = await wakePrograms(recovered, { ...options, nowMs: () => time.monotonicMs(), walkingSpeed, isApart, crossings });
   const { programs, programOf, travelling, upgrade, renew, rouse } = woken;
   const rooms = await HiddenRooms.begin({ sealing, recovered, stored: given.storage, rouse, ...options });
   seals = rooms.seals;
@@ -157,8 +156,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
     guests: options.guestAllowed !== null,
     status: () => status,
   });
-  const parts = { ...options, rows, travellers: travelling, committer, cover: rooms.cover };
-  const crossing = given.crossing === undefined ? null : await startCrossings(given.crossing, parts);
+  const crossing = await startCrossings({ ...options, rows, travellers: travelling, committer, cover: rooms.cover });
   const participants: Participant[] = [rooms.streams, new ProgramsTakingPart({ programs, world, programOf, walkingSpeed, ...crossing })];
   if (crossing !== null) participants.push(crossingsTakingPart(crossing.crossings));
   participants.push(sessions, view);
@@ -191,12 +189,15 @@ export async function startHost(given: HostOptions): Promise<Host> {
     await replays.close();
     await storage.close();
   };
-  const ids: HostPrograms["ids"] = () =>
-    [...programs.residents.values()].flatMap(({ livesHere, spec: { program, codeFile, code } }) =>
-      livesHere && codeFile !== null ? [{ program, codeFile, codeHash: code.hash }] : [],
-    );
+  const ids = (): ReturnType<HostPrograms["ids"]> => idsOf(programs);
   return { door: sessions, view, programs: { ids, upgrade, renew }, crossing, openPlace: (coordinates) => rooms.open(coordinates), close };
 }
+
+/** Of those whose code is a file of the world. */
+const idsOf = (programs: Programs): ReturnType<HostPrograms["ids"]> =>
+  [...programs.residents.values()].flatMap(({ livesHere, spec: { program, codeFile, code } }) =>
+    livesHere && codeFile !== null ? [{ program, codeFile, codeHash: code.hash }] : [],
+  );
 
 /** The world as its record left it, with its hidden rooms and its clock; `options` from here on. */
 async function takeUp(given: HostOptions) {

@@ -28,6 +28,8 @@ export interface CrossingMeans {
 }
 
 export interface CrossingsParts {
+  /** Left out where nobody crosses. */
+  readonly crossing?: CrossingMeans;
   readonly storage: Pick<Storage, "setting" | "settingsUnder">;
   readonly rows: CrossingRows;
   readonly travellers: Travellers;
@@ -39,8 +41,9 @@ export interface CrossingsParts {
   readonly say: (line: string) => void;
 }
 
-/** Goes on with what was under way. Rejects with `unknown` where the witness is nobody this host is paired with. */
-export async function startCrossings(means: CrossingMeans, parts: CrossingsParts) {
+/** Goes on with what was under way; null where nobody crosses. Rejects with `unknown` where the witness is nobody this host is paired with. */
+export async function startCrossings({ crossing: means, ...parts }: CrossingsParts) {
+  if (means === undefined) return null;
   const { storage, travellers, committer, cover, time, randomBytes, say } = parts;
   const { self, address, carrier, witness, nowSeconds } = means;
   const journal: Journal = {
@@ -50,7 +53,7 @@ export async function startCrossings(means: CrossingMeans, parts: CrossingsParts
   };
   const commit = (batch: CommitBatch): Promise<void> => new Promise((durable) => journal.write(batch, durable));
   const pairings = await Pairings.load({ storage: { setting: journal.setting, commit }, self, address });
-  const crossings = await Crossings.load(
+  const crossings = new Crossings(
     {
       self,
       travellers,

@@ -25,7 +25,9 @@ export class Crossings {
   readonly #fence: Fence;
   #over: readonly CrossingInfo[] = [];
 
-  private constructor(options: CrossingsOptions, rows: CrossingRows, witness: Witness) {
+  /** Goes on with what was under way, which `CrossingRows.read` reads. */
+  constructor(options: CrossingsOptions, rows: CrossingRows) {
+    const witness = new Witness(rows.witness);
     const lives = new Lives(options.self, rows);
     const over = (info: CrossingInfo): void => this.#end(info);
     this.#options = options;
@@ -44,11 +46,6 @@ export class Crossings {
       rows,
     );
     this.#fence = new Fence(this.#desk, rows, lives, (of, known) => this.#departures.learn(of, known));
-  }
-
-  /** Goes on with what was under way; `rows` if they have been read already. */
-  static async load(options: CrossingsOptions, rows?: CrossingRows): Promise<Crossings> {
-    return new Crossings(options, rows ?? (await CrossingRows.read(options.journal)), await Witness.read(options.journal));
   }
 
   /** Restored from a backup, and not yet told by its witness what it did since: nothing of it may run. */

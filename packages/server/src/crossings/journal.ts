@@ -1,20 +1,24 @@
 /**
- * What is on the disk of crossings, as settings. A key says how a crossing stands as well, so that a start reads those under
- * way and no more:
+ * What is on the disk of crossings, as settings. What a start has to know is found under one prefix; the rest, which only
+ * grows, is looked up by its name.
  *
- *     crossing:out:ATTEMPT      under way from here          crossing:in:ATTEMPT     under way to here
- *     crossing:left:ATTEMPT     it lives elsewhere           crossing:here:ATTEMPT   it came to life here
- *     crossing:void:ATTEMPT     taken back by an operator    crossing:gone:ATTEMPT   it never will; kept for good
- *     crossing:kept:ATTEMPT     the key of one that has left, as long as its payload is kept
- *     crossing:payload:ATTEMPT  ciphertext, base64
- *     crossing:life:LIFE        whom this host knows         crossing:home           the host that those born here are named after
- *     witness:life:LIFE         the newest rows of a life    witness:fence:HOST      whose rows count no longer
+ *     crossings:out:ATTEMPT     under way from here           crossings:in:ATTEMPT   under way to here
+ *     crossings:void:ATTEMPT    taken back by an operator     crossings:life:LIFE    whom this host knows
+ *     crossings:kept:ATTEMPT    the key of one that has left, as long as its payload is kept
+ *     crossings:home            the host that those born here are named after
+ *     crossings:fenced          the host that this one was when its witness told it what it had done before
+ *     crossings:rows:LIFE       as a witness: the newest rows of a life
+ *     crossings:fence:HOST      as a witness: whose rows count no longer
+ *
+ *     crossing:left:ATTEMPT     it lives elsewhere            crossing:here:ATTEMPT  it came to life here
+ *     crossing:gone:ATTEMPT     it never will; kept for good  crossing:payload:ATTEMPT  ciphertext, base64
  */
 import type { ErrorJson } from "@elsewhere/protocol";
 import { type Restored, restoredKey } from "../backups/quarantine.ts";
 import type { KeptSetting, SettingRow } from "../storage/contract.ts";
 import type { Journal } from "./contract.ts";
 import type { About, Offer } from "./messages.ts";
+import type { Row } from "./witness.ts";
 
 export interface Leaving extends About {
   readonly program: string;
@@ -105,14 +109,18 @@ export interface Life {
   readonly heapBytes: number;
 }
 
-type Key = "out" | "left" | "kept" | "void" | "payload" | "in" | "here" | "gone" | "life";
+type AtStart = "out" | "kept" | "void" | "in" | "life" | "rows" | "fence";
+type ByName = "left" | "payload" | "here" | "gone";
+type Key = AtStart | ByName;
 
-export const keyOf = (kind: Key, name: string): string => `crossing:${kind}:${name}`;
-export const homeKey = "crossing:home";
+const byName: ReadonlySet<Key> = new Set<Key>(["left", "payload", "here", "gone"]);
+const atStart = "crossings:";
+const keyOf = (kind: Key, name: string): string => `${byName.has(kind) ? "crossing:" : atStart}${kind}:${name}`;
+export const homeKey = `${atStart}home`;
 /** Set to a host's fingerprint once its witness has told it what it did after the backup it was restored from. */
-export const fencedKey = "crossing:fenced";
+export const fencedKey = `${atStart}fenced`;
 
-export const put = (kind: Exclude<Key, "payload">, name: string, value: object): SettingRow => ({
+export const put = (kind: Exclude<Key, "payload">, name: string, value: object | string): SettingRow => ({
   key: keyOf(kind, name),
   value: JSON.stringify(value),
 });
@@ -152,27 +160,26 @@ export class CrossingRows {
   /** The host that this one was restored from, by a backup; null if it was not, or that one had no key. */
   readonly restoredFrom: string | null;
 
-  private constructor(
-    rows: readonly (readonly KeptSetting[])[],
-    { home, fenced, restoredFrom }: Pick<CrossingRows, "home" | "fenced" | "restoredFrom">,
-  ) {
-    const [departures, kept, voids, arrivals, lives] = rows.map((each) => each.map(({ value }) => JSON.parse(value) as unknown));
-    this.departures = departures as Departure[];
-    this.kept = kept as Kept[];
-    this.voids = voids as Void[];
-    this.arrivals = arrivals as Arrival[];
-    this.lives = lives as Life[];
-    this.home = home;
-    this.fenced = fenced;
+  readonly witness: { readonly rows: readonly (readonly Row[])[]; readonly fenced: readonly string[] };
+
+  private constructor(settings: readonly KeptSetting[], restoredFrom: string | null) {
+    const under = (kind: AtStart): readonly KeptSetting[] => settings.filter(({ key }) => key.startsWith(keyOf(kind, "")));
+    const all = <T>(kind: AtStart): readonly T[] => under(kind).map(({ value }) => JSON.parse(value) as T);
+    const one = (wanted: string): string | null => settings.find(({ key }) => key === wanted)?.value ?? null;
+    this.departures = all("out");
+    this.kept = all("kept");
+    this.voids = all("void");
+    this.arrivals = all("in");
+    this.lives = all("life");
+    this.witness = { rows: all("rows"), fenced: all("fence") };
+    this.home = one(homeKey);
+    this.fenced = one(fencedKey);
     this.restoredFrom = restoredFrom;
   }
 
   static async read(journal: Readable): Promise<CrossingRows> {
-    const kinds = ["out", "kept", "void", "in", "life"] as const;
-    const rows = await Promise.all(kinds.map((kind) => journal.settingsUnder(keyOf(kind, ""))));
     const restored = JSON.parse((await journal.setting(restoredKey)) ?? "null") as Restored | null;
-    const [home, fenced] = [await journal.setting(homeKey), await journal.setting(fencedKey)];
-    return new CrossingRows(rows, { home, fenced, restoredFrom: restored?.from ?? null });
+    return new CrossingRows(await journal.settingsUnder(atStart), restored?.from ?? null);
   }
 
   /** Fingerprint of the host that those born here are named after, where its own is `self`: a restored one has another key. */
@@ -182,7 +189,7 @@ export class CrossingRows {
 
   /** Whether a program that is held for a crossing is no longer this host's to run. */
   hasLeft(program: string): boolean {
-    const isHeld = ({ state }: Departure): boolean => state === "consented" || state === "frozen";
+    const isHeld = ({ state }: Departure): boolean => state === "consented" || state === "frozen" || state === "unclear";
     return !this.departures.some((each) => each.program === program && isHeld(each));
   }
 }

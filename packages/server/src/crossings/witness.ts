@@ -4,8 +4,8 @@
  * rows of the one it was copied from are refused.
  */
 import { limits } from "@elsewhere/protocol";
-import type { KeptSetting, SettingRow } from "../storage/contract.ts";
-import type { Journal } from "./contract.ts";
+import type { SettingRow } from "../storage/contract.ts";
+import { type CrossingRows, put } from "./journal.ts";
 import type { About, MessageOf } from "./messages.ts";
 
 export interface Row extends About {
@@ -16,8 +16,6 @@ export interface Row extends About {
   readonly given: boolean;
 }
 
-const lifeKey = (life: string): string => `witness:life:${life}`;
-const fenceKey = (host: string): string => `witness:fence:${host}`;
 /** Older rows say nothing that the newest do not: a life never goes back to their epochs. */
 const rowsKeptMax = 8;
 
@@ -25,13 +23,9 @@ export class Witness {
   readonly #rows = new Map<string, readonly Row[]>();
   readonly #fenced = new Set<string>();
 
-  constructor(lives: readonly KeptSetting[], fences: readonly KeptSetting[]) {
-    for (const { key, value } of lives) this.#rows.set(key.slice(lifeKey("").length), JSON.parse(value) as Row[]);
-    for (const { key } of fences) this.#fenced.add(key.slice(fenceKey("").length));
-  }
-
-  static async read(journal: Pick<Journal, "settingsUnder">): Promise<Witness> {
-    return new Witness(await journal.settingsUnder(lifeKey("")), await journal.settingsUnder(fenceKey("")));
+  constructor({ rows, fenced }: CrossingRows["witness"]) {
+    for (const each of rows) this.#rows.set(each[0]!.life, each);
+    for (const host of fenced) this.#fenced.add(host);
   }
 
   /**
@@ -50,14 +44,14 @@ export class Witness {
     // A host that is restored has to find the lives it ever had: of each its newest row stays.
     const kept = [...rows.filter((each, i) => i >= rows.length - rowsKeptMax || (each.by !== row.by && isNewestOf(each, rows))), row];
     this.#rows.set(row.life, kept);
-    return [{ key: lifeKey(row.life), value: JSON.stringify(kept) }];
+    return [put("rows", row.life, kept)];
   }
 
   /** From now on no row of that host is written. */
   fence(host: string): readonly SettingRow[] {
     if (this.#fenced.has(host)) return [];
     this.#fenced.add(host);
-    return [{ key: fenceKey(host), value: "1" }];
+    return [put("fence", host, host)];
   }
 
   /** The newest row of every life that host ever had a row of. */
