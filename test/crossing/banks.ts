@@ -33,7 +33,7 @@ export class Banks {
   static async open({ source, programs, tickMs }: BankPrograms): Promise<Banks> {
     const banks = new Banks(await mkdtemp(join(tmpdir(), "elsewhere-banks-")), tickMs);
     try {
-      for (const side of sides) await banks.#writeWorld(side, source, side === "left" ? programs : []);
+      for (const side of sides) await writeBank(banks.folder, side, source, side === "left" ? programs : []);
       await Promise.all(sides.map((side) => banks.start(side)));
       const lines = await Promise.all(sides.map(async (side) => (await banks.ask<{ readonly line: string }>(side, "/api/pairings")).line));
       await Promise.all(sides.map((side, i) => banks.ask(side, "/api/pairings", { line: lines[1 - i], name: "over", admits: "always" })));
@@ -112,21 +112,23 @@ export class Banks {
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
 
-  async #writeWorld(side: Side, source: string, programs: BankPrograms["programs"]): Promise<void> {
-    const folder = join(this.folder, side);
-    await mkdir(join(folder, "programs"), { recursive: true });
-    await cp(join(yardFolder, "maps"), join(folder, "maps"), { recursive: true });
-    await writeFile(join(folder, "programs/crosser.ts"), source);
-    const world = {
-      name: side,
-      description: "",
-      maps: ["maps/yard.tmj"],
-      start: "yard/gate",
-      clock: { start: side === "left" ? "2030-01-01T00:00:00Z" : "2040-06-01T12:00:00Z", dayMinutes: 1440 },
-      seed: 7,
-      programs: programs.map((program) => ({ name: program.id, code: "programs/crosser.ts", at: "yard/west", ...program })),
-    };
-    await writeFile(join(folder, "world.json"), JSON.stringify(world));
-  }
+/** The world of one side, in a folder of that name. */
+export async function writeBank(root: string, side: Side, source: string, programs: BankPrograms["programs"]): Promise<string> {
+  const folder = join(root, side);
+  await mkdir(join(folder, "programs"), { recursive: true });
+  await cp(join(yardFolder, "maps"), join(folder, "maps"), { recursive: true });
+  await writeFile(join(folder, "programs/crosser.ts"), source);
+  const world = {
+    name: side,
+    description: "",
+    maps: ["maps/yard.tmj"],
+    start: "yard/gate",
+    clock: { start: side === "left" ? "2030-01-01T00:00:00Z" : "2040-06-01T12:00:00Z", dayMinutes: 1440 },
+    seed: 7,
+    programs: programs.map((program) => ({ name: program.id, code: "programs/crosser.ts", at: "yard/west", ...program })),
+  };
+  await writeFile(join(folder, "world.json"), JSON.stringify(world));
+  return folder;
 }
