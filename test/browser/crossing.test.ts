@@ -11,6 +11,8 @@ import { bounded, openPages } from "./support.ts";
 import type { Visitor } from "./visitor.ts";
 import { harbourWith } from "./worlds.ts";
 
+/** Two pages are drawn at once. */
+const boundedTwice = { timeout: 2 * bounded.timeout };
 const ottilie = "Ottilie, the traveller";
 let folder = "";
 let world = "";
@@ -58,47 +60,51 @@ const open = (server: Server, browser = {}): Promise<Visitor> => {
 const near = ({ page }: Visitor): Locator => page.getByTestId("near").getByText(ottilie);
 const crossing = ({ page }: Visitor, state: string): Locator => page.locator(`.crossing[data-state="${state}"]`, { hasText: ottilie });
 
-test("K118 K120 a program that is asked to cross leaves one page and, once it is admitted, steps out on the other", bounded, async () => {
-  const [ada, bea] = [await open(harbour), await open(haven)];
-  await ada.enter("Ada");
-  await bea.enter("Bea");
-  await ada.tab("here");
-  await near(ada).waitFor();
+test(
+  "K118 K120 a program that is asked to cross leaves one page and, once it is admitted, steps out on the other",
+  boundedTwice,
+  async () => {
+    const [ada, bea] = [await open(harbour), await open(haven)];
+    await ada.enter("Ada");
+    await bea.enter("Bea");
+    await ada.tab("here");
+    await near(ada).waitFor();
 
-  await ada.tab("programs");
-  await ada.page.getByRole("button", { name: ottilie, exact: true }).click();
-  await ada.page.getByTestId("cross").click();
-  await ada.page
-    .getByRole("form", { name: `Ask ${ottilie} to cross` })
-    .getByLabel("To")
-    .and(ada.page.locator(":focus"))
-    .waitFor();
-  await ada.look("offer");
-  await ada.page.getByRole("button", { name: "Ask it" }).click();
-  await crossing(ada, "frozen").waitFor();
-  assert.equal(await stepNow(ada), "Released, next");
-  await ada.look("crossing-frozen");
+    await ada.tab("programs");
+    await ada.page.getByRole("button", { name: ottilie, exact: true }).click();
+    await ada.page.getByTestId("cross").click();
+    await ada.page
+      .getByRole("form", { name: `Ask ${ottilie} to cross` })
+      .getByLabel("To")
+      .and(ada.page.locator(":focus"))
+      .waitFor();
+    await ada.look("offer");
+    await ada.page.getByRole("button", { name: "Ask it" }).click();
+    await crossing(ada, "frozen").waitFor();
+    assert.equal(await stepNow(ada), "Released, next");
+    await ada.look("crossing-frozen");
 
-  await bea.tab("crossings");
-  await crossing(bea, "asked")
-    .getByRole("heading", { name: `${ottilie} comes from harbour` })
-    .waitFor();
-  await bea.look("crossing-asked");
-  await bea.page.getByRole("button", { name: "Admit" }).click();
-  await crossing(bea, "alive").getByText("Admitted.").waitFor();
-  assert.equal(await crossing(bea, "alive").locator('[data-at="done"]').count(), 4);
-  await crossing(ada, "closed").getByText("It lives there.").waitFor();
-  await ada.look("crossing-closed");
+    await bea.tab("crossings");
+    await crossing(bea, "asked")
+      .getByRole("heading", { name: `${ottilie} comes from harbour` })
+      .waitFor();
+    await bea.look("crossing-asked");
+    await bea.page.getByRole("button", { name: "Admit" }).click();
+    await crossing(bea, "alive").getByText("Admitted.").waitFor();
+    assert.equal(await crossing(bea, "alive").locator('[data-at="done"]').count(), 4);
+    await crossing(ada, "closed").getByText("It lives there.").waitFor();
+    await ada.look("crossing-closed");
 
-  await ada.tab("here");
-  await ada.reads(/I am off to haven/);
-  await near(ada).waitFor({ state: "detached" });
-  await bea.tab("here");
-  await near(bea).waitFor();
-  await bea.reads(/So this is Haven!/);
-  await bea.reads(/Welcome to Haven, Ottilie/);
-  await bea.look("crossing-arrived");
-});
+    await ada.tab("here");
+    await ada.reads(/I am off to haven/);
+    await near(ada).waitFor({ state: "detached" });
+    await bea.tab("here");
+    await near(bea).waitFor();
+    await bea.reads(/So this is Haven!/);
+    await bea.reads(/Welcome to Haven, Ottilie/);
+    await bea.look("crossing-arrived");
+  },
+);
 
 test("K29 K30 K121 crossings and paired hosts fit a phone and can be read in both schemes", bounded, async () => {
   const operator = await open(haven, phone);
