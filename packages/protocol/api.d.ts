@@ -6,7 +6,7 @@ export { ElsewhereError, type ErrorCode, type ErrorDetail, type ErrorJson } from
 export { requireShallow } from "./depth.ts";
 export { type Coordinates, formatCoordinates, parseCoordinates } from "./coordinates.ts";
 export { checkIntent, type Direction, type Intent, type IntentKind, issueToError, type Json, type JsonObject } from "./intents.ts";
-export { type BodyKind, type DoorSeen, type Look, type Percept, type PerceptKind, type PerceptOf, type Posture, type Seen, sensations, type Who, } from "./percepts.ts";
+export { type BodyKind, type Crossing, type CrossingTerms, type DoorSeen, type Look, type Percept, type PerceptKind, type PerceptOf, type Posture, type Seen, sensations, type Who, } from "./percepts.ts";
 export { type ClientFrame, type HostFrame, parseClientFrame, protocolVersion, type ReplayOrder, type Sought } from "./frames.ts";
 export { ByteReader, ByteWriter } from "./wire/bytes.ts";
 export { type WireBody, writeBody } from "./wire/bodies.ts";
@@ -24,7 +24,7 @@ export { writeBlocks, type WrittenBlock } from "./film/writer.ts";
 export { type Duration, durationMs } from "./duration.ts";
 export type { After, UntilOptions } from "./hearing.ts";
 export { type Destination, type Inhabitant, InhabitantPort } from "./inhabitant.ts";
-export type { Health, LogLine, ProgramCommand, ProgramDetail, ProgramImage, ProgramInfo, ProgramOrder, ProgramsPage, Quota, RecordDensity, RecordSearch, RecordTimeline, Stats, Utterance, WorldInfo, } from "./http.ts";
+export type { CrossingDecision, CrossingInfo, CrossingState, Health, LogLine, PairingInfo, ProgramCommand, ProgramDetail, ProgramImage, ProgramInfo, ProgramOrder, ProgramsPage, Quota, RecordDensity, RecordSearch, RecordTimeline, Stats, Utterance, WorldInfo, } from "./http.ts";
 
 // packages/protocol/src/limits
 /**
@@ -158,6 +158,57 @@ export declare const limits: {
     readonly untilsMax: 256;
     /** Programs of a family whose first one may start others. */
     readonly familyProgramsMax: 16;
+    /** The name of an attempt, 16 bytes in base64url. */
+    readonly attemptCharsMax: 22;
+    readonly urlCharsMax: 300;
+    /** Whose life it is: a fingerprint and the program's id at its birth. */
+    readonly lifeCharsMax: 300;
+    readonly sealedKeyCharsMax: 400;
+    readonly crossingPayloadBytesMax: number;
+    /** How long an offer may wait, and how long it does if nobody says. */
+    readonly crossingMsMax: number;
+    readonly crossingMsUsual: 60000;
+    /** What is not answered is sent again: at first after so long, then ever less often. */
+    readonly crossingRepeatMsFirst: 1000;
+    readonly crossingRepeatMsMax: 30000;
+    readonly lettersForwardedMax: 256;
+    /** What a host says to another in one request, signature included. */
+    readonly crossingBodyBytesMax: number;
+    /** Messages that wait go together up to so many bytes; requests that are larger are read one at a time. */
+    readonly crossingBodyBytesUsual: number;
+    readonly crossingMessagesAtOnceMax: 256;
+    readonly crossingMessagesWaitingMax: 4000;
+    /** Requests to one host at once, and a second: fewer than a host answers one address. */
+    readonly crossingRequestsMax: 4;
+    readonly crossingRequestsPerSecondMax: 50;
+    /** Payloads that wait to be sent to one host or fetched from it, and how long one of them may take. */
+    readonly payloadsWaitingMax: 16;
+    readonly payloadMsMax: 60000;
+    /** What a parcel says in words, and how much of that is the source map of its code. */
+    readonly parcelTextBytesMax: number;
+    readonly codeMapBytesMax: number;
+    /** Payloads a carrier has at once, unless it is started with another number. */
+    readonly carrierPayloadBytesUsual: number;
+    readonly witnessRowsMax: 100000;
+    /** Crossings that are under way at once, in each direction. */
+    readonly crossingsMax: 1000;
+    /** Crossings that are over and are still shown. */
+    readonly crossingsShownMax: 100;
+    /**
+     * What a program from elsewhere is tried with, less than a turn has otherwise. In a worker that has run nothing yet a turn that
+     * does nothing takes some 10 ms.
+     */
+    readonly trialMsMax: 40;
+    readonly trialPollsMax: 80;
+    /** Trials at once; others wait. */
+    readonly trialsMax: 2;
+    /** Turns that a heap may have taken before it comes: half of those that can be counted. */
+    readonly portableTurnsMax: 2147483648;
+    /** How long the image of a program that has left is kept. */
+    readonly crossingKeptMsMax: number;
+    readonly pairingsMax: 1000;
+    readonly pairingSpawnsMax: 32;
+    readonly pairingBodyBytesMax: number;
     readonly ticksBetweenKeyframesMax: 600;
     readonly commitsInFlightMax: 4;
     readonly storageRetryMs: 1000;
@@ -292,6 +343,16 @@ export declare const intentSchema: z.ZodDiscriminatedUnion<[z.ZodObject<{
     memory: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodJSONSchema>>;
     share: z.ZodOptional<z.ZodNumber>;
 }, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"cross">;
+    to: z.ZodString;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"accept">;
+    offer: z.ZodString;
+}, z.core.$strict>, z.ZodObject<{
+    kind: z.ZodLiteral<"decline">;
+    offer: z.ZodString;
+    why: z.ZodOptional<z.ZodString>;
+}, z.core.$strict>, z.ZodObject<{
     kind: z.ZodLiteral<"leave">;
 }, z.core.$strict>], "kind">;
 export type Intent = z.infer<typeof intentSchema>;
@@ -346,6 +407,24 @@ export interface Look {
     /** Things one carries oneself. */
     readonly carried: readonly Who[];
 }
+/** On what terms somebody is to cross. */
+export interface CrossingTerms {
+    /** Names it: what is accepted or declined. */
+    readonly offer: string;
+    /** How long it waits to be accepted, seconds of real time. */
+    readonly forSeconds: number;
+}
+/** What has changed for a program that went on at another host. */
+export interface Crossing {
+    /** What the host it came to calls the one it came from. */
+    readonly from: string;
+    /** The world it is now in. */
+    readonly to: string;
+    /** World time between its last turn there and its arrival here, milliseconds, by the two worlds' own clocks: may be less than 0. */
+    readonly awayMs: number;
+    /** What it held there and holds no longer. */
+    readonly lost: readonly string[];
+}
 /** What one inhabitant is allowed to know of what happened. */
 export type Percept = {
     readonly kind: "appeared";
@@ -389,13 +468,28 @@ export type Percept = {
  | ({
     readonly kind: "door";
 } & DoorSeen)
-/** One's own body is now elsewhere: another map, or back in the world. */
+/** One's own body is now elsewhere: another map, back in the world, or, with `crossing`, another host. */
  | {
     readonly kind: "arrived";
     readonly map: string;
     readonly x: number;
     readonly y: number;
+    readonly crossing?: Crossing;
 }
+/** To a program: it is asked to leave for another host, and does so if it accepts before it has waited too long. */
+ | ({
+    readonly kind: "offered";
+    readonly to: string;
+    readonly place: string | null;
+    readonly by: string;
+} & CrossingTerms)
+/** To a program that decides who comes in: somebody would like to. */
+ | ({
+    readonly kind: "knocked";
+    readonly name: string;
+    readonly host: string;
+    readonly heapBytes: number;
+} & CrossingTerms)
 /** One holds a hidden room from now on, `map/place`: one finds the way in and back. */
  | {
     readonly kind: "found";
@@ -1103,8 +1197,8 @@ export declare class InhabitantPort implements Inhabitant {
     perceive(percept: Percept): void;
     /** Rejects all that waits, for an answer or a percept: the connection or the body is gone for good. */
     abandon(error: ElsewhereError): void;
-    /** Rejects what waits for an answer that will not come; who waits for a percept goes on waiting. */
-    rejectUnanswered(error: ElsewhereError): void;
+    /** Rejects what waits for an answer that will not come, all but number `spared`; who waits for a percept goes on waiting. */
+    rejectUnanswered(error: ElsewhereError, spared?: number): void;
     /** Numbers of the intents not yet answered. */
     get unanswered(): readonly number[];
     act(intent: Intent): Promise<Json>;
@@ -1137,6 +1231,7 @@ export {};
 
 // packages/protocol/src/http
 /** The shapes in which a host answers over HTTP; docs/PROTOCOL.md describes them. */
+import type { ErrorJson } from "./errors.ts";
 /** Told to everybody: nothing in it depends on who is in the world. */
 export interface Health {
     readonly status: "ok" | "paused" | "stopped";
@@ -1173,7 +1268,8 @@ export interface ProgramInfo {
     readonly map: string | null;
     readonly x: number;
     readonly y: number;
-    readonly status: "running" | "backing_off" | "suspended" | "ended";
+    /** `crossing`: held, on its way to another host; `crossed`: it lives elsewhere. */
+    readonly status: "running" | "backing_off" | "suspended" | "ended" | "crossing" | "crossed";
     /** What is tried next with one that keeps failing: the same heap again, an older one, or a fresh one. */
     readonly next: "again" | "older" | "fresh" | null;
     readonly reason: string | null;
@@ -1310,3 +1406,68 @@ export interface Stats {
     readonly rssBytes: number;
     readonly cpuSeconds: number;
 }
+/** How far a crossing is. Of one that leaves: `offered` to `lost`; of one that comes: `asked` to `void`. */
+export type CrossingState = 
+/** The program has not consented yet. */
+"offered"
+/** It has consented in a turn, and is being packed. */
+ | "consented"
+/** It waits to be taken; past its deadline it goes on where it is. */
+ | "frozen"
+/** It is the other host's, or will be given back. */
+ | "released"
+/** This host was restored, and only its operator can know whether it lives elsewhere: `take-back` runs it as the backup has it. */
+ | "unclear"
+/** The other host will not have it: it is being taken back. */
+ | "returning"
+/** It lives there. */
+ | "closed"
+/** It did not leave; `error` says why. */
+ | "stayed"
+/** Given up by the operator: it lives there, or nowhere. */
+ | "lost"
+/** Somebody here is to say whether it may come. */
+ | "asked"
+/** A place is reserved for it; it waits for its key. */
+ | "staged"
+/** It is tried in a worker of its own. */
+ | "trying" | "alive"
+/** It never came to life here; `error` says why. */
+ | "gone"
+/** It lived here and was taken back. */
+ | "void";
+/** A crossing as one of its two hosts knows it. */
+export interface CrossingInfo {
+    readonly attempt: string;
+    readonly direction: "out" | "in";
+    /** Its id here; null as long as it has none. */
+    readonly program: string | null;
+    readonly name: string;
+    /** What the other host is called here. */
+    readonly host: string;
+    readonly state: CrossingState;
+    /** In words: what has to happen for it to go on; null when it is over. */
+    readonly waitsFor: string | null;
+    /** Until it is given up, seconds; null if nothing ends it but an answer. */
+    readonly secondsLeft: number | null;
+    readonly epoch: number;
+    readonly payloadBytes: number | null;
+    readonly error: ErrorJson | null;
+}
+/** Somebody this host is paired with. */
+export interface PairingInfo {
+    readonly host: string;
+    readonly name: string;
+    readonly address: string;
+    /** Who decides when somebody comes from there: nobody (`always`, `never`), the operator (`ask`), or a program by its id. */
+    readonly admits: string;
+    /** Those of that host who may be here at once, and how large each may be. */
+    readonly guestsMax: number;
+    readonly heapBytesMax: number;
+    /** Files whose code they may start here. */
+    readonly spawns: readonly string[];
+    /** Fingerprint of the earlier host that it was restored from and speaks for; null if it speaks for itself alone. */
+    readonly inPlaceOf: string | null;
+}
+/** What decides of a crossing that an operator has to look at: see docs/OPERATING.md. */
+export type CrossingDecision = "admit" | "refuse" | "take-back" | "let-go";

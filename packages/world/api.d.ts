@@ -107,6 +107,11 @@ export type Input =
     readonly on: number;
     readonly sees: number;
 }
+/** The world's laws stop a body where it is (a program about to leave for another host). */
+ | {
+    readonly kind: "halt";
+    readonly body: number;
+}
 /** A body is taken out of the world by its laws (a program that ended). */
  | {
     readonly kind: "remove";

@@ -2,7 +2,7 @@
  * What crossings are made of. `Crossings` decides and writes; everything it needs of this host and of the world outside is
  * one of the interfaces here, so that it runs the same on a real host and under a simulated clock, disk and network.
  */
-import type { CrossingTerms, ErrorJson, JsonObject, Percept, PerceptKind, Quota } from "@elsewhere/protocol";
+import type { ErrorJson, JsonObject, Percept, PerceptKind, Quota } from "@elsewhere/protocol";
 import type { CommitBatch, KeptSetting } from "../storage/contract.ts";
 import type { Message, Offer } from "./messages.ts";
 
@@ -189,5 +189,3 @@ export interface CrossingsOptions {
   /** A line for the person who runs the host. */
   readonly say: (line: string) => void;
 }
-
-export type { CrossingTerms };

@@ -56,7 +56,7 @@ export interface Void extends About {
 }
 
 /** It has left: where it lives as far as this host knows. */
-export interface Left extends About {
+interface Left extends About {
   readonly program: string;
   readonly to: string;
 }
@@ -124,6 +124,7 @@ export const put = (kind: Exclude<Key, "payload">, name: string, value: object |
   key: keyOf(kind, name),
   value: JSON.stringify(value),
 });
+export const putLeft = (left: Left): SettingRow => put("left", left.attempt, left);
 export const drop = (kind: Key, name: string): SettingRow => ({ key: keyOf(kind, name), value: null });
 export const putPayload = (attempt: string, bytes: Uint8Array): SettingRow => ({
   key: keyOf("payload", attempt),
