@@ -9,7 +9,7 @@ import type { CrossingsOptions } from "./contract.ts";
 import { Departures, type Target } from "./departures.ts";
 import { Desk } from "./desk.ts";
 import { Fence } from "./fence.ts";
-import { CrossingRows, readPayload } from "./journal.ts";
+import { type CrossingRows, readPayload } from "./journal.ts";
 import { Lives } from "./lives.ts";
 import { aboutOf, type Message, type MessageOf, refusal } from "./messages.ts";
 import { Witness } from "./witness.ts";

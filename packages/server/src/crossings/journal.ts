@@ -165,14 +165,14 @@ export class CrossingRows {
 
   private constructor(settings: readonly KeptSetting[], restoredFrom: string | null) {
     const under = (kind: AtStart): readonly KeptSetting[] => settings.filter(({ key }) => key.startsWith(keyOf(kind, "")));
-    const all = <T>(kind: AtStart): readonly T[] => under(kind).map(({ value }) => JSON.parse(value) as T);
+    const all = (kind: AtStart): readonly unknown[] => under(kind).map(({ value }) => JSON.parse(value) as unknown);
     const one = (wanted: string): string | null => settings.find(({ key }) => key === wanted)?.value ?? null;
-    this.departures = all("out");
-    this.kept = all("kept");
-    this.voids = all("void");
-    this.arrivals = all("in");
-    this.lives = all("life");
-    this.witness = { rows: all("rows"), fenced: all("fence") };
+    this.departures = all("out") as Departure[];
+    this.kept = all("kept") as Kept[];
+    this.voids = all("void") as Void[];
+    this.arrivals = all("in") as Arrival[];
+    this.lives = all("life") as Life[];
+    this.witness = { rows: all("rows") as Row[][], fenced: all("fence") as string[] };
     this.home = one(homeKey);
     this.fenced = one(fencedKey);
     this.restoredFrom = restoredFrom;
