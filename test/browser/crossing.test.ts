@@ -23,8 +23,9 @@ const pages = openPages(() => at);
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "elsewhere-crossing-"));
-  // Where people come in, so that somebody is there to see her leave.
-  world = await harbourWith(({ programs }) => ({
+  // Where people come in, and by a slow clock, so that somebody sees her leave before she walks off.
+  world = await harbourWith(({ clock, programs }) => ({
+    clock: { ...clock, dayMinutes: 1440 },
     programs: programs.filter(({ id }) => id === "traveller").map((program) => ({ ...program, at: "harbour/gate" })),
   }));
   const start = (name: string, from: string): Promise<Server> =>
