@@ -331,9 +331,13 @@ export class Departures {
     const stays = state === "stayed";
     const wasOffered = under.row.state === "frozen";
     desk.inTick(
-      (tick, now) => mergeBatches([act(tick, now), { settings: [drop("out", attempt), ...(stays ? [drop("payload", attempt)] : [])] }]),
+      (tick, now) => {
+        // It may have been forgotten meanwhile, with the program.
+        if (!this.#under.has(attempt)) return {};
+        return mergeBatches([act(tick, now), { settings: [drop("out", attempt), ...(stays ? [drop("payload", attempt)] : [])] }]);
+      },
       () => {
-        this.#under.delete(attempt);
+        if (!this.#under.delete(attempt)) return;
         if (stays && wasOffered) desk.say(to, { kind: "abort", ...aboutOf(under.row) });
         over(overInfo(under.row, desk, state, error));
       },
