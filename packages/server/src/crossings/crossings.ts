@@ -83,8 +83,7 @@ export class Crossings {
       this.#arrivals.decide(offer, kind === "accept", why);
       return { batch: {}, reply: done };
     }
-    const departure = this.#departures.get(offer);
-    if (departure?.program !== program || departure.state !== "offered") {
+    if (!this.#departures.isOffered(offer, program)) {
       throw new ElsewhereError("unknown", "there is no such offer, or it has ended", { field: "intent.offer" });
     }
     if (kind === "accept") {

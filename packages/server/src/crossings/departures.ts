@@ -70,6 +70,12 @@ export class Departures {
     return under === undefined ? null : this.#info(under);
   }
 
+  /** Whether a program may still say what it thinks of an offer: one whose end waits for a tick is over. */
+  isOffered(attempt: string, program: string): boolean {
+    const under = this.#under.get(attempt);
+    return under?.row.program === program && under.row.state === "offered" && !under.isEnding;
+  }
+
   /** Asks a program, in the next tick; resolves once that is durable. Rejects if it listens to no offers. */
   offer(program: string, target: Target): Promise<CrossingInfo> {
     const { desk } = this.#options;

@@ -1,0 +1,44 @@
+/** What programs, operators and paired hosts can do at the worst moment, or on purpose. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { crossingsOf, fingerprintOf, Neighbours, type Paired, statesOf } from "../support/paired.ts";
+
+const traveller = "traveller";
+const abroad = `traveller@${fingerprintOf("left").slice(0, 12)}`;
+const willing = `me.on("offered", (offer) => me.accept(offer));`;
+
+async function two(source = willing, admits = "always") {
+  const n = new Neighbours();
+  const left = await n.open("left", { programs: { traveller: source } });
+  const right = await n.open("right");
+  await n.pair(left, "right");
+  await n.pair(right, "left", admits);
+  await n.begun(left, traveller);
+  return { n, left, right };
+}
+
+const isOver = (host: Paired) => () =>
+  crossingsOf(host)
+    .crossings.list()
+    .every(({ waitsFor }) => waitsFor === null);
+
+test("V60 who declines and accepts in one turn, or accepts what is just ending, stays", async () => {
+  const fickle = await two(`
+    me.on("offered", (offer) => {
+      me.decline(offer);
+      me.accept(offer).catch((error) => console.log(error.code));
+    });`);
+  await fickle.n.ask(fickle.left, traveller, "right");
+  await fickle.n.until("it is over", isOver(fickle.left));
+  await fickle.n.until("it is told", async () => (await fickle.n.log(fickle.left, traveller)).length > 0);
+  assert.deepEqual(await fickle.n.log(fickle.left, traveller), ["unknown"]);
+  assert.deepEqual(await fickle.n.programs(fickle.left), [[traveller, "running"]]);
+
+  const late = await two();
+  const { attempt } = await late.n.ask(late.left, traveller, "right");
+  // What the operator says and what the program says come in the same tick.
+  void crossingsOf(late.left).crossings.decide(attempt, "take-back");
+  await late.n.until("it is over", isOver(late.left));
+  await late.n.tick(5);
+  assert.deepEqual(await late.n.programs(late.left), [[traveller, "running"]]);
+});
