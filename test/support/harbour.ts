@@ -59,6 +59,7 @@ export async function live(loaded: LoadedWorld, hours: number): Promise<Day> {
     image: (program) => pool.image(program),
     portable: (program) => pool.portable(program),
     knows: (stands) => pool.knows(stands),
+    prepareTrial: () => pool.prepareTrial(),
     tryOut: (code, portable, text) => pool.tryOut(code, portable, text),
     adopt: (code, portable) => pool.adopt(code, portable),
     ground: (hash) => pool.ground(hash),

@@ -16,6 +16,7 @@ export const noPool: ProgramPool = {
   image: () => Promise.resolve(null),
   portable: () => Promise.resolve(null),
   knows: () => false,
+  prepareTrial: () => {},
   tryOut: () => Promise.reject(new Error("there are no programs here")),
   adopt: () => {
     throw new Error("there are no programs here");

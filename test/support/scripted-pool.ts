@@ -43,6 +43,7 @@ export function scriptedPool(scripts: Readonly<Record<string, Script>>): Program
       return { bytes, heapBytes, engine: engine.hash, base: base.hash };
     },
     knows: (stands) => stands.engine === engine.hash && stands.base === base.hash,
+    prepareTrial: () => {},
     tryOut: async (_code, portable, json) => resultOf(scripts[readImage(portable).program]!(JSON.parse(json) as TurnInput), null),
     adopt: (_code, portable) => {
       const { program, turn } = readImage(portable);

@@ -193,6 +193,8 @@ export const limits = {
    */
   trialMsMax: 40,
   trialPollsMax: 80,
+  /** How long a worker for the next trial waits for it. */
+  trialSpareMsMax: 600_000,
   /** Trials at once; others wait. */
   trialsMax: 2,
   /** Turns that a heap may have taken before it comes: half of those that can be counted. */

@@ -25,7 +25,7 @@ export interface ArrivingOptions {
   readonly worldName: string;
   readonly seed: number;
   readonly programs: Programs;
-  readonly pool: Pick<ProgramPool, "knows" | "tryOut" | "adopt">;
+  readonly pool: Pick<ProgramPool, "knows" | "prepareTrial" | "tryOut" | "adopt">;
   readonly world: World;
   readonly programOf: Map<number, string>;
   readonly embodiment: Embodiment;
@@ -48,18 +48,25 @@ export class Arriving {
 
   runs(stands: Stands): ErrorJson | null {
     const { pool, programs } = this.#options;
-    if (pool.knows(stands) || (programs.hasGround(stands.engine) && programs.hasGround(stands.base))) return null;
+    if (pool.knows(stands) || (programs.hasGround(stands.engine) && programs.hasGround(stands.base))) {
+      pool.prepareTrial();
+      return null;
+    }
     const told = `this host does not have the engine or the library that it began with (base ${stands.base.slice(0, 12)})`;
     return new ElsewhereError("unsupported", told, { field: "engine" }).toJSON();
   }
 
   async tryOut(parcel: Parcel, from: Welcome): Promise<ErrorJson | null> {
+    const { pool } = this.#options;
     try {
-      const result = await this.#options.pool.tryOut(parcel.code, parcel.image, this.#firstInput(parcel, from));
+      const result = await pool.tryOut(parcel.code, parcel.image, this.#firstInput(parcel, from));
       return result.ok ? null : faultToError(parcel.name, result.fault).toJSON();
     } catch (error) {
       if (error instanceof ElsewhereError) return error.toJSON();
       throw error;
+    } finally {
+      // Where one has come others are likely to.
+      pool.prepareTrial();
     }
   }
 

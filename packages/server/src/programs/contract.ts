@@ -157,6 +157,8 @@ export interface ProgramPool {
   portable(program: string): Promise<PortableImage | null>;
   /** Whether this base, made by this engine, has been loaded here. What is stored besides, storage can say. */
   knows(stands: Pick<PortableImage, "engine" | "base">): boolean;
+  /** A heap from elsewhere is about to be tried: its worker begins now, so that it need not be waited for then. */
+  prepareTrial(): void;
   /**
    * Runs one turn of a heap that came from elsewhere, in a worker of its own and with less than a turn may use otherwise, and
    * forgets it. Never rejects for what the image or the program does. Loads what it stands on, from storage if need be.

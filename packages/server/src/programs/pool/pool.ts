@@ -116,6 +116,10 @@ export class WorkerPool implements ProgramPool {
     return this.#grounds.knowsBase(stands);
   }
 
+  prepareTrial(): void {
+    this.#trials.prepare();
+  }
+
   tryOut(code: Code, portable: Uint8Array, input: string): Promise<TurnResult> {
     return this.#trials.run(code, portable, input);
   }

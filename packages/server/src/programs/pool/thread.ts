@@ -90,6 +90,12 @@ export class WorkerThread {
     if (this.#cancelLook === null) this.#lookLater();
   }
 
+  /** Has it know this base; a worker begins with that, before there is anything to do. */
+  begin(base: string): void {
+    if (!this.#given.has(base)) this.#outgoing().bases.push(this.#grounds.baseOf(base));
+    this.#given.add(base);
+  }
+
   drop(key: string): void {
     if (this.#worker !== null) this.#outgoing().drops.push(key);
   }
@@ -111,8 +117,7 @@ export class WorkerThread {
 
   /** The newest template first: a worker that knows none of the code yet takes it for the likeliest. */
   #give({ base, template, newest }: Footing): void {
-    if (!this.#given.has(base)) this.#outgoing().bases.push(this.#grounds.baseOf(base));
-    this.#given.add(base);
+    this.begin(base);
     for (const hash of [newest, template]) {
       const ground = hash === null || this.#given.has(hash) ? null : this.#grounds.get(hash);
       if (ground === null) continue;

@@ -70,8 +70,24 @@ test("P92 each is tried in a worker of its own that is ended whatever it does, s
   assert.ok(usual.ok && usual.polls > limits.trialPollsMax, "a turn may use more otherwise");
 });
 
+test("P92 a worker that was begun for whoever comes tries one and no more", async () => {
+  const pool = openPool(roomy);
+  const { result, all } = await counted(async () => {
+    for (let i = 0; i < 3; i++) pool.prepareTrial();
+    const one = await pool.tryOut(code, portable.bytes, inputOf("hello"));
+    const other = await pool.tryOut(code, portable.bytes, inputOf("again"));
+    return [one, other];
+  });
+  assert.deepEqual(
+    result.map((end) => end.ok && end.outcome.log[0]?.text),
+    ["heard hello", "heard again"],
+  );
+  assert.equal(all, 2);
+});
+
 test("P58 P92 a pool that is closed answers all that are being tried or wait to be", async () => {
   const pool = openPool(roomy);
+  pool.prepareTrial();
   const ends = Promise.all(Array.from({ length: 4 }, () => pool.tryOut(code, portable.bytes, inputOf("hello"))));
   await pool.close();
   for (const end of await ends) assert.equal(!end.ok && end.fault.message, "the pool is closed");

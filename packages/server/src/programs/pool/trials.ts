@@ -1,6 +1,7 @@
 /**
  * Tries heaps that came from elsewhere. Each runs one turn in a worker made for it alone, which is ended whatever happens:
- * what is wrong with such a heap is found out where nobody else can be harmed.
+ * what is wrong with such a heap is found out where nobody else can be harmed. Such a worker takes longer to begin than all
+ * else that an arrival waits for, so one is begun for whoever is about to come.
  */
 import { createHash } from "node:crypto";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
@@ -18,7 +19,8 @@ const request = { id: 1, key: "trial", withImage: false, apart: true } as const;
 export class Trials {
   readonly #grounds: Grounds;
   readonly #time: ThreadOptions["time"];
-  readonly #threads = new Map<WorkerThread, (result: TurnResult) => void>();
+  readonly #trials = new Set<Trial>();
+  #spare: (Trial & { readonly cancel: () => void }) | null = null;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #closed = false;
@@ -26,6 +28,18 @@ export class Trials {
   constructor(grounds: Grounds, time: ThreadOptions["time"]) {
     this.#grounds = grounds;
     this.#time = time;
+  }
+
+  /** Somebody is about to be tried. */
+  prepare(): void {
+    if (this.#closed || this.#spare !== null) return;
+    const trial = this.#begin();
+    trial.thread.begin(this.#grounds.base);
+    const cancel = this.#time.after(limits.trialSpareMsMax, () => {
+      this.#spare = null;
+      void trial.thread.close();
+    });
+    this.#spare = { ...trial, cancel };
   }
 
   async run(code: Code, portable: Uint8Array, input: string): Promise<TurnResult> {
@@ -46,9 +60,10 @@ export class Trials {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const threads = [...this.#threads];
-    await Promise.all(threads.map(([thread]) => thread.close()));
-    for (const [, answer] of threads) answer(closedPool);
+    const spare = this.#takeSpare();
+    const trials = [...this.#trials];
+    await Promise.all([...trials, ...(spare === null ? [] : [spare])].map(({ thread }) => thread.close()));
+    for (const { answer } of trials) answer(closedPool);
   }
 
   async #checked(code: Code, portable: Uint8Array, heapBytesMax: number): Promise<Image> {
@@ -67,27 +82,49 @@ export class Trials {
   }
 
   async #turn(code: Code, { bytes, template }: Image, input: string): Promise<TurnResult> {
-    const { promise, resolve } = Promise.withResolvers<TurnResult>();
+    const trial = this.#takeSpare() ?? this.#begin();
+    const { thread, answered } = trial;
+    this.#trials.add(trial);
+    const load = { code: withoutText(code), base: this.#grounds.standing(template, code.hash)!.base, template, newest: null };
+    thread.ask({ ...request, input }, { ...load, image: bytes, turns: [] });
+    try {
+      return await answered;
+    } finally {
+      this.#trials.delete(trial);
+      await thread.close();
+    }
+  }
+
+  #takeSpare(): Trial | null {
+    const spare = this.#spare;
+    this.#spare = null;
+    spare?.cancel();
+    return spare;
+  }
+
+  #begin(): Trial {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<TurnResult>();
     const thread = new WorkerThread(
       this.#grounds,
       { ...options, time: this.#time },
       {
-        answered: (_, { answers: [answer], buffer }) => {
-          if (answer?.kind === "ran") resolve(ranOf(answer, buffer));
-          else if (answer?.kind === "failed") resolve({ ok: false, fault: answer.fault });
-          else resolve(failed("engine", "the trial came to nothing"));
+        answered: (_, { answers: [given], buffer }) => {
+          if (given?.kind === "ran") answer(ranOf(given, buffer));
+          else if (given?.kind === "failed") answer({ ok: false, fault: given.fault });
+          else answer(failed("engine", "the trial came to nothing"));
         },
-        lost: (_thread, _held, { fault }: Blame) => resolve({ ok: false, fault }),
+        // One that is lost while it waits begins anew with the trial.
+        lost: (_thread, held, { fault }: Blame) => {
+          if (held.length > 0) answer({ ok: false, fault });
+        },
       },
     );
-    this.#threads.set(thread, resolve);
-    const load = { code: withoutText(code), base: this.#grounds.standing(template, code.hash)!.base, template, newest: null };
-    thread.ask({ ...request, input }, { ...load, image: bytes, turns: [] });
-    try {
-      return await promise;
-    } finally {
-      this.#threads.delete(thread);
-      await thread.close();
-    }
+    return { thread, answered, answer };
   }
+}
+
+interface Trial {
+  readonly thread: WorkerThread;
+  readonly answered: Promise<TurnResult>;
+  readonly answer: (result: TurnResult) => void;
 }
