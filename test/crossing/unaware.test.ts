@@ -63,9 +63,9 @@ test("V1 V3 a program in the middle of three awaits crosses ten times and goes o
   try {
     for (let i = 0; i < crossings; i++) {
       const [from, to] = i % 2 === 0 ? sides : [...sides].reverse();
-      const program = await livingAt(banks, from!);
-      await banks.ask(from!, "/api/crossings", { program, to: "over" });
-      await livingAt(banks, to!);
+      const program = await livingAt(banks, from);
+      await banks.ask(from, "/api/crossings", { program, to: "over" });
+      await livingAt(banks, to);
     }
     const steps = async (): Promise<number> => (await banks.log("left", "walker")).filter((line) => line.startsWith("step")).length;
     for (const before = await steps(); (await steps()) < before + 3;) await pause(50);

@@ -27,8 +27,8 @@ export interface Server extends Running {
 
 /** Starts `elsewhere up` with these flags and resolves when it is ready. Rejects with its errors if it ends before. */
 export async function startServer(flags: readonly string[]): Promise<Server> {
-  const { ready, running } = await start<{ url: string; port: number; token: string; pid: number }>(["up", "--json", ...flags]);
-  const { url, port, token, pid } = ready;
+  const { ready, running } = await start(["up", "--json", ...flags]);
+  const { url, port, token, pid } = ready as { url: string; port: number; token: string; pid: number };
   return { ...running, url: url.replace("localhost", "127.0.0.1"), port, token, pid };
 }
 
@@ -41,11 +41,13 @@ export interface Carrier extends Running {
 
 /** Starts `elsewhere carry` with these flags and resolves when it is ready. */
 export async function startCarrier(flags: readonly string[]): Promise<Carrier> {
-  const { ready, running } = await start<{ port: number; address: string }>(["carry", "--json", ...flags]);
-  return { ...running, port: ready.port, address: ready.address };
+  const { ready, running } = await start(["carry", "--json", ...flags]);
+  const { port, address } = ready as { port: number; address: string };
+  return { ...running, port, address };
 }
 
-async function start<T>(args: readonly string[]): Promise<{ readonly ready: T; readonly running: Running }> {
+/** `ready` is the line that it prints once it can be reached. */
+async function start(args: readonly string[]): Promise<{ readonly ready: unknown; readonly running: Running }> {
   const child = spawnElsewhere(args);
   let errors = "";
   const listeners = new Set<() => void>();
@@ -74,7 +76,7 @@ async function start<T>(args: readonly string[]): Promise<{ readonly ready: T; r
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
   };
-  return { ready: JSON.parse(line) as T, running };
+  return { ready: JSON.parse(line) as unknown, running };
 }
 
 /** Runs one command of the command line to its end; `input` is what its standard input holds. */
