@@ -42,3 +42,24 @@ test("V60 who declines and accepts in one turn, or accepts what is just ending, 
   await late.n.tick(5);
   assert.deepEqual(await late.n.programs(late.left), [[traveller, "running"]]);
 });
+
+test("V13 what is refused while it is being fetched leaves nothing behind that could still come to life", async () => {
+  const { n, left, right } = await two(willing, "ask");
+  const { attempt } = await n.ask(left, traveller, "right");
+  await n.until("the operator is asked", () => statesOf(right)[0] === "asked");
+  const source = crossingsOf(left).crossings;
+  const payload = source.payload.bind(source);
+  const refused: Promise<unknown>[] = [];
+  source.payload = async (name) => {
+    const bytes = await payload(name);
+    setImmediate(() => refused.push(crossingsOf(right).crossings.decide(attempt, "refuse")));
+    return bytes;
+  };
+  const admitted = crossingsOf(right).crossings.decide(attempt, "admit");
+  await n.until("both are over", () => isOver(left)() && isOver(right)());
+  await Promise.all([admitted, ...refused]);
+  assert.equal(refused.length, 1);
+  assert.deepEqual(await right.store.storage.settingsUnder("crossings:in:"), []);
+  assert.equal(await right.store.storage.setting(`crossing:payload:${attempt}`), null);
+  assert.deepEqual(await n.programs(left), [[traveller, "running"]]);
+});

@@ -82,13 +82,14 @@ export class Arrivals {
   /** Whether a program of this world is the one who decides about it. */
   isAsked(attempt: string, program: string): boolean {
     const row = this.get(attempt);
-    return row?.state === "asked" && row.by === program && !row.admitted;
+    return row?.state === "asked" && row.by === program && !row.admitted && this.#under.get(attempt)?.isEnding === false;
   }
 
   /** Somebody who may has decided. Throws `forbidden`. */
   decide(attempt: string, admitted: boolean, why: string): void {
     const under = this.#under.get(attempt)!;
     const { row } = under;
+    if (under.isEnding) throw new ElsewhereError("forbidden", "it is about to end by itself", { field: "attempt" });
     if (!admitted && !under.isTrying && (row.state === "asked" || row.state === "staged"))
       return this.#gone(under, row.offer, row.host, refusal("forbidden", why));
     if (!admitted || row.state !== "asked")
@@ -101,7 +102,7 @@ export class Arrivals {
   advance(nowMs: number): void {
     for (const under of this.#under.values()) {
       const { row } = under;
-      if (under.dueMs > nowMs || row.state === "alive" || under.isTrying) continue;
+      if (under.dueMs > nowMs || row.state === "alive" || under.isTrying || under.isEnding) continue;
       if (row.state === "fetching") this.#under.delete(row.offer.attempt);
       else this.#gone(under, row.offer, row.host, refusal("interrupted", "its time here ran out"));
     }
@@ -134,7 +135,11 @@ export class Arrivals {
     const under = this.#add(row);
     if (admission.program === null) return desk.write([put("in", offer.attempt, row)]);
     const keeper = admission.program;
-    desk.inTick((tick) => mergeBatches([{ settings: [put("in", offer.attempt, row)] }, this.#knock(under, keeper, offer, from, tick)]));
+    desk.inTick((tick) =>
+      under.isEnding
+        ? {}
+        : mergeBatches([{ settings: [put("in", offer.attempt, under.row)] }, this.#knock(under, keeper, offer, from, tick)]),
+    );
   }
 
   #knock(under: Under, program: string, offer: Offer, from: string, tick: number): CommitBatch {
@@ -191,8 +196,8 @@ export class Arrivals {
       const { network, cipher, peers } = desk.options;
       const bytes = await network.fetch(peers.successorOf(host), offer.carrier, attempt, payloadBytes);
       const isIt = bytes.length === payloadBytes && cipher.hash(bytes) === offer.payload;
-      if (!isIt || this.#under.get(attempt) !== under || under.isEnding) return;
       const box = await cipher.newBox();
+      if (!isIt || this.#under.get(attempt) !== under || under.isEnding) return;
       const staged: Staged = { state: "staged", ...aboutOf(offer), host, offer, ...box, deadline: desk.deadline(offer.forMs) };
       under.row = staged;
       Object.assign(under, desk.timing(offer.forMs, staged.deadline));
