@@ -281,6 +281,8 @@ export class Departures {
     if (own === null) return this.#stay(under, refusal("forbidden", "another host has a newer word on this program"));
     under.row = row;
     desk.write([put("out", row.attempt, row), ...own], () => {
+      // While that was written the other host may have refused it, and then it stays.
+      if (under.isEnding) return;
       travellers.depart(row.program);
       this.#tell(under);
     });
