@@ -8,12 +8,12 @@ import { plants } from "./planted.ts";
 import { pastSeeds } from "./seeds.ts";
 import type { Verdict } from "./simulation.ts";
 
-const crossingsWanted = Number(process.env["ELSEWHERE_CROSSINGS"] ?? 15_000);
+const crossingsWanted = Number(process.env["ELSEWHERE_CROSSINGS"] ?? 20_000);
 const firstSeed = Number(process.env["ELSEWHERE_SEED"] ?? Math.floor(Math.random() * 1_000_000_000));
 /** Every so many seeds one is run twice. */
 const twiceEvery = 100;
 /** Seeds within which what is wrong on purpose has to be found. */
-const plantedSeedsMax = 400;
+const plantedSeedsMax = 200;
 
 const holds = async (seed: number): Promise<Verdict> => {
   const verdict = await simulateCrossings(seed);

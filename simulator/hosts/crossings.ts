@@ -8,7 +8,8 @@ import { simulate, type Verdict } from "./simulation.ts";
 /** Runs the crossings of real hosts through what a seed means, perhaps with something that is wrong on purpose. */
 export function simulateCrossings(seed: number, plant?: Plant, tell?: (line: string) => void): Promise<Verdict> {
   const open: OpenEngine = async (options) => {
-    const engine = new Crossings(plant?.into?.(options) ?? options, await CrossingRows.read(options.journal));
+    const given = plant?.into?.(options) ?? options;
+    const engine = new Crossings(given, await CrossingRows.read(given.journal));
     return plant?.around?.(engine) ?? engine;
   };
   return simulate(seed, { open, packing: plainPacking, ...(tell === undefined ? {} : { tell }) });

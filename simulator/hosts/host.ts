@@ -38,7 +38,7 @@ export class SimHost {
     this.home = this.fingerprint = stage.chance.text(43);
     this.wallSeconds = plan.wallSeconds;
     const porters = (): readonly string[] => this.residents.filter(({ kept }) => isLive(kept)).map(({ program }) => program);
-    this.peers = new SimPeers(porters, () => this.fingerprint, stage, plan.hospitality);
+    this.peers = new SimPeers(porters, plan.name, stage, plan.hospitality);
     stage.wires.connect(this);
   }
 

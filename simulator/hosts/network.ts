@@ -91,7 +91,7 @@ export class Wires {
 
   #send(from: { readonly name: string; readonly fingerprint: string }, to: string, message: Message): void {
     const text = JSON.stringify(message);
-    this.events.sent(from.fingerprint, message);
+    this.events.sent(from.name, message);
     const copies = this.#chance.hits(this.weather.lost) ? 0 : this.#chance.hits(this.weather.twice) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       this.#scheduler.after(this.#delay(), () => {

@@ -1,33 +1,41 @@
-import { type CrossingDecision, ElsewhereError } from "@elsewhere/protocol";
-import type { Departure } from "../../packages/server/src/crossings/journal.ts";
+import { type CrossingDecision, type CrossingInfo, ElsewhereError } from "@elsewhere/protocol";
 import type { SimHost } from "./host.ts";
 import type { Stage } from "./stage.ts";
 
 const everyMs = 2_000;
 const admits = 0.6;
+/** How long they wait for what ends by itself. */
+const patienceMs = 200_000;
 
 /** Those who run the hosts: they look now and then, and answer who asks them. */
 export function attend(stage: Stage, hosts: readonly SimHost[]): void {
   stage.scheduler.after(everyMs, () => {
     for (const host of hosts) {
-      for (const { attempt, state } of host.engine?.list() ?? []) {
-        if (state === "asked") decide(stage, host, attempt, stage.chance.hits(admits) ? "admit" : "refuse");
-        if (state === "released" && stage.isHealed() && isLost(host, attempt, hosts)) decide(stage, host, attempt, "take-back");
+      for (const info of host.engine?.list() ?? []) {
+        const decision = info.waitsFor === null ? null : decisionOn(stage, host, info);
+        if (decision !== null) decide(stage, host, info.attempt, decision);
       }
     }
     attend(stage, hosts);
   });
 }
 
-/** Whether it went to a host that was restored since and knows nothing of it: only people can find that out. */
-function isLost({ disk }: SimHost, attempt: string, hosts: readonly SimHost[]): boolean {
-  const row = JSON.parse(disk.contents.settings.get(`crossing:out:${attempt}`) ?? "null") as Departure | null;
-  return row !== null && hosts.every(({ fingerprint }) => fingerprint !== row.to);
+function decisionOn(
+  { census, chance, healedMs, scheduler }: Stage,
+  { residents }: SimHost,
+  { state, program }: CrossingInfo,
+): CrossingDecision | null {
+  if (state === "asked") return chance.hits(admits) ? "admit" : "refuse";
+  if (state !== "released" && state !== "returning") return null;
+  // Somebody who was taken back while alive elsewhere may have gone on there to where no witness lets go of it again.
+  const who = residents.find((resident) => resident.program === program)?.kept.heap.who;
+  const isContested = who !== undefined && census.lives.get(who)!.isContested;
+  return isContested && scheduler.nowMs > healedMs() + patienceMs ? "let-go" : null;
 }
 
 function decide({ census, trace }: Stage, host: SimHost, attempt: string, decision: CrossingDecision): void {
   trace(`${host.name} is told to ${decision} ${attempt}`);
-  if (decision === "admit") census.mayCome(host.fingerprint, attempt);
+  if (decision === "admit") census.mayCome(host.name, attempt);
   host.engine!.decide(attempt, decision).catch((error: unknown) => {
     if (!(error instanceof ElsewhereError)) census.fail("fault", String(error));
   });

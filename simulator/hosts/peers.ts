@@ -20,7 +20,7 @@ interface Pairing {
 
 /** Whom a host is paired with. It outlives crashes, as a real one's does. */
 export class SimPeers implements Peers {
-  readonly #self: () => string;
+  readonly #name: string;
   readonly #chance: Chance;
   readonly #census: Census;
   readonly #hospitality: Hospitality;
@@ -30,12 +30,12 @@ export class SimPeers implements Peers {
 
   constructor(
     porters: () => readonly string[],
-    self: () => string,
+    name: string,
     { chance, census }: Pick<Stage, "chance" | "census">,
     hospitality: Hospitality,
   ) {
     this.#porters = porters;
-    this.#self = self;
+    this.#name = name;
     this.#chance = chance;
     this.#census = census;
     this.#hospitality = hospitality;
@@ -68,7 +68,7 @@ export class SimPeers implements Peers {
       const porters = this.#porters();
       return { kind: "asked", program: porters.length > 0 && this.#chance.hits(0.5) ? this.#chance.pick(porters) : null };
     }
-    this.#census.mayCome(this.#self(), offer.attempt);
+    this.#census.mayCome(this.#name, offer.attempt);
     return { kind: "taken" };
   }
 

@@ -1,4 +1,5 @@
 import type { CrossingsOptions } from "../../packages/server/src/crossings/contract.ts";
+import { fencedKey, drop } from "../../packages/server/src/crossings/journal.ts";
 import type { CommitBatch } from "../../packages/server/src/storage/contract.ts";
 import type { Failure } from "./census.ts";
 import type { Engine } from "./engine.ts";
@@ -54,27 +55,27 @@ export const plants: readonly Plant[] = [
   {
     name: "GONE is not written down",
     breaks: ["life", "count"],
-    ...losing("crossing:gone:"),
+    ...losing(drop("gone", "").key),
   },
   {
     name: "the witness does not write its rows down",
     breaks: ["life", "count", "liveness"],
-    ...losing("witness:life:"),
+    ...losing(drop("rows", "").key),
   },
   {
     name: "who is on the way here is not written down",
     breaks: ["life", "count"],
-    ...losing("crossing:in:"),
+    ...losing(drop("in", "").key),
   },
   {
     name: "who is on the way from here is not written down",
     breaks: ["liveness", "fault"],
-    ...losing("crossing:out:"),
+    ...losing(drop("out", "").key),
   },
   {
     name: "epochs are not written down",
     breaks: ["life", "count", "liveness"],
-    ...losing("crossing:life:"),
+    ...losing(drop("life", "").key),
   },
   {
     name: "a program that is held has turns",
@@ -87,7 +88,10 @@ export const plants: readonly Plant[] = [
     into: (options) => ({
       ...options,
       journal: altered(options.journal, {
-        setting: (key) => (key === "crossing:fenced" ? Promise.resolve(options.self) : options.journal.setting(key)),
+        settingsUnder: async (prefix) => {
+          const rows = (await options.journal.settingsUnder(prefix)).filter(({ key }) => key !== fencedKey);
+          return [...rows, { key: fencedKey, value: options.self }];
+        },
       }),
     }),
   },

@@ -1,4 +1,4 @@
-import type { Departure } from "../../packages/server/src/crossings/journal.ts";
+import { type Departure, drop } from "../../packages/server/src/crossings/journal.ts";
 import { copyOf } from "./disk.ts";
 import { keptOf } from "./heap.ts";
 import type { SimHost } from "./host.ts";
@@ -18,7 +18,7 @@ export function restoreOnce(stage: Stage, hosts: readonly SimHost[], host: SimHo
     const madeMs = scheduler.nowMs;
     stage.trace(`${host.name} is backed up`);
     const attempt = (): void => {
-      if (stage.isHealed()) return;
+      if (stage.healedMs() <= scheduler.nowMs) return;
       if (!mayBeRestored(host, backup.settings, hosts)) return void scheduler.after(5 * seconds, attempt);
       const former = host.fingerprint;
       stage.trace(`${host.name} is restored`);
@@ -42,11 +42,11 @@ export function restoreOnce(stage: Stage, hosts: readonly SimHost[], host: SimHo
 /** Whether nobody is on the way here, and nobody has come since. */
 function mayBeRestored({ disk, fingerprint }: SimHost, before: ReadonlyMap<string, string>, hosts: readonly SimHost[]): boolean {
   const isUnchanged = [...disk.contents.settings.keys()].every(
-    (key) => !key.startsWith("crossing:in:") && (!key.startsWith("crossing:here:") || before.has(key)),
+    (key) => !key.startsWith(drop("in", "").key) && (!key.startsWith(drop("here", "").key) || before.has(key)),
   );
   return isUnchanged && hosts.every((host) => [...departuresOf(host)].every(({ state, to }) => to !== fingerprint || state === "offered"));
 }
 
 function* departuresOf({ disk }: SimHost): Iterable<Departure> {
-  for (const [key, value] of disk.contents.settings) if (key.startsWith("crossing:out:")) yield JSON.parse(value) as Departure;
+  for (const [key, value] of disk.contents.settings) if (key.startsWith(drop("out", "").key)) yield JSON.parse(value) as Departure;
 }

@@ -56,7 +56,7 @@ class Simulation {
   readonly #stage: Stage;
   readonly #hosts: readonly SimHost[];
   readonly #troubles: Troubles;
-  #isHealed = false;
+  #healedMs = Number.POSITIVE_INFINITY;
 
   constructor(seed: number, { open, packing, tell }: Means) {
     this.#seed = seed;
@@ -86,7 +86,7 @@ class Simulation {
         host.crash();
         this.#troubles.startLater(host);
       },
-      isHealed: () => this.#isHealed,
+      healedMs: () => this.#healedMs,
       fingerprintOf: (name) => this.#hosts.find((host) => host.name === name)!.fingerprint,
       trace: (line) => this.#trace.add(line),
     };
@@ -104,7 +104,7 @@ class Simulation {
       const endMs = this.#chance.between(40 * seconds, 120 * seconds);
       await this.#goOn(endMs, () => false);
       this.#trace.add("all is whole again");
-      this.#isHealed = true;
+      this.#healedMs = this.#scheduler.nowMs;
       this.#troubles.end();
       await this.#goOn(endMs + healingMsMax, () => openMatters(this.#hosts, this.#census, this.#stage).length === 0);
       const left = openMatters(this.#hosts, this.#census, this.#stage);

@@ -23,8 +23,8 @@ export interface Stage {
   /** Share of writes at which their host crashes. */
   crashShare: number;
   crash(host: SimHost, point: WritePoint): void;
-  /** Whether nothing disturbs any more. */
-  isHealed(): boolean;
+  /** From when on nothing disturbs any more; Infinity before that. */
+  healedMs(): number;
   fingerprintOf(name: string): string;
   trace(line: string): void;
 }

@@ -121,7 +121,7 @@ export class Ticking {
     try {
       if (resident.kept.held !== null) throw new ElsewhereError("forbidden", "it has agreed to leave already");
       const answer = engine.intent(resident.program, n, intent, tick);
-      if (intent.kind === "accept" && answer.reply !== null) stage.census.mayCome(host.fingerprint, intent.offer);
+      if (intent.kind === "accept" && answer.reply !== null) stage.census.mayCome(host.name, intent.offer);
       return answer;
     } catch (error) {
       if (!(error instanceof ElsewhereError)) throw error;
