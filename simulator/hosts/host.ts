@@ -139,7 +139,7 @@ export class SimHost {
     const means = (batch: CommitBatch, meaning: () => void): void => void this.#meanings.set(batch, meaning);
     const { stage, tickMs } = { stage: this.#stage, tickMs: plan.tickMs };
     this.#ticking = new Ticking({
-      host: { name, fingerprint: self },
+      host: name,
       stage,
       lifetime,
       journal,

@@ -11,7 +11,7 @@ import type { Stage } from "./stage.ts";
 import type { SimTravellers } from "./travellers.ts";
 
 export interface TickingOptions {
-  readonly host: { readonly name: string; readonly fingerprint: string };
+  readonly host: string;
   readonly stage: Stage;
   readonly lifetime: Lifetime;
   readonly journal: DiskJournal;
@@ -87,12 +87,12 @@ export class Ticking {
     const { host, stage } = this.#options;
     const { census, scheduler } = stage;
     for (const { heap } of outcomes) {
-      census.counted(heap.who, heap.count, host.name);
+      census.counted(heap.who, heap.count, host);
       census.read(heap.who, heap.took);
     }
     for (const attempt of agreed) census.consented(attempt);
-    for (const { who, letter } of letters) stage.trace(`${host.name} has accepted ${letter} to ${who}`);
-    for (const { who, letter } of letters) census.accepted(letter, { who, at: host.name, sinceMs: scheduler.nowMs });
+    for (const { who, letter } of letters) stage.trace(`${host} has accepted ${letter} to ${who}`);
+    for (const { who, letter } of letters) census.accepted(letter, { who, at: host, sinceMs: scheduler.nowMs });
   }
 
   #deliver(who: string, letter: string, tick: number): CommitBatch | null {
@@ -117,15 +117,15 @@ export class Ticking {
 
   #intent(resident: Resident, n: number, intent: CrossingIntent, tick: number): ReturnType<Engine["intent"]> {
     const { host, stage, engine } = this.#options;
-    stage.trace(`${resident.program} at ${host.name} asks ${JSON.stringify(intent)}`);
+    stage.trace(`${resident.program} at ${host} asks ${JSON.stringify(intent)}`);
     try {
       if (resident.kept.held !== null) throw new ElsewhereError("forbidden", "it has agreed to leave already");
       const answer = engine.intent(resident.program, n, intent, tick);
-      if (intent.kind === "accept" && answer.reply !== null) stage.census.mayCome(host.name, intent.offer);
+      if (intent.kind === "accept" && answer.reply !== null) stage.census.mayCome(host, intent.offer);
       return answer;
     } catch (error) {
       if (!(error instanceof ElsewhereError)) throw error;
-      stage.trace(`${host.name} refuses: ${error.message}`);
+      stage.trace(`${host} refuses: ${error.message}`);
       return { batch: {}, reply: { kind: "reply", n, ok: false, error: error.toJSON() } };
     }
   }
