@@ -63,3 +63,14 @@ test("V13 what is refused while it is being fetched leaves nothing behind that c
   assert.equal(await right.store.storage.setting(`crossing:payload:${attempt}`), null);
   assert.deepEqual(await n.programs(left), [[traveller, "running"]]);
 });
+
+test("V67 a paired host that writes rows of lives that are not its own holds nobody up", async () => {
+  const { n, left, right } = await two();
+  const life = `${fingerprintOf("left")}/${traveller}`;
+  const row = { kind: "row", life, epoch: 2 ** 50, attempt: "A".repeat(22), to: fingerprintOf("right") } as const;
+  crossingsOf(left).crossings.receive(fingerprintOf("right"), row);
+  await n.tick(2);
+  await n.ask(left, traveller, "right");
+  await n.until("it is over", () => isOver(left)() && isOver(right)());
+  assert.deepEqual(await n.programs(right), [[abroad, "running"]]);
+});

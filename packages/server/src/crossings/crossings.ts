@@ -96,7 +96,7 @@ export class Crossings {
 
   /** A message that its sender has signed. What makes no sense is passed over. */
   receive(from: string, message: Message): void {
-    const { witness, peers } = this.#options;
+    const { witness } = this.#options;
     if (this.#fence.isUp) {
       if (message.kind === "fenced" && from === witness) this.#fence.heard(message);
       return;
@@ -117,10 +117,7 @@ export class Crossings {
       case "back":
         return this.#write(from, message);
       case "fence":
-        if (peers.predecessorOf(from) !== message.of) return;
-        return this.#desk.write(this.#witness.fence(message.of), () =>
-          this.#desk.send(from, { kind: "fenced", of: message.of, rows: this.#witness.rowsOf(message.of) }),
-        );
+        return this.#putUp(from, message);
       case "fenced":
         return;
       default:
@@ -192,6 +189,13 @@ export class Crossings {
       ? refusal("forbidden", "this host was restored and waits for its witness")
       : this.#options.travellers.mayLeave(program);
     if (cannot !== null) throw ElsewhereError.from(cannot);
+  }
+
+  /** As a witness of others: from now on the host that one was restored from writes no more. */
+  #putUp(from: string, { of }: MessageOf<"fence">): void {
+    const written = this.#options.peers.predecessorOf(from) === of ? this.#witness.fence(of, from) : null;
+    if (written === null) return;
+    this.#desk.write(written, () => this.#desk.send(from, { kind: "fenced", of, rows: this.#witness.rowsOf(of) }));
   }
 
   /** As a witness of others. */

@@ -18,7 +18,7 @@ import { type Restored, restoredKey } from "../backups/quarantine.ts";
 import type { KeptSetting, SettingRow } from "../storage/contract.ts";
 import type { Journal } from "./contract.ts";
 import type { About, Offer } from "./messages.ts";
-import type { Row } from "./witness.ts";
+import type { FenceRow, Row } from "./witness.ts";
 
 export interface Leaving extends About {
   readonly program: string;
@@ -161,7 +161,7 @@ export class CrossingRows {
   /** The host that this one was restored from, by a backup; null if it was not, or that one had no key. */
   readonly restoredFrom: string | null;
 
-  readonly witness: { readonly rows: readonly (readonly Row[])[]; readonly fenced: readonly string[] };
+  readonly witness: { readonly rows: readonly (readonly Row[])[]; readonly fences: readonly FenceRow[] };
 
   private constructor(settings: readonly KeptSetting[], restoredFrom: string | null) {
     const under = (kind: AtStart): readonly KeptSetting[] => settings.filter(({ key }) => key.startsWith(keyOf(kind, "")));
@@ -172,7 +172,7 @@ export class CrossingRows {
     this.voids = all("void") as Void[];
     this.arrivals = all("in") as Arrival[];
     this.lives = all("life") as Life[];
-    this.witness = { rows: all("rows") as Row[][], fenced: all("fence") as string[] };
+    this.witness = { rows: all("rows") as Row[][], fences: all("fence") as FenceRow[] };
     this.home = one(homeKey);
     this.fenced = one(fencedKey);
     this.restoredFrom = restoredFrom;
