@@ -1,4 +1,5 @@
 import { reportOf, type Figure } from "./report.ts";
+import { crossing } from "./crossing.ts";
 import { perception } from "./perception.ts";
 import { programs } from "./programs.ts";
 import { record } from "./record.ts";
@@ -8,6 +9,7 @@ import { world } from "./world.ts";
 export type Benchmark = (options: { readonly quick: boolean; say(line: string): void }) => Promise<readonly Figure[]>;
 
 const benchmarks: Readonly<Record<string, { readonly about: string; readonly run: Benchmark }>> = {
+  crossing: { about: "how long a program is away that goes to another host, and how many can in a second", run: crossing },
   perception: { about: "what a thousand people see of ten thousand bodies, beside Colyseus", run: perception },
   programs: { about: "programs beside isolated-vm, and a server with a hundred thousand of them", run: programs },
   record: { about: "what a record takes, how quickly the past is seen again, and what recording costs", run: record },
