@@ -12,7 +12,7 @@ import { openRecordReader } from "../../packages/server/src/storage/sqlite/recor
 import { randomFrom } from "../support/random.ts";
 import { Banks, type Side, sides } from "./banks.ts";
 
-const crossings = Number(process.env["ELSEWHERE_CROSSINGS"] ?? 40);
+const crossings = Number(process.env["ELSEWHERE_CROSSINGS"] ?? 20);
 const travellers = Array.from({ length: 10 }, (_, i) => `crosser-${i}`);
 const rounds = Math.ceil(crossings / travellers.length);
 
