@@ -17,6 +17,7 @@ import type { Lives } from "./lives.ts";
 import { type About, aboutOf, faultOf, type MessageOf, refusal } from "./messages.ts";
 import { infoOfDeparture, isPast, overInfo, tooLate, type Under } from "./departing.ts";
 import { pack } from "./parcels.ts";
+import { Patience } from "./patience.ts";
 import { say } from "./saying.ts";
 import { learn } from "./restored.ts";
 import { Voids } from "./voids.ts";
@@ -41,10 +42,13 @@ export class Departures {
   readonly #under = new Map<string, Under>();
   readonly #voids: Voids;
   readonly #keeping: Keeping;
+  /** With programs that ask to go where nobody has them. */
+  readonly #patience: Patience;
 
   constructor(options: DeparturesOptions, { departures, kept, voids }: Pick<CrossingRows, "departures" | "kept" | "voids">) {
     this.#options = options;
     this.#keeping = new Keeping(options.desk, kept);
+    this.#patience = new Patience(limits.leavingFailuresPerMinuteMax, () => options.desk.options.clock.nowMs());
     this.#voids = new Voids(options.desk, voids);
     for (const row of departures) this.#add(row);
   }
@@ -102,6 +106,16 @@ export class Departures {
     });
   }
 
+  /** Throws `limit` where a program has asked to go too often and stayed. */
+  requirePatience(program: string): void {
+    if (this.#patience.has(program)) return;
+    const limit = limits.leavingFailuresPerMinuteMax;
+    throw new ElsewhereError("limit", `it has asked to go and stayed more than ${limit} times a minute: it may again in a while`, {
+      field: "intent",
+      limit,
+    });
+  }
+
   /** A program consents in the turn that this tick takes: to what it was offered, or of itself. */
   consent(program: string, n: number, given: string | Target, tick: number): CommitBatch {
     const { desk, lives } = this.#options;
@@ -154,7 +168,7 @@ export class Departures {
   alive(from: string, message: MessageOf<"alive">): void {
     const { desk } = this.#options;
     const under = this.#heard(from, message);
-    if (under?.row.state !== "released" || under.isAlive || under.gone !== null) return;
+    if (under?.row.state !== "released" || under.isAlive || under.gone !== null || this.#voids.has(message.attempt)) return;
     under.isAlive = true;
     desk.inTick(
       () => this.#gather(under),
@@ -174,7 +188,9 @@ export class Departures {
     this.#voids.advance(nowMs);
     for (const under of this.#under.values()) {
       if (under.isEnding) continue;
-      if (under.dueMs <= nowMs && under.row.state !== "released")
+      // It was taken back before a crash: what is void there must not be alive for this host.
+      if (under.row.state === "released" && under.gone === null && this.#voids.has(under.row.attempt)) this.#takeBack(under, calledOff());
+      else if (under.dueMs <= nowMs && !isPast(under.row))
         this.#stay(under, tooLate(under.row, desk.options.peers.nameOf(under.row.to)));
       else if (desk.isAgain(under, nowMs)) this.#tell(under);
     }
@@ -184,16 +200,15 @@ export class Departures {
   decide(attempt: string, decision: CrossingDecision): void {
     const under = this.#under.get(attempt)!;
     const { row } = under;
-    const taken = refusal("interrupted", "its crossing was called off by the operator");
     if (under.isEnding || under.isAlive) throw new ElsewhereError("forbidden", "it is about to end by itself", { field: "attempt" });
     if (row.state === "unclear" && decision === "take-back") this.#giveBack(under, row.epoch);
     else if (!isPast(row)) {
       if (decision !== "take-back")
         throw new ElsewhereError("forbidden", "it is still here: it can be taken back, and nothing else", { field: "decision" });
-      this.#stay(under, taken);
+      this.#stay(under, calledOff());
     } else if (decision === "take-back" && row.state === "released") {
       this.#voids.add({ ...aboutOf(row), to: row.to });
-      this.#takeBack(under, taken);
+      this.#takeBack(under, calledOff());
     } else if (decision === "let-go") this.#close(under, "lost");
     else throw new ElsewhereError("forbidden", "it has left: take it back, or let it go", { field: "decision" });
   }
@@ -338,6 +353,7 @@ export class Departures {
     const { attempt, to } = under.row;
     const stays = state === "stayed";
     const wasOffered = under.row.state === "frozen";
+    if (stays && under.row.state !== "offered") this.#patience.lose(under.row.program);
     desk.inTick(
       (tick, now) => {
         // It may have been forgotten meanwhile, with the program.
@@ -377,4 +393,5 @@ export class Departures {
   }
 }
 
+const calledOff = (): ErrorJson => refusal("interrupted", "its crossing was called off by the operator");
 const isAbout = (row: About, { life, epoch }: About): boolean => row.life === life && row.epoch === epoch;
