@@ -1,6 +1,7 @@
 /** What programs, operators and paired hosts can do at the worst moment, or on purpose. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "@elsewhere/protocol";
 import { crossingsOf, fingerprintOf, Neighbours, type Paired, statesOf } from "../support/paired.ts";
 
 const traveller = "traveller";
@@ -73,4 +74,67 @@ test("V67 a paired host that writes rows of lives that are not its own holds nob
   await n.ask(left, traveller, "right");
   await n.until("it is over", () => isOver(left)() && isOver(right)());
   assert.deepEqual(await n.programs(right), [[abroad, "running"]]);
+});
+
+test("V68 a host that tries what comes to nothing, or writes rows, again and again is heard no more for a while", async () => {
+  const { n, left, right } = await two();
+  const { crossings } = crossingsOf(right);
+  const from = fingerprintOf("left");
+  const name = (i: number): string => String(i).padStart(22, "A");
+  for (let i = 0; i < 1_000; i++) {
+    crossings.receive(from, { kind: "ask", life: `${from}/nobody`, epoch: 0, attempt: name(i) });
+    crossings.receive(from, { kind: "row", life: `${from}/${i}`, epoch: 0, attempt: name(i), to: from });
+  }
+  await n.tick(3);
+  const { storage } = right.store;
+  assert.equal((await storage.settingsUnder("crossing:gone:")).length, 2 * limits.crossingFailuresPerMinuteMax);
+  assert.equal((await storage.settingsUnder("crossings:rows:")).length, 2 * limits.witnessRowsPerSecondMax);
+  await n.ask(left, traveller, "right");
+  await n.until("it has come after a while", () => isOver(left)() && isOver(right)());
+  assert.deepEqual(await n.programs(right), [[abroad, "running"]]);
+});
+
+test("V68 a program that asks to go again and again, where nobody has it, is refused for a while", async () => {
+  const { n, left } = await two(
+    `
+    void (async () => {
+      for (;;) {
+        const error = await me.ask({ cross: "right" }).catch((error) => error);
+        console.log(error.code);
+        if (error.code === "limit") break;
+      }
+    })();`,
+    "never",
+  );
+  await n.until("it is refused", async () => (await n.log(left, traveller)).includes("limit"));
+  const refused = (await n.log(left, traveller)).filter((code) => code === "forbidden");
+  assert.equal(refused.length, 2 * limits.leavingFailuresPerMinuteMax);
+});
+
+test("V66 who was taken back just before its host ended is back after it, wherever it has come to life meanwhile", async () => {
+  const n = new Neighbours();
+  await n.open("witness");
+  const right = await n.open("right");
+  const first = await n.open("left", { programs: { traveller: willing } });
+  await n.pair(first, "witness");
+  await n.pair(first, "right");
+  await n.pair(right, "left");
+  await n.pair(await n.restart("witness"), "left");
+  const left = await n.restart("left", { witness: "witness" });
+  await n.begun(left, traveller);
+  n.passes = (_from, _to, { kind }) => kind !== "commit";
+  const { attempt } = await n.ask(left, traveller, "right");
+  await n.until("it is released", () => statesOf(left)[0] === "released");
+  n.passes = (_from, _to, { kind }) => kind === "receipt";
+  await crossingsOf(left).crossings.decide(attempt, "take-back");
+  n.passes = (_from, _to, { kind }) => kind !== "revoke";
+  const again = await n.restart("left");
+  await n.until("it is over", isOver(again));
+  n.passes = () => true;
+  await n.tick(100);
+  const lives = [...(await n.programs(again)), ...(await n.programs(right))];
+  assert.deepEqual(
+    lives.filter(([, status]) => status === "running"),
+    [[traveller, "running"]],
+  );
 });

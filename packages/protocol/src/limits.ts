@@ -185,6 +185,14 @@ export const limits = {
   witnessRowsMax: 100_000,
   /** Crossings that are under way at once, in each direction. */
   crossingsMax: 1_000,
+  /**
+   * Attempts a minute that come to nothing: of one host to come here, and of one program to leave. Twice as many may at once;
+   * beyond that another host is not answered, and a program is refused.
+   */
+  crossingFailuresPerMinuteMax: 60,
+  leavingFailuresPerMinuteMax: 6,
+  /** Rows that a host has written here, as its witness. */
+  witnessRowsPerSecondMax: 10,
   /** Crossings that are over and are still shown. */
   crossingsShownMax: 100,
   /**

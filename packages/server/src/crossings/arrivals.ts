@@ -11,10 +11,11 @@ import type { CommitBatch, SettingRow } from "../storage/contract.ts";
 import type { Parcel, Welcome } from "./contract.ts";
 import { aboutOfRow, arrivedInfo, infoOfArrival, type Under } from "./arriving.ts";
 import type { Desk } from "./desk.ts";
-import { type Arrival, type CrossingRows, drop, finished, put, putPayload, type Staged } from "./journal.ts";
+import { type CrossingRows, drop, finished, type Gone, type Here, put, putPayload, type Staged } from "./journal.ts";
 import { readLetters } from "./parcel-words.ts";
 import { unpack } from "./parcels.ts";
 import type { Lives } from "./lives.ts";
+import { Patience } from "./patience.ts";
 import { type About, aboutOf, faultOf, type Message, type MessageOf, type Offer, refusal } from "./messages.ts";
 
 export interface ArrivalsOptions {
@@ -35,9 +36,12 @@ export class Arrivals {
   readonly #under = new Map<string, Under>();
   /** Attempts that are being looked up, or of which it is being written that they never come. */
   readonly #busy = new Set<string>();
+  /** With hosts whose attempts come to nothing. What they say beyond it they say again. */
+  readonly #patience: Patience;
 
   constructor(options: ArrivalsOptions, { arrivals }: Pick<CrossingRows, "arrivals">) {
     this.#options = options;
+    this.#patience = new Patience(limits.crossingFailuresPerMinuteMax, () => options.desk.options.clock.nowMs());
     for (const row of arrivals) this.#add(row);
   }
 
@@ -67,16 +71,24 @@ export class Arrivals {
       if (this.#isFrom(under, from, message)) this.#go(under, from, message);
       return;
     }
-    if (this.#busy.has(attempt)) return;
-    this.#busy.add(attempt);
-    const { journal } = desk.options;
-    const gone = await finished(journal, "gone", attempt);
-    const here = gone === null ? await finished(journal, "here", attempt) : null;
-    this.#busy.delete(attempt);
+    if (this.#busy.has(attempt) || this.#busy.size >= limits.crossingsMax) return;
+    const [gone, here] = await this.#lookUp(attempt);
     if (gone !== null) desk.say(from, { kind: "gone", ...aboutOf(message), error: gone.error });
     else if (here !== null) this.#answerForHere(here, from, message);
+    else if (!this.#patience.has(from)) return;
     else if (message.kind === "offer") this.#offered(from, message);
     else if (message.kind !== "abort") this.#gone(null, message, from, refusal("unknown", "that attempt was never taken here"));
+  }
+
+  async #lookUp(attempt: string): Promise<readonly [Gone | null, Here | null]> {
+    const { journal } = this.#options.desk.options;
+    this.#busy.add(attempt);
+    try {
+      const gone = await finished(journal, "gone", attempt);
+      return [gone, gone === null ? await finished(journal, "here", attempt) : null];
+    } finally {
+      this.#busy.delete(attempt);
+    }
   }
 
   /** Whether a program of this world is the one who decides about it. */
@@ -265,11 +277,7 @@ export class Arrivals {
     }
   }
 
-  #answerForHere(
-    here: Extract<Arrival, { readonly state: "alive" }> | Omit<Extract<Arrival, { readonly state: "alive" }>, "state">,
-    from: string,
-    message: Message & About,
-  ): void {
+  #answerForHere(here: Here, from: string, message: Message & About): void {
     const { desk, lives } = this.#options;
     if (!desk.isHost(from, here.host) || here.life !== message.life || here.epoch !== message.epoch) return;
     const about = aboutOf(here);
@@ -331,6 +339,7 @@ export class Arrivals {
   #gone(under: Under | null, about: About, from: string, error: ErrorJson): void {
     const { desk, over } = this.#options;
     const { attempt } = about;
+    this.#patience.lose(from);
     if (under !== null) under.isEnding = true;
     else this.#busy.add(attempt);
     const settings = [put("gone", attempt, { ...aboutOf(about), error })];

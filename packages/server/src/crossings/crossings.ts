@@ -3,6 +3,7 @@
  * arrival, return, burial); everything else is written between ticks. See docs/spec/crossings.md.
  */
 import { type CrossingDecision, type CrossingInfo, ElsewhereError, type Intent, limits, type Percept } from "@elsewhere/protocol";
+import { PeerBuckets } from "../gateways/bucket.ts";
 import type { CommitBatch } from "../storage/contract.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { CrossingsOptions } from "./contract.ts";
@@ -23,6 +24,8 @@ export class Crossings {
   readonly #departures: Departures;
   readonly #arrivals: Arrivals;
   readonly #fence: Fence;
+  /** Who asks for more rows than that asks again. */
+  readonly #rows: PeerBuckets;
   #over: readonly CrossingInfo[] = [];
 
   /** Goes on with what was under way, which `CrossingRows.read` reads. */
@@ -33,6 +36,7 @@ export class Crossings {
     this.#options = options;
     this.#desk = new Desk(options);
     this.#witness = witness;
+    this.#rows = new PeerBuckets(limits.witnessRowsPerSecondMax, limits.pairingsMax, () => options.clock.nowMs());
     this.#departures = new Departures({ desk: this.#desk, witness, lives, over }, rows);
     this.#arrivals = new Arrivals(
       {
@@ -72,6 +76,7 @@ export class Crossings {
   ): { readonly batch: CommitBatch; readonly reply: Percept | null } {
     const done: Percept = { kind: "reply", n, ok: true, data: null };
     if (intent.kind === "cross") {
+      this.#departures.requirePatience(program);
       const target = this.#target(program, intent.to, limits.crossingMsUsual);
       const offered = this.#departures.of(program);
       if (offered !== null) this.#departures.decline(offered.attempt, "it leaves by itself");
@@ -200,7 +205,7 @@ export class Crossings {
 
   /** As a witness of others. */
   #write(from: string, message: MessageOf<"row" | "back">): void {
-    if (!this.#options.peers.isPaired(from)) return;
+    if (!this.#options.peers.isPaired(from) || !this.#rows.take(from)) return;
     const about = aboutOf(message);
     const given = message.kind === "back";
     const row = { ...about, epoch: about.epoch + (given ? 1 : 0), by: from, to: given ? from : message.to, given };

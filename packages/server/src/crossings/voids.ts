@@ -16,6 +16,10 @@ export class Voids {
     return this.#voids.size;
   }
 
+  has(attempt: string): boolean {
+    return this.#voids.has(attempt);
+  }
+
   add(row: Void): void {
     this.#desk.write([put("void", row.attempt, row)]);
     this.#keep(row);
