@@ -56,7 +56,7 @@ async function counted<T>(run: () => Promise<T>): Promise<{ readonly result: T; 
   }
 }
 
-test("P92 each is tried in a worker of its own that is ended whatever it does, so many at once", async () => {
+test("P92 each is tried in a worker in which nobody else is and which is ended where it fails, so many at once", async () => {
   const pool = openPool(roomy);
   const words = ["hello", "loop", "stop", "long"];
   const { result, most, all } = await counted(() => Promise.all(words.map((word) => pool.tryOut(code, portable.bytes, inputOf(word)))));
@@ -64,23 +64,25 @@ test("P92 each is tried in a worker of its own that is ended whatever it does, s
     result.map((end) => (end.ok ? end.outcome.log[0]?.text : end.fault.reason)),
     ["heard hello", "time", "time", "time"],
   );
-  assert.deepEqual([most, all], [limits.trialsMax, words.length]);
+  assert.equal(most, limits.trialsMax);
+  assert.ok(all >= words.length - 1, "three have failed, each with its worker");
   assert.deepEqual(pool.figures, { live: 0, parked: 0, parkedBytes: 0, workersLost: 0 });
   const usual = await tried.run("long");
   assert.ok(usual.ok && usual.polls > limits.trialPollsMax, "a turn may use more otherwise");
 });
 
-test("P92 a worker that was begun for whoever comes tries one and no more", async () => {
+test("P92 a worker in which all went well is kept for the next, and none in which something failed", async () => {
   const pool = openPool(roomy);
   const { result, all } = await counted(async () => {
     for (let i = 0; i < 3; i++) pool.prepareTrial();
-    const one = await pool.tryOut(code, portable.bytes, inputOf("hello"));
-    const other = await pool.tryOut(code, portable.bytes, inputOf("again"));
-    return [one, other];
+    const ends = [];
+    for (const word of ["hello", "again", "loop", "anew"]) ends.push(await pool.tryOut(code, portable.bytes, inputOf(word)));
+    await pool.close();
+    return ends;
   });
   assert.deepEqual(
-    result.map((end) => end.ok && end.outcome.log[0]?.text),
-    ["heard hello", "heard again"],
+    result.map((end) => (end.ok ? end.outcome.log[0]?.text : end.fault.reason)),
+    ["heard hello", "heard again", "time", "heard anew"],
   );
   assert.equal(all, 2);
 });

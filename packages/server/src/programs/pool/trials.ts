@@ -1,7 +1,8 @@
 /**
- * Tries heaps that came from elsewhere. Each runs one turn in a worker made for it alone, which is ended whatever happens:
- * what is wrong with such a heap is found out where nobody else can be harmed. Such a worker takes longer to begin than all
- * else that an arrival waits for, so one is begun for whoever is about to come.
+ * Tries heaps that came from elsewhere. Each runs one turn in a worker in which no other program is: what is wrong with such
+ * a heap is found out where nobody else can be harmed. A worker in which one failed is ended with it. To begin one takes longer
+ * than all else that an arrival waits for, so one is begun for whoever is about to come, and one in which all went well is
+ * kept for the next, its memory cleaned as every slot is in which a foreign heap was.
  */
 import { createHash } from "node:crypto";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
@@ -14,15 +15,15 @@ import { closedPool, failed, ranOf, withoutText } from "./request.ts";
 import { type Blame, type ThreadOptions, WorkerThread } from "./thread.ts";
 
 const options = { turnMsMax: limits.trialMsMax, startMsMax: limits.trialMsMax, slotsMax: 1, turnPollsMax: limits.trialPollsMax };
-const request = { id: 1, key: "trial", withImage: false, apart: true } as const;
 
 export class Trials {
   readonly #grounds: Grounds;
   readonly #time: ThreadOptions["time"];
   readonly #trials = new Set<Trial>();
-  #spare: (Trial & { readonly cancel: () => void }) | null = null;
+  #spare: { readonly trial: Trial; readonly cancel: () => void } | null = null;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #count = 0;
   #closed = false;
 
   constructor(grounds: Grounds, time: ThreadOptions["time"]) {
@@ -35,11 +36,7 @@ export class Trials {
     if (this.#closed || this.#spare !== null) return;
     const trial = this.#begin();
     trial.thread.begin(this.#grounds.base);
-    const cancel = this.#time.after(limits.trialSpareMsMax, () => {
-      this.#spare = null;
-      void trial.thread.close();
-    });
-    this.#spare = { ...trial, cancel };
+    this.#keep(trial);
   }
 
   async run(code: Code, portable: Uint8Array, input: string): Promise<TurnResult> {
@@ -83,48 +80,60 @@ export class Trials {
 
   async #turn(code: Code, { bytes, template }: Image, input: string): Promise<TurnResult> {
     const trial = this.#takeSpare() ?? this.#begin();
-    const { thread, answered } = trial;
+    const { thread } = trial;
     this.#trials.add(trial);
+    const id = ++this.#count;
+    const key = `trial ${id}`;
+    const answered = new Promise<TurnResult>((resolve) => (trial.answer = resolve));
     const load = { code: withoutText(code), base: this.#grounds.standing(template, code.hash)!.base, template, newest: null };
-    thread.ask({ ...request, input }, { ...load, image: bytes, turns: [] });
-    try {
-      return await answered;
-    } finally {
-      this.#trials.delete(trial);
-      await thread.close();
-    }
+    thread.ask({ id, key, input, withImage: false, apart: true }, { ...load, image: bytes, turns: [] });
+    const result = await answered;
+    this.#trials.delete(trial);
+    if (result.ok && !this.#closed && this.#spare === null) {
+      thread.drop(key);
+      this.#keep(trial);
+    } else await thread.close();
+    return result;
+  }
+
+  #keep(trial: Trial): void {
+    const cancel = this.#time.after(limits.trialSpareMsMax, () => {
+      this.#spare = null;
+      void trial.thread.close();
+    });
+    this.#spare = { trial, cancel };
   }
 
   #takeSpare(): Trial | null {
     const spare = this.#spare;
     this.#spare = null;
     spare?.cancel();
-    return spare;
+    return spare?.trial ?? null;
   }
 
   #begin(): Trial {
-    const { promise: answered, resolve: answer } = Promise.withResolvers<TurnResult>();
+    const trial: Omit<Trial, "thread"> = { answer: () => {} };
     const thread = new WorkerThread(
       this.#grounds,
       { ...options, time: this.#time },
       {
         answered: (_, { answers: [given], buffer }) => {
-          if (given?.kind === "ran") answer(ranOf(given, buffer));
-          else if (given?.kind === "failed") answer({ ok: false, fault: given.fault });
-          else answer(failed("engine", "the trial came to nothing"));
+          if (given?.kind === "ran") trial.answer(ranOf(given, buffer));
+          else if (given?.kind === "failed") trial.answer({ ok: false, fault: given.fault });
+          else trial.answer(failed("engine", "the trial came to nothing"));
         },
         // One that is lost while it waits begins anew with the trial.
         lost: (_thread, held, { fault }: Blame) => {
-          if (held.length > 0) answer({ ok: false, fault });
+          if (held.length > 0) trial.answer({ ok: false, fault });
         },
       },
     );
-    return { thread, answered, answer };
+    return Object.assign(trial, { thread });
   }
 }
 
 interface Trial {
   readonly thread: WorkerThread;
-  readonly answered: Promise<TurnResult>;
-  readonly answer: (result: TurnResult) => void;
+  /** Takes what the present trial comes to. */
+  answer: (result: TurnResult) => void;
 }
