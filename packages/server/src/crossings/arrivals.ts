@@ -130,6 +130,7 @@ export class Arrivals {
     // What has come back already is still to be buried here: it is offered again.
     if (this.#under.size >= limits.crossingsMax || (program !== null && this.#options.isLeaving(program))) return;
     if (program !== null && travellers.livesHere(program)) return refuse(refusal("taken", "it lives here"));
+    if (lives.isFalse(offer.life)) return refuse(refusal("unknown", "nobody of that name has ever left for there"));
     const cannot = travellers.runs(offer);
     if (cannot !== null) return refuse(cannot);
     const admission = peers.admission(offer, from, this.#guestsOf(from));
@@ -281,14 +282,16 @@ export class Arrivals {
     const { desk, lives } = this.#options;
     if (!desk.isHost(from, here.host) || here.life !== message.life || here.epoch !== message.epoch) return;
     const about = aboutOf(here);
-    if (message.kind === "commit" || message.kind === "ask" || message.kind === "offer") return desk.say(from, { kind: "alive", ...about });
-    if (message.kind === "revoke") return this.#revoke(here, from);
-    if (message.kind !== "forward") return;
+    const under = this.#under.get(here.attempt);
+    // Who has forwarded its mail has let it go for good, and but for what a backup lacks it knows so.
+    const isLetGo = under === undefined && from === here.host;
+    if (message.kind === "revoke" && !isLetGo) return this.#revoke(here, from);
+    if (message.kind === "abort") return;
+    if (message.kind !== "forward") return desk.say(from, { kind: "alive", ...about });
     const letters = readLetters(message.letters);
     if (letters === null) return;
     const through = Math.max(here.mailThrough, letters.at(-1)?.seq ?? 0);
     const said = { kind: "forwarded", ...about, through } as const;
-    const under = this.#under.get(here.attempt);
     // What has come is settled and filed; said again it is answered again.
     if (under === undefined) return desk.say(from, said);
     under.isEnding = true;

@@ -77,6 +77,10 @@ test("V32 whatever is signed is checked before it is believed", () => {
     const { messages, bad } = heard(`[${json},${one},${json}]`);
     assert.deepEqual([messages, bad?.name], [[message, message], "ElsewhereError"], one);
   }
+  for (const life of ["x".repeat(60), `${"L".repeat(43)}/ba\nker`, `${"L".repeat(43)}/\u001b[2Jbaker`, `${"L".repeat(43)}/`])
+    assert.deepEqual(heard(`[${JSON.stringify({ ...message, life })}]`).messages, [], life);
+  const gone = { ...message, kind: "gone", error: { code: "forbidden", message: "no\u001b[2J\nway" } };
+  assert.deepEqual(heard(`[${JSON.stringify(gone)}]`).messages, [{ ...gone, error: { code: "forbidden", message: "no [2J way" } }]);
   fc.assert(fc.property(fc.json(), (one) => assert.deepEqual(heard(`[${one}]`).messages, [])));
   fc.assert(
     fc.property(fc.string(), (anything) => {

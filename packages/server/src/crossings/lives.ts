@@ -41,6 +41,12 @@ export class Lives {
     return life.startsWith(`${this.#home}/`) ? life.slice(this.#home.length + 1) : null;
   }
 
+  /** Whether a life cannot be what it is called: nobody of that id has ever left, or one of that id is another life. */
+  isFalse(life: string): boolean {
+    const known = this.#byProgram.get(programOfLife(life, this.#home));
+    return known === undefined ? life.startsWith(`${this.#home}/`) : known.life !== life;
+  }
+
   /** The newest epoch of a life that is known of here. */
   epochOf(life: string): number {
     return this.#byLife.get(life)?.epoch ?? 0;

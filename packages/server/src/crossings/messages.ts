@@ -10,7 +10,17 @@ export const attemptPattern = /^[\w-]{22}$/;
 const attempt = z.string().regex(attemptPattern);
 const bytes32 = z.string().regex(/^[\w-]{43}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const life = z.string().min(45).max(limits.lifeCharsMax);
+/** `FINGERPRINT/ID`, as ids of programs are at any host: it is shown, and becomes a program's id. */
+const life = z
+  .string()
+  .max(limits.lifeCharsMax)
+  .regex(/^[\w-]{43}\/[\w.@-]+$/);
+/** What is shown to people: one line of it. */
+export const nameSchema = z
+  .string()
+  .min(1)
+  .max(limits.nameCharsMax)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, "a name is one line");
 const epoch = z.int().min(0);
 const about = { life, epoch, attempt };
 const letter = z.strictObject({ seq: z.int().min(1), json: z.string().max(limits.perceptBytesMax) });
@@ -21,7 +31,7 @@ const errorSchema = z
     field: z.string().max(200).optional(),
     limit: z.number().optional(),
   })
-  .transform((error) => error as ErrorJson);
+  .transform((error): ErrorJson => ElsewhereError.from(error as ErrorJson).toJSON());
 export const quotaSchema = z.strictObject({
   turnsPerSecond: z.number().positive(),
   msPerSecond: z.number().positive(),
@@ -38,7 +48,7 @@ const offer = z.strictObject({
   ...about,
   /** Who is to have it: no other host takes it. */
   to: bytes32,
-  name: z.string().min(1).max(limits.nameCharsMax),
+  name: nameSchema,
   /** Where it would like to stand. */
   place: z.string().max(limits.coordinatesCharsMax).nullable(),
   /** sha256 of the parcel and of the payload, which is the parcel encrypted. */

@@ -104,6 +104,7 @@ test("V34 no field of a parcel is believed: each is checked and bounded when it 
   const letter = (percept: object, seq = 3): object => ({ mail: [{ seq, percept }] });
   const bad: readonly (readonly [string, object, "malformed" | "limit" | "corrupt"])[] = [
     ["no name", { name: "" }, "malformed"],
+    ["name of two lines", { name: "Ada\nBob" }, "malformed"],
     ["long name", { name: "x".repeat(65) }, "limit"],
     ["long description", { description: "x".repeat(501) }, "limit"],
     ["many traits", { traits: { a: "x".repeat(1_024) } }, "limit"],

@@ -4,7 +4,7 @@ import { type JsonObject, limits, type Percept, requireShallow, sensations } fro
 import { z } from "zod";
 import { perceptKinds } from "../programs/sandbox/outcome.ts";
 import type { Letter, Parcel } from "./contract.ts";
-import { type MessageOf, quotaSchema } from "./messages.ts";
+import { type MessageOf, nameSchema, quotaSchema } from "./messages.ts";
 
 export type ParcelWords = Omit<Parcel, "image">;
 
@@ -54,7 +54,7 @@ const percept = jsonObject(limits.perceptBytesMax).refine(({ kind }) => kinds.ha
 
 export const wordsSchema = z
   .strictObject({
-    name: z.string().min(1).max(limits.nameCharsMax),
+    name: nameSchema,
     description: z.string().max(limits.textCharsMax),
     traits: jsonObject(limits.traitsBytesMax),
     marks: jsonObject(limits.marksBytesMax),
