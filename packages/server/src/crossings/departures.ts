@@ -190,8 +190,7 @@ export class Departures {
       if (under.isEnding) continue;
       // It was taken back before a crash: what is void there must not be alive for this host.
       if (under.row.state === "released" && under.gone === null && this.#voids.has(under.row.attempt)) this.#takeBack(under, calledOff());
-      else if (under.dueMs <= nowMs && !isPast(under.row))
-        this.#stay(under, tooLate(under.row, desk.options.peers.nameOf(under.row.to)));
+      else if (under.dueMs <= nowMs && !isPast(under.row)) this.#stay(under, tooLate(under.row, desk.options.peers.nameOf(under.row.to)));
       else if (desk.isAgain(under, nowMs)) this.#tell(under);
     }
   }
