@@ -173,6 +173,13 @@ export class Resident implements Scheduled {
     return result.ok ? this.#good(begun, result, judging) : this.#failed(begun, result, judging);
   }
 
+  /** Its heap is this image, which is stored with `tick`. */
+  beginWith({ turn, bytes }: Pick<ImageRow, "turn" | "bytes">, tick: number): void {
+    this.#tail = new Tail();
+    this.#tail.begin({ turn, bytes });
+    this.#tail.emitted(tick);
+  }
+
   /** Goes on from an older image of the same code, with the next turn and at once. `forgives` its faults so far. */
   rewind({ turn, bytes, hash }: ImageRow, now: number, tick: number, forgives: boolean): ProgramRow {
     const { arrived } = this.kept;
