@@ -182,3 +182,27 @@ test("V69 a host that somebody has left for good cannot end it where it lives no
   assert.deepEqual(answers, ["alive"]);
   assert.deepEqual(await n.programs(right), [[abroad, "running"]]);
 });
+
+test("V101 who has come home is nobody's guest there", async () => {
+  const source = `
+    me.on("offered", (offer) => me.accept(offer));
+    me.on("arrived", ({ crossing }) => crossing?.to === "right" && me.ask({ cross: "left" }).catch(() => {}));`;
+  const n = new Neighbours();
+  const left = await n.open("left", { programs: { baker: source, traveller: source } });
+  const right = await n.open("right");
+  await n.pair(right, "left");
+  const paired = crossingsOf(left).pairings.pair({ line: `elsewhere://right#${fingerprintOf("right")}`, admits: "always", guestsMax: 1 });
+  await n.tick();
+  await paired;
+  const tried = (): number => statesOf(right).filter((state) => state === "closed" || state === "stayed").length;
+  for (const [i, program] of ["baker", traveller].entries()) {
+    await n.begun(left, program);
+    await n.ask(left, program, "right");
+    await n.until("it has tried to come back", () => tried() > i);
+    await n.until("it is over", () => isOver(left)() && isOver(right)());
+  }
+  assert.deepEqual(await n.programs(left), [
+    ["baker", "running"],
+    [traveller, "running"],
+  ]);
+});

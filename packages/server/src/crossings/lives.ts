@@ -38,13 +38,13 @@ export class Lives {
   programOf(life: string): string | null {
     const known = this.#byLife.get(life);
     if (known !== undefined) return known.program;
-    return life.startsWith(`${this.#home}/`) ? life.slice(this.#home.length + 1) : null;
+    return this.#isOwn(life) ? life.slice(this.#home.length + 1) : null;
   }
 
   /** Whether a life cannot be what it is called: nobody of that id has ever left, or one of that id is another life. */
   isFalse(life: string): boolean {
     const known = this.#byProgram.get(programOfLife(life, this.#home));
-    return known === undefined ? life.startsWith(`${this.#home}/`) : known.life !== life;
+    return known === undefined ? this.#isOwn(life) : known.life !== life;
   }
 
   /** The newest epoch of a life that is known of here. */
@@ -62,9 +62,10 @@ export class Lives {
     return [this.#keep({ guestOf: null, heapBytes: 0, ...this.#byProgram.get(program), life: this.of(program).life, program, epoch })];
   }
 
+  /** It lives here: as a guest, unless it has come home. */
   begun(life: Life): readonly SettingRow[] {
     this.#unsettled.add(life.program);
-    return [this.#keep(life)];
+    return [this.#keep(this.#isOwn(life.life) ? { ...life, guestOf: null } : life)];
   }
 
   settled(program: string): void {
@@ -77,6 +78,10 @@ export class Lives {
 
   guestsOf(host: string): readonly Life[] {
     return [...this.#byProgram.values()].filter(({ guestOf }) => guestOf === host);
+  }
+
+  #isOwn(life: string): boolean {
+    return life.startsWith(`${this.#home}/`);
   }
 
   #keep(life: Life): SettingRow {
