@@ -132,7 +132,7 @@ test("V66 who was taken back just before its host ended is back after it, wherev
   const again = await n.restart("left");
   await n.until("it is over", isOver(again));
   n.passes = () => true;
-  await n.tick(100);
+  await n.until("the other host knows", () => statesOf(right).some((state) => state === "gone" || state === "void"));
   const lives = [...(await n.programs(again)), ...(await n.programs(right))];
   assert.deepEqual(
     lives.filter(([, status]) => status === "running"),

@@ -168,7 +168,7 @@ export class Departures {
   alive(from: string, message: MessageOf<"alive">): void {
     const { desk } = this.#options;
     const under = this.#heard(from, message);
-    if (under?.row.state !== "released" || under.isAlive || under.gone !== null || this.#voids.has(message.attempt)) return;
+    if (under?.row.state !== "released" || under.isAlive || under.gone !== null) return;
     under.isAlive = true;
     desk.inTick(
       () => this.#gather(under),
@@ -188,8 +188,7 @@ export class Departures {
     this.#voids.advance(nowMs);
     for (const under of this.#under.values()) {
       if (under.isEnding) continue;
-      // It was taken back before a crash: what is void there must not be alive for this host.
-      if (under.row.state === "released" && under.gone === null && this.#voids.has(under.row.attempt)) this.#takeBack(under, calledOff());
+      if (under.gone !== null && desk.options.witness === null) this.#giveBack(under);
       else if (under.dueMs <= nowMs && !isPast(under.row)) this.#stay(under, tooLate(under.row, desk.options.peers.nameOf(under.row.to)));
       else if (desk.isAgain(under, nowMs)) this.#tell(under);
     }
@@ -254,7 +253,9 @@ export class Departures {
 
   #add(row: Departure): Under {
     const { desk } = this.#options;
-    const volatile = { isPacking: false, gone: null, letters: null, isAlive: false, sealedKey: null, isEnding: false };
+    // What was taken back before a crash is void where it lives now, and must not be let go again.
+    const gone = row.state === "released" && this.#voids.has(row.attempt) ? calledOff() : null;
+    const volatile = { isPacking: false, gone, letters: null, isAlive: false, sealedKey: null, isEnding: false };
     // A host that is its own witness writes the row together with the release.
     const isWitnessed = desk.options.witness === null;
     const under: Under = { row, ...volatile, isWitnessed, ...desk.timing(row.forMs, row.deadline) };
