@@ -193,14 +193,16 @@ export class Programs {
     const { images, grounds } = this.#keeping.rows([{ program, image }]);
     this.#allowances.regive(spec);
     const resident = this.#enroll(spec, kept);
-    // Its first turn may begin before this tick is durable, and storage then has at most the heap of an earlier stay.
-    const tick = this.#tick;
-    resident.beginWith(image, tick);
-    this.#onceCommitted.push({ tick, act: () => resident.committed(tick) });
     this.#turns += kept.turns - (before?.turns ?? 0);
     this.#faults += kept.faults - (before?.faults ?? 0);
-    const rows = { images: images.map((row) => ({ ...row, anew: true })), grounds, programs: [resident.row()] };
-    return { ...rows, deliveries: this.#post(resident, tick, percepts), settings: this.#codes.take() };
+    const deliveries = this.#post(resident, this.#tick, percepts);
+    return {
+      images: images.map((row) => ({ ...row, anew: true })),
+      grounds,
+      deliveries,
+      programs: [resident.row()],
+      settings: this.#codes.take(),
+    };
   }
 
   /** Its status was changed otherwise than by `command`. One that has no life here gives its heap up. */

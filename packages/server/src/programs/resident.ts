@@ -99,7 +99,9 @@ export class Resident implements Scheduled {
   /** Whether there is anything for a turn to do: a first one, a timer, or mail of `tick` and earlier. */
   isDue(now: number, tick: number): boolean {
     if (this.#phase.kind !== "idle" || (this.status.kind !== "running" && this.status.kind !== "backing_off")) return false;
-    const { wakeAt } = this.kept;
+    const { wakeAt, rewound, arrived } = this.kept;
+    // Whoever has just come is told so by mail, and that is there once the arrival itself is durable: no sooner is its heap.
+    if (arrived?.isNew === true && !rewound) return this.mailbox.hasMail(tick);
     return isNewHeap(this.kept) || (wakeAt !== null && wakeAt <= now) || this.mailbox.hasMail(tick);
   }
 
@@ -171,13 +173,6 @@ export class Resident implements Scheduled {
       return null;
     }
     return result.ok ? this.#good(begun, result, judging) : this.#failed(begun, result, judging);
-  }
-
-  /** Its heap is this image, which is stored with `tick`. */
-  beginWith({ turn, bytes }: Pick<ImageRow, "turn" | "bytes">, tick: number): void {
-    this.#tail = new Tail();
-    this.#tail.begin({ turn, bytes });
-    this.#tail.emitted(tick);
   }
 
   /** Goes on from an older image of the same code, with the next turn and at once. `forgives` its faults so far. */
