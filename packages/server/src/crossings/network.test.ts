@@ -257,14 +257,15 @@ test("V38 a carrier that takes nothing is said once, and throws at nobody", asyn
   }
 });
 
-test("V38 only so many payloads are under way with one host, and only so many wait", async () => {
+test("V38 only so many payloads are under way with one host, whatever carriers it names, and only so many wait", async () => {
   const stalled: (() => void)[] = [];
   const { address, until, requests } = await startHaven(
     () => new Promise((resolve) => stalled.push(() => resolve(new Response("late", { status: 200 })))),
   );
   const { network, time } = fromHarbour(address);
   const all = limits.crossingRequestsMax + limits.payloadsWaitingMax;
-  const results = Array.from({ length: all + 5 }, (_value, i) => network.fetch(haven.fingerprint, null, named(i), 10));
+  const carriers = [null, address, address.replace("127.0.0.1", "localhost")] as const;
+  const results = Array.from({ length: all + 5 }, (_value, i) => network.fetch(haven.fingerprint, carriers[i % 3]!, named(i), 10));
   for (const late of results.slice(all)) await assert.rejects(late, code("unreachable"));
   await until(() => requests() === limits.crossingRequestsMax);
   const ended = Promise.allSettled(results.slice(0, all));

@@ -34,7 +34,7 @@ export const payloadPath = (attempt: string): string => `/api/crossings/payloads
 export class HttpNetwork implements Network {
   readonly #options: NetworkOptions;
   readonly #outboxes = new Map<string, Outbox>();
-  /** Payloads under way or waiting, by the host or carrier they go to or come from. */
+  /** Payloads under way or waiting: by the carrier they go to, or by the host they come from, whatever carrier that names. */
   readonly #transfers = new Map<string, { active: number; readonly waiting: (() => void)[] }>();
   /** Hosts that would not listen, and of which that was said. */
   readonly #deaf = new Set<string>();
@@ -56,7 +56,7 @@ export class HttpNetwork implements Network {
     const { hostKey } = this.#options;
     const signed = signDeposit(hostKey, { attempt, hash: hash("sha256", bytes, "hex"), forMs });
     const body = bytes as Uint8Array<ArrayBuffer>;
-    void this.#transfer(carrier, async (base) => {
+    void this.#transfer(carrier, carrier, async (base) => {
       const asked = { method: "PUT", headers: signed, body } as const;
       const { status } = await this.#ask(`${base}${payloadPath(attempt)}?forMs=${forMs}`, asked, limits.payloadMsMax, drop);
       this.#heard(carrier, status < 400, `the carrier at ${carrier} takes no payloads of this host (${status})`);
@@ -69,7 +69,7 @@ export class HttpNetwork implements Network {
     if (carrier !== null && isHere(carrier) && !isThisMachine(own))
       throw unreachable("a carrier on this very machine, as another's host says,");
     const from = carrier ?? own;
-    return await this.#transfer(from, async (base) => {
+    return await this.#transfer(host, from, async (base) => {
       const { status, body } = await this.#ask(`${base}${payloadPath(attempt)}`, { method: "GET" }, limits.payloadMsMax, (response) =>
         response.ok ? readAtMost(response, bytesMax) : drop(response),
       );
@@ -108,11 +108,11 @@ export class HttpNetwork implements Network {
     }
   }
 
-  /** A few payloads from and to the same host at once; of more than can wait, the newest is turned away. */
-  async #transfer<T>(address: string, act: (base: string) => Promise<T>): Promise<T> {
+  /** A few payloads for or of the same `whom` at once; of more than can wait, the newest is turned away. */
+  async #transfer<T>(whom: string, address: string, act: (base: string) => Promise<T>): Promise<T> {
     const base = webAddressOf(parseAddress(address, "carrier").address);
-    const line = this.#transfers.get(base) ?? { active: 0, waiting: [] };
-    this.#transfers.set(base, line);
+    const line = this.#transfers.get(whom) ?? { active: 0, waiting: [] };
+    this.#transfers.set(whom, line);
     if (line.active < limits.crossingRequestsMax) line.active += 1;
     else if (line.waiting.length >= limits.payloadsWaitingMax) throw unreachable(`${address} has too much to carry at once and`);
     else await new Promise<void>((turn) => line.waiting.push(turn));
@@ -121,7 +121,7 @@ export class HttpNetwork implements Network {
     } finally {
       const next = line.waiting.shift();
       if (next !== undefined) next();
-      else if ((line.active -= 1) === 0) this.#transfers.delete(base);
+      else if ((line.active -= 1) === 0) this.#transfers.delete(whom);
     }
   }
 
