@@ -192,6 +192,14 @@ export declare const limits: {
     readonly witnessRowsMax: 100000;
     /** Crossings that are under way at once, in each direction. */
     readonly crossingsMax: 1000;
+    /**
+     * Attempts a minute that come to nothing: of one host to come here, and of one program to leave. Twice as many may at once;
+     * beyond that another host is not answered, and a program is refused.
+     */
+    readonly crossingFailuresPerMinuteMax: 60;
+    readonly leavingFailuresPerMinuteMax: 6;
+    /** Rows that a host has written here, as its witness. */
+    readonly witnessRowsPerSecondMax: 10;
     /** Crossings that are over and are still shown. */
     readonly crossingsShownMax: 100;
     /**
@@ -200,6 +208,8 @@ export declare const limits: {
      */
     readonly trialMsMax: 40;
     readonly trialPollsMax: 80;
+    /** How long a worker for the next trial waits for it. */
+    readonly trialSpareMsMax: 600000;
     /** Trials at once; others wait. */
     readonly trialsMax: 2;
     /** Turns that a heap may have taken before it comes: half of those that can be counted. */

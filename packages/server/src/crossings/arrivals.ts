@@ -8,7 +8,7 @@
 import { type CrossingInfo, ElsewhereError, type ErrorJson, limits, type Percept } from "@elsewhere/protocol";
 import { mergeBatches } from "../storage/batches.ts";
 import type { CommitBatch, SettingRow } from "../storage/contract.ts";
-import type { Parcel, Welcome } from "./contract.ts";
+import type { Letter, Parcel, Welcome } from "./contract.ts";
 import { aboutOfRow, arrivedInfo, infoOfArrival, type Under } from "./arriving.ts";
 import type { Desk } from "./desk.ts";
 import { type CrossingRows, drop, finished, type Gone, type Here, put, putPayload, type Staged } from "./journal.ts";
@@ -114,8 +114,11 @@ export class Arrivals {
   advance(nowMs: number): void {
     for (const under of this.#under.values()) {
       const { row } = under;
-      if (under.dueMs > nowMs || row.state === "alive" || under.isTrying || under.isEnding) continue;
-      if (row.state === "fetching") this.#under.delete(row.offer.attempt);
+      if (under.dueMs > nowMs || under.isTrying || under.isEnding) continue;
+      if (row.state === "alive") {
+        under.isEnding = true;
+        this.#settle(row, [], row.mailThrough, () => {});
+      } else if (row.state === "fetching") this.#under.delete(row.offer.attempt);
       else this.#gone(under, row.offer, row.host, refusal("interrupted", "its time here ran out"));
     }
   }
@@ -262,6 +265,7 @@ export class Arrivals {
       const alive = { state: "alive", ...aboutOf(row), program, host, name, mailThrough: parcel.mailThrough } as const;
       under.row = alive;
       under.isTrying = false;
+      Object.assign(under, desk.timing(limits.crossingMsMax, Number.POSITIVE_INFINITY));
       const settings = [
         put("in", attempt, alive),
         drop("payload", attempt),
@@ -279,7 +283,7 @@ export class Arrivals {
   }
 
   #answerForHere(here: Here, from: string, message: Message & About): void {
-    const { desk, lives } = this.#options;
+    const { desk } = this.#options;
     if (!desk.isHost(from, here.host) || here.life !== message.life || here.epoch !== message.epoch) return;
     const about = aboutOf(here);
     const under = this.#under.get(here.attempt);
@@ -295,17 +299,23 @@ export class Arrivals {
     // What has come is settled and filed; said again it is answered again.
     if (under === undefined) return desk.say(from, said);
     under.isEnding = true;
+    this.#settle(here, letters, through, () => desk.send(from, said));
+  }
+
+  /** The last of its mail is there, and it may leave again. */
+  #settle(here: Here, letters: readonly Letter[], through: number, durable: () => void): void {
+    const { desk, lives } = this.#options;
+    const { program, host, name, attempt, mailThrough } = here;
     desk.inTick(
       (tick) => {
-        const news = letters.filter(({ seq }) => seq > here.mailThrough);
-        const filed = { ...about, program: here.program, host: here.host, name: here.name, mailThrough: through };
-        const settings = [drop("in", here.attempt), put("here", here.attempt, filed)];
-        return mergeBatches([desk.options.travellers.forwarded(here.program, news, tick), { settings }]);
+        const news = letters.filter(({ seq }) => seq > mailThrough);
+        const settings = [drop("in", attempt), put("here", attempt, { ...aboutOf(here), program, host, name, mailThrough: through })];
+        return mergeBatches([desk.options.travellers.forwarded(program, news, tick), { settings }]);
       },
       () => {
-        this.#under.delete(here.attempt);
-        lives.settled(here.program);
-        desk.send(from, said);
+        this.#under.delete(attempt);
+        lives.settled(program);
+        durable();
         this.#options.settled();
       },
     );
@@ -357,9 +367,9 @@ export class Arrivals {
 
   #add(row: Under["row"]): Under {
     const { desk } = this.#options;
-    const never = Number.POSITIVE_INFINITY;
-    const timing =
-      row.state === "alive" ? desk.timing(never, never) : desk.timing(row.offer.forMs, "deadline" in row ? row.deadline : never);
+    // A host that never sends the last of its mail holds nobody for ever.
+    const forMs = row.state === "alive" ? limits.crossingMsMax : row.offer.forMs;
+    const timing = desk.timing(forMs, "deadline" in row ? row.deadline : Number.POSITIVE_INFINITY);
     const under: Under = { row, isFetching: false, isTrying: false, isEnding: false, ...timing };
     this.#under.set(aboutOfRow(row).attempt, under);
     return under;
