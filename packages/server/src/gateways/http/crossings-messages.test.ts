@@ -67,7 +67,7 @@ test("V36 how large a request may be, and how many, is bounded before it is read
   const body = sealMessages(
     harbour,
     haven.fingerprint,
-    Array.from({ length: 250 }, () => JSON.stringify({ ...message, life: "x".repeat(290) })),
+    Array.from({ length: 250 }, () => JSON.stringify({ ...message, life: `${harbour.fingerprint}/${"x".repeat(240)}` })),
   );
   const slow = new ReadableStream({
     async start(out) {
