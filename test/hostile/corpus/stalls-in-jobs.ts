@@ -149,7 +149,7 @@ export const stallsOverTurns: readonly Hostile[] = [
     ends: ["well"],
     says: /^all refused$/,
   },
-  { name: "a flood of intents", source: code`for (let i = 0; i < 2500; i++) void me.say("x").catch(() => {});`, ends: ["well"] },
+  { name: "a flood of intents", source: code`for (let i = 0; i < 1000; i++) void me.say("x").catch(() => {});`, ends: ["well"] },
   {
     name: "a flood of intents in every turn",
     whole: true,
