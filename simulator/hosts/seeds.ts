@@ -10,4 +10,5 @@ export const pastSeeds: readonly { readonly seed: number; readonly found: string
   { seed: 3192, found: "a host restored while somebody was under way to it let its older copy go on, and the other host its own" },
   { seed: 11500, found: "who was taken back was, in the same tick, to stay where its life was void" },
   { seed: 230632355, found: "who was refused while its release was being written lost its body, and stayed" },
+  { seed: 783399632, found: "a restored host had forgotten which question of a program's older heap was still to be answered" },
 ];

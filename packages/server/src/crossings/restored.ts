@@ -42,24 +42,34 @@ function learnOf(of: string, row: Row, hands: Hands): void {
     else hands.giveBack(under, row.epoch + 1);
     return;
   }
-  const known = under?.row.attempt === row.attempt ? under.row : null;
-  if (known?.state === "released") return;
-  if (under !== undefined) hands.forget(under.row.attempt);
-  const forgotten = under === undefined ? [] : [drop("out", under.row.attempt), drop("payload", under.row.attempt)];
-  if (row.to === of) unclear(program, row, forgotten, hands);
-  else if (row.by === of) goOnWithRelease(program, row, known, forgotten, hands);
+  const before = under?.row ?? null;
+  const isSame = before?.attempt === row.attempt;
+  if (isSame && before.state === "released") return;
+  if (before !== null) hands.forget(before.attempt);
+  const forgotten = before === null || isSame ? [] : [drop("out", before.attempt), drop("payload", before.attempt)];
+  // The heap that the backup has waits for the answer to what it had asked for then.
+  const n = before !== null && "n" in before ? before.n : 0;
+  if (row.to === of) unclear(program, row, n, forgotten, hands);
+  else if (row.by === of) goOnWithRelease(program, row, isSame ? before : null, n, forgotten, hands);
   else movedOn(program, row, forgotten, hands);
 }
 
-function goOnWithRelease(program: string, row: Row, known: Departure | null, forgotten: readonly SettingRow[], hands: Hands): void {
+function goOnWithRelease(
+  program: string,
+  row: Row,
+  known: Departure | null,
+  n: number,
+  forgotten: readonly SettingRow[],
+  hands: Hands,
+): void {
   const { desk } = hands;
   // All mail that the backup has was taken or packed by the host that is gone.
-  const frozen = known?.state === "frozen" ? known : { n: 0, key: null, offer: null, mailThrough: Number.MAX_SAFE_INTEGER };
+  const frozen = known?.state === "frozen" ? known : { n, key: null, offer: null, mailThrough: Number.MAX_SAFE_INTEGER };
   const leaving = known ?? { ...hands.leaving(program, row.to), ...aboutOf(row) };
   const released = { ...leaving, ...frozen, state: "released", box: null } as const;
   const under = hands.add(released);
   under.isWitnessed = true;
-  const settings = [...(known === null ? forgotten : []), put("out", row.attempt, released)];
+  const settings = [...forgotten, put("out", row.attempt, released)];
   desk.inTick(
     (tick) => mergeBatches([sendOff(program, row, tick, desk), { settings }]),
     () => hands.tell(under),
@@ -67,10 +77,10 @@ function goOnWithRelease(program: string, row: Row, known: Departure | null, for
 }
 
 /** It was let go to the host that is gone. Whether it came to life there and was lost with it, nobody here can tell. */
-function unclear(program: string, row: Row, forgotten: readonly SettingRow[], { desk, lives, leaving, add }: Hands): void {
+function unclear(program: string, row: Row, n: number, forgotten: readonly SettingRow[], { desk, lives, leaving, add }: Hands): void {
   const { travellers } = desk.options;
   if (!travellers.livesHere(program)) return desk.write([...forgotten, ...lives.stayed(program, row.epoch)]);
-  const held = { ...leaving(program, row.by), ...aboutOf(row), epoch: row.epoch + 1, state: "unclear", n: 0 } as const;
+  const held = { ...leaving(program, row.by), ...aboutOf(row), epoch: row.epoch + 1, state: "unclear", n } as const;
   add(held);
   const settings = [...forgotten, put("out", row.attempt, held)];
   desk.inTick((tick) => mergeBatches([travellers.hold(program, row.attempt, tick), { settings }]));
