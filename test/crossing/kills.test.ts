@@ -12,7 +12,7 @@ import { openRecordReader } from "../../packages/server/src/storage/sqlite/recor
 import { randomFrom } from "../support/random.ts";
 import { Banks, type Side, sides } from "./banks.ts";
 
-const crossings = Number(process.env["ELSEWHERE_CROSSINGS"] ?? 20);
+const crossings = Number(process.env["ELSEWHERE_CROSSINGS"] ?? 30);
 const travellers = Array.from({ length: 10 }, (_, i) => `crosser-${i}`);
 const rounds = Math.ceil(crossings / travellers.length);
 
@@ -53,8 +53,10 @@ test(
       const random = randomFrom(Number(process.env["ELSEWHERE_SEED"] ?? 5));
       let kills = 0;
       while (!(await haveAllCrossed(banks))) {
-        await pause(200 + random() * 1_300);
-        const killed = (["left", "right", "carrier"] as const).filter(() => random() < 0.4);
+        await pause(100 + random() * 700);
+        const all = ["left", "right", "carrier"] as const;
+        const chosen = all.filter(() => random() < 0.4);
+        const killed = chosen.length > 0 ? chosen : [all[Math.floor(random() * all.length)]!];
         kills += killed.length;
         await Promise.all(killed.map((each) => banks.restart(each, () => pause(random() * 300))));
       }
@@ -64,7 +66,7 @@ test(
       await banks.stop();
       const told = await holdAgainstRecords(banks);
       t.diagnostic(`${kills} kills; ${told}`);
-      assert.ok(kills > rounds, "too few kills for this test to mean anything");
+      assert.ok(kills >= rounds, "too few kills for this test to mean anything");
     } finally {
       await banks.close();
     }
