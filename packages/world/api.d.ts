@@ -30,6 +30,7 @@ export { linkedFiles } from "./maps/exits.ts";
 export { cleanName } from "./maps/names.ts";
 export { type Meaning, meanings, type Profile, type ProfileLayer } from "./maps/profile.ts";
 export { type MapReport, report } from "./maps/report.ts";
+export { canonicalLuggage } from "./luggage.ts";
 
 // packages/world/src/inputs
 import type { BodyKind, Intent, JsonObject } from "@elsewhere/protocol";
@@ -1736,3 +1737,15 @@ export interface MapReport {
     readonly notes: readonly string[];
 }
 export declare function report(reading: MapReading): MapReport;
+
+// packages/world/src/luggage
+import { type BodyRow, type BodyTable } from "./bodies.ts";
+import type { Luggage } from "./inputs.ts";
+import type { Away } from "./state.ts";
+/** Fields in one fixed order, whatever order they came in, so that equal states are stored as equal bytes. */
+export declare function canonicalLuggage(luggage: Luggage): Luggage;
+export declare function packLuggage(bodies: BodyTable, slot: number, errand: Luggage["errand"]): Luggage;
+/** A stored body as one that is away, to come back to where it stood. */
+export declare function restingRow({ x, y, id, epoch, lastN, layerOn, layerSees, speed, cold }: BodyRow, width: number): Away;
+/** The body that unpacks from luggage, awake on the centre of a tile and facing south. */
+export declare function unpackLuggage(luggage: Luggage, tile: number, width: number): BodyRow;

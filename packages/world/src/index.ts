@@ -27,3 +27,4 @@ export { linkedFiles } from "./maps/exits.ts";
 export { cleanName } from "./maps/names.ts";
 export { type Meaning, meanings, type Profile, type ProfileLayer } from "./maps/profile.ts";
 export { type MapReport, report } from "./maps/report.ts";
+export { canonicalLuggage } from "./luggage.ts";

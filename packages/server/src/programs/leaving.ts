@@ -1,6 +1,6 @@
 /** Programs that go to another host: what they may not leave behind, what they take along, and how they stay after all. */
 import { ElsewhereError, type ErrorCode, type ErrorJson, type JsonObject } from "@elsewhere/protocol";
-import type { BodyView, Luggage } from "@elsewhere/world";
+import { canonicalLuggage, type Luggage } from "@elsewhere/world";
 import type { Letter, Parcel, Stands } from "../crossings/contract.ts";
 import { type Embodiment, newProgramLuggage } from "../populate.ts";
 import type { CommitBatch } from "../storage/contract.ts";
@@ -167,35 +167,13 @@ export class Leaving {
     const where = this.#options.world.locate(`program:${program}`);
     if (where?.kind === "present") {
       const body = where.live.state.body(where.body)!;
-      return { map: where.live.map.name, tile: body.tile, luggage: luggageOf(body) };
+      return { map: where.live.map.name, tile: body.tile, luggage: canonicalLuggage({ ...body, errand: null }) };
     }
     if (where !== null) return { map: where.map, tile: 0, luggage: where.luggage };
     const { held } = this.#held(program);
     if (held.body !== null) return held.body;
     throw new ElsewhereError("away", `program ${program} has no body in the world`, { field: "program" });
   }
-}
-
-function luggageOf(body: BodyView): Luggage {
-  const { id, who, kind, name, epoch, lastN, traits, marks, layerOn, layerSees, speed, description, portable, carried, holds } = body;
-  return {
-    id,
-    who,
-    kind,
-    name,
-    epoch,
-    lastN,
-    traits,
-    marks,
-    layerOn,
-    layerSees,
-    speed,
-    description,
-    portable,
-    carried,
-    holds,
-    errand: null,
-  };
 }
 
 /** What is granted by this host alone, and what lies here, in words an author understands. No hidden room is named. */
