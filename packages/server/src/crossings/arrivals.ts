@@ -84,8 +84,7 @@ export class Arrivals {
     const { journal } = this.#options.desk.options;
     this.#busy.add(attempt);
     try {
-      const gone = await finished(journal, "gone", attempt);
-      return [gone, gone === null ? await finished(journal, "here", attempt) : null];
+      return await Promise.all([finished(journal, "gone", attempt), finished(journal, "here", attempt)]);
     } finally {
       this.#busy.delete(attempt);
     }
@@ -210,9 +209,11 @@ export class Arrivals {
     under.isFetching = true;
     try {
       const { network, cipher, peers } = desk.options;
-      const bytes = await network.fetch(peers.successorOf(host), offer.carrier, attempt, payloadBytes);
+      const [bytes, box] = await Promise.all([
+        network.fetch(peers.successorOf(host), offer.carrier, attempt, payloadBytes),
+        cipher.newBox(),
+      ]);
       const isIt = bytes.length === payloadBytes && cipher.hash(bytes) === offer.payload;
-      const box = await cipher.newBox();
       if (!isIt || this.#under.get(attempt) !== under || under.isEnding) return;
       const staged: Staged = { state: "staged", ...aboutOf(offer), host, offer, ...box, deadline: desk.deadline(offer.forMs) };
       under.row = staged;

@@ -14,7 +14,7 @@ export interface Under extends Timing {
   /** All mail that came after it was packed, once the other host has it and no more can come. */
   letters: MessageOf<"forward">["letters"] | null;
   isAlive: boolean;
-  sealedKey: string | null;
+  sealedKey: Promise<string> | null;
   /** Its end waits for a tick. */
   isEnding: boolean;
 }

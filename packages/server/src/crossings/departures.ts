@@ -2,7 +2,7 @@
  * The source's side: programs on their way out. A departure is a union by how it stands on the disk; what a crash loses is
  * beside it. What it keeps to:
  *
- * 1. Nothing is packed before the consent to that very attempt is durable, and no turn begins after it.
+ * 1. Nothing that is packed is written before the consent to that very attempt, and no turn begins after it.
  * 2. RELEASED is written from FROZEN of the same attempt alone; from then on only the witness's row gives the program back.
  * 3. The key goes to nobody before the witness has its row.
  * 4. Whoever has the program has all its mail before it is forgotten here.
@@ -18,7 +18,7 @@ import { type About, aboutOf, faultOf, type MessageOf, refusal } from "./message
 import { infoOfDeparture, isPast, overInfo, tooLate, type Under } from "./departing.ts";
 import { pack } from "./parcels.ts";
 import { Patience } from "./patience.ts";
-import { say } from "./saying.ts";
+import { say, sealKey } from "./saying.ts";
 import { learn } from "./restored.ts";
 import { Voids } from "./voids.ts";
 import type { Row, Witness } from "./witness.ts";
@@ -123,11 +123,10 @@ export class Departures {
     if (typeof given === "string") this.#under.delete(given);
     const row = { ...offered, ...lives.of(program), deadline: desk.deadline(offered.forMs), state: "consented", n } as const;
     const under = this.#add(row);
-    desk.onceCommitted(() => desk.run(this.#pack(under)));
-    return mergeBatches([
-      desk.options.travellers.hold(program, row.attempt, tick),
-      { settings: [put("out", row.attempt, row), ...lives.named()] },
-    ]);
+    const held = desk.options.travellers.hold(program, row.attempt, tick);
+    // While the tick is being stored; what comes of it is written after it.
+    desk.run(this.#pack(under));
+    return mergeBatches([held, { settings: [put("out", row.attempt, row), ...lives.named()] }]);
   }
 
   /** What it was offered and does not want. */
@@ -301,6 +300,8 @@ export class Departures {
       travellers.depart(row.program);
       this.#tell(under);
     });
+    // Meanwhile; it is said after that.
+    sealKey(under, row.key, box, desk).catch(() => {});
   }
 
   /** The other host will not have it: the witness must know before it runs here. */

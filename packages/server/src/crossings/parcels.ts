@@ -22,9 +22,8 @@ export async function pack(row: Extract<Departure, { readonly state: "consented"
 /** Rejects with `corrupt`, `malformed` or `limit` what is not what was offered. */
 export async function unpack({ attempt, offer, privateKey }: Staged, sealed: string, options: CrossingsOptions): Promise<Parcel> {
   const { cipher, journal, packing } = options;
-  const payload = await readPayload(journal, attempt);
+  const [payload, key] = await Promise.all([readPayload(journal, attempt), cipher.openKey(sealed, privateKey, attempt)]);
   if (payload === null) throw notIt("corrupt", "its payload is gone");
-  const key = await cipher.openKey(sealed, privateKey, attempt);
   const plain = await cipher.decrypt(payload, key, boundOf(offer));
   if (cipher.hash(plain) !== offer.plain) throw notIt("corrupt", "it is not what was offered");
   const parcel = await packing.unpack(plain);

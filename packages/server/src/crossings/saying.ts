@@ -20,8 +20,10 @@ export async function say(under: Under, desk: Desk): Promise<void> {
   else if (witness !== null && under.gone !== null) desk.say(witness, { kind: "back", ...about });
   else if (under.letters !== null) desk.say(row.to, { kind: "forward", ...about, letters: [...under.letters] });
   else if (row.key === null || row.box === null) desk.say(row.to, { kind: "ask", ...about });
-  else if (!under.isAlive) {
-    under.sealedKey ??= await desk.options.cipher.sealKey(row.key, row.box, row.attempt);
-    desk.say(row.to, { kind: "commit", ...about, key: under.sealedKey });
-  }
+  else if (!under.isAlive) desk.say(row.to, { kind: "commit", ...about, key: await sealKey(under, row.key, row.box, desk) });
+}
+
+/** What the key is to its destination, made once. */
+export function sealKey(under: Under, key: string, box: string, { options: { cipher } }: Desk): Promise<string> {
+  return (under.sealedKey ??= cipher.sealKey(key, box, under.row.attempt));
 }

@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { ElsewhereError } from "@elsewhere/protocol";
-import type { Ground } from "../contract.ts";
+import type { Ground, Image } from "../contract.ts";
 import { TemplateUse } from "./template-use.ts";
 import type { Base } from "../sandbox/base.ts";
 import { readEnvelope } from "../sandbox/envelope.ts";
+import { adopt, readPortable } from "../sandbox/portable.ts";
 import { decodeBase, encodeBase, encodeEngine } from "../sandbox/ground.ts";
 
 /** What a heap stands on. */
@@ -18,11 +19,19 @@ export interface Footing {
   readonly newest: string | null;
 }
 
+/** A heap from elsewhere as this host keeps it. */
+interface Adopted {
+  readonly code: string;
+  readonly image: Image;
+  readonly template: Ground;
+}
+
 export class Grounds {
   readonly #all = new Map<string, Ground>();
   readonly #bases = new Map<string, Base>();
   /** The newest template of each base and code. */
   readonly #newest = new Map<string, string>();
+  readonly #adopted = new WeakMap<Uint8Array, Adopted>();
   readonly #asking = new Map<string, Promise<Uint8Array>>();
   readonly #stored: (hash: string) => Promise<Uint8Array | null>;
   /** Names the base of fresh heaps. */
@@ -49,12 +58,21 @@ export class Grounds {
     this.#newest.set(kindOf(template), template.hash);
   }
 
-  /** A template that stands for no heap of this host: whoever knows one of those is better off with it. */
-  addBare(template: Ground): void {
-    const kind = kindOf(template);
-    const newest = this.#newest.get(kind);
-    this.addMade(template);
-    if (newest !== undefined) this.#newest.set(kind, newest);
+  /**
+   * What this host makes of a heap from elsewhere, whose template is known from now on; of the same bytes, which are tried before
+   * they are taken in, the same. Throws `corrupt` or `unsupported`.
+   */
+  adopt(code: string, portable: Uint8Array): Adopted {
+    let adopted = this.#adopted.get(portable);
+    if (adopted?.code !== code) {
+      const { base, engine } = readPortable(portable);
+      if (!this.knowsBase({ base, engine }))
+        throw new ElsewhereError("unsupported", "the image stands on a base that is not known here", { field: "image" });
+      adopted = { code, ...adopt(this.#bases.get(base)!, code, portable) };
+      this.#adopted.set(portable, adopted);
+    }
+    this.#addBare(adopted.template);
+    return adopted;
   }
 
   /** What a fresh heap of this code stands on. */
@@ -101,6 +119,14 @@ export class Grounds {
       throw error;
     }
     return { base, template, newest: this.#newest.get(`${base} ${code}`) ?? null };
+  }
+
+  /** A template that stands for no heap of this host: whoever knows one of those is better off with it. */
+  #addBare(template: Ground): void {
+    const kind = kindOf(template);
+    const newest = this.#newest.get(kind);
+    this.addMade(template);
+    if (newest !== undefined) this.#newest.set(kind, newest);
   }
 
   #addStored(hash: string, base: string, bytes: Uint8Array): void {

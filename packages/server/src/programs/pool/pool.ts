@@ -12,7 +12,7 @@ import { Member, stored } from "./member.ts";
 import { Parking } from "./parking.ts";
 import { closedPool, failed, type Failed, type Imaged, imageOf, ranOf, type Request, withoutText } from "./request.ts";
 import { buildBase } from "../sandbox/base.ts";
-import { adopt, flatten, readPortable } from "../sandbox/portable.ts";
+import { flatten, readPortable } from "../sandbox/portable.ts";
 import { type Blame, WorkerThread } from "./thread.ts";
 import { Trials } from "./trials.ts";
 
@@ -126,10 +126,7 @@ export class WorkerPool implements ProgramPool {
 
   adopt({ hash }: Code, portable: Uint8Array): { readonly image: Image; readonly grounds: readonly Ground[] } {
     const { base, engine } = readPortable(portable);
-    if (!this.knows({ base, engine }))
-      throw new ElsewhereError("unsupported", "the image stands on a base that is not known here", { field: "image" });
-    const { image, template } = adopt(this.#grounds.baseOf(base), hash, portable);
-    this.#grounds.addBare(template);
+    const { image, template } = this.#grounds.adopt(hash, portable);
     return { image, grounds: [engine, base, template.hash].map((each) => this.#grounds.get(each)!) };
   }
 

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { Code, Image, TurnResult } from "../contract.ts";
-import { adopt, readPortable } from "../sandbox/portable.ts";
+import { readPortable } from "../sandbox/portable.ts";
 import { headOf } from "../sandbox/turn.ts";
 import { wasmPageBytes } from "../sandbox/wasm.ts";
 import type { Grounds } from "./grounds.ts";
@@ -68,14 +68,12 @@ export class Trials {
       throw new ElsewhereError("corrupt", "the code that came has another hash than it says", { field: "code" });
     const envelope = readPortable(portable);
     await this.#grounds.learnBase(envelope);
-    const base = this.#grounds.baseOf(envelope.base);
-    const { image, template } = adopt(base, code.hash, portable);
+    const { stackPointer, heap } = this.#grounds.baseOf(envelope.base);
     // What was freed leaves gaps, so that an honest memory may be larger than what is in use of it.
-    const limit = base.stackPointer + base.heap.length + 2 * heapBytesMax + wasmPageBytes;
+    const limit = stackPointer + heap.length + 2 * heapBytesMax + wasmPageBytes;
     if (envelope.memoryBytes > limit)
       throw new ElsewhereError("limit", `the image is of a larger memory than ${limit} bytes`, { field: "image", limit });
-    this.#grounds.addBare(template);
-    return image;
+    return this.#grounds.adopt(code.hash, portable).image;
   }
 
   async #turn(code: Code, { bytes, template }: Image, input: string): Promise<TurnResult> {
