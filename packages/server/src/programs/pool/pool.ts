@@ -109,7 +109,7 @@ export class WorkerPool implements ProgramPool {
   async portable(program: string): Promise<PortableImage | null> {
     const image = await this.image(program);
     const template = image === null ? null : this.#grounds.get(image.template);
-    return image === null || template === null ? null : flatten(template.bytes, image.bytes);
+    return image === null || template === null ? null : flatten(template.bytes, image);
   }
 
   knows(stands: Pick<PortableImage, "engine" | "base">): boolean {

@@ -51,6 +51,8 @@ test("P90 P93 a heap that leaves one pool goes on in another as it would have go
     assert.deepEqual(gone, stayed);
     if (word === "c") assert.deepEqual(trial.ok && trial.outcome, stayed);
   }
+  const [stays, goesOn] = [(await here.portable("a"))!, (await there.portable("a@x"))!];
+  assert.deepEqual(goesOn, stays, "it would leave there as it would have left here");
   assert.match(await arrived.says("f"), /^f 6 6 6 0\.\d+$/);
 });
 

@@ -45,16 +45,26 @@ export const nameOf = (bytes: Uint8Array): string => hash("sha256", bytes, "hex"
 export function seal(envelope: Envelope, delta: Uint8Array): Uint8Array {
   const plain = delta.length <= plainBytesMax;
   const payload = plain ? delta : zstdCompressSync(delta, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  return put(envelope, plain ? coding.plain : coding.zstd, payload, delta.length);
+}
+
+/** What another envelope makes of an image that has passed `readEnvelope`; its payload is not looked into. */
+export function reseal(envelope: Envelope, bytes: Uint8Array): Uint8Array {
+  const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return put(envelope, image.readUInt8(6), image.subarray(headerBytes, -hashBytes), deltaBytesOf(bytes));
+}
+
+function put(envelope: Envelope, how: number, payload: Uint8Array, deltaBytes: number): Uint8Array {
   const image = Buffer.allocUnsafeSlow(headerBytes + payload.length + hashBytes);
   image.writeUInt32LE(magic, 0);
   image.writeUInt16LE(version, 4);
-  image.writeUInt8(plain ? coding.plain : coding.zstd, 6);
+  image.writeUInt8(how, 6);
   image.writeUInt8(envelope.foreign ? 1 : 0, 7);
   image.write(envelope.engine + envelope.base + envelope.code + (envelope.template ?? noTemplate), 8, "hex");
   image.writeUInt32LE(envelope.memoryBytes, wordsAt);
   image.writeUInt32LE(envelope.stackPointer, wordsAt + 4);
   image.writeUInt32LE(envelope.turn, wordsAt + 8);
-  image.writeUInt32LE(delta.length, wordsAt + 12);
+  image.writeUInt32LE(deltaBytes, wordsAt + 12);
   image.set(payload, headerBytes);
   const end = headerBytes + payload.length;
   image.set(hash("sha256", image.subarray(0, end), "buffer"), end);
@@ -90,11 +100,15 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   };
 }
 
+/** How long the delta is of an image that has passed `readEnvelope`. */
+export const deltaBytesOf = (bytes: Uint8Array): number =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readUInt32LE(wordsAt + 12);
+
 /** The delta of an image that has passed `readEnvelope`. Throws `corrupt` or `unsupported`. */
 export function openPayload(bytes: Uint8Array): Uint8Array {
   const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const payload = image.subarray(headerBytes, -hashBytes);
-  const deltaBytes = image.readUInt32LE(wordsAt + 12);
+  const deltaBytes = deltaBytesOf(bytes);
   const how = image.readUInt8(6);
   if (how !== coding.plain && how !== coding.zstd) throw unsupported(`is coded as ${how}`);
   if (deltaBytes > 2 * limits.heapBytesMax) throw corrupt("is too large");

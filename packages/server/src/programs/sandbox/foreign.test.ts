@@ -29,8 +29,8 @@ const { stackPointer } = base;
 function portableOf(of: string, words: readonly string[]): Uint8Array {
   const guest = fresh(of);
   for (const input of [startInput(), ...words.map((word, i) => turnInput(i + 2, dawn, [heard(word)]))]) good(guest.run(input));
-  const { template, bytes } = guest.image();
-  return flatten(templatesOf(guest.pager).get(template)!, bytes).bytes;
+  const image = guest.image();
+  return flatten(templatesOf(guest.pager).get(image.template)!, image).bytes;
 }
 
 /** The array's address and length wherever they stand in the heap, made those of the whole memory. */

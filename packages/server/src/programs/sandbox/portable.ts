@@ -10,7 +10,7 @@ import { ElsewhereError, limits } from "@elsewhere/protocol";
 import type { Ground, Image, PortableImage } from "../contract.ts";
 import type { Base } from "./base.ts";
 import { applyDelta, encodeDelta } from "./delta.ts";
-import { type Envelope, nameOf, openPayload, readEnvelope, seal, unsupported } from "./envelope.ts";
+import { deltaBytesOf, type Envelope, nameOf, openPayload, readEnvelope, reseal, seal, unsupported } from "./envelope.ts";
 import { differing, granuleBytes } from "./granules.ts";
 
 /** A heap's difference from its base, granules that do not differ being zeros. */
@@ -22,14 +22,16 @@ interface Difference {
 const nothing = Buffer.alloc(0);
 
 /** What an image and its template tell together. The same heap gives the same bytes. Throws `corrupt` or `unsupported`. */
-export function flatten(template: Uint8Array, image: Uint8Array): PortableImage {
+export function flatten(template: Uint8Array, { bytes: image, heapBytes }: Pick<Image, "bytes" | "heapBytes">): PortableImage {
   const envelope = readEnvelope(image);
   if (envelope.template !== nameOf(template)) throw unsupported("is the difference from another template");
+  const { engine, base } = envelope;
+  const alone = { ...envelope, template: null, foreign: false };
+  // Under a heap that has been elsewhere there is the base and nothing more.
+  if (deltaBytesOf(template) === 0) return { bytes: reseal(alone, image), engine, base, heapBytes };
   const under = differenceOf(template, readEnvelope(template));
   const { heap, granules } = differenceOf(image, envelope, under.heap);
-  const { engine, base } = envelope;
-  const bytes = seal({ ...envelope, template: null, foreign: false }, encodeDelta(heap, nothing, granules));
-  return { bytes, engine, base, heapBytes: granules.length * granuleBytes };
+  return { bytes: seal(alone, encodeDelta(heap, nothing, granules)), engine, base, heapBytes };
 }
 
 /** What a portable image says it stands on. Throws `corrupt` or `unsupported`. */
