@@ -105,7 +105,7 @@ test("P105 R106 a program that stays after all stands where it stood, with the m
   requireRecorded(next);
 });
 
-test("P106 of a program that has left nothing is here but that it has: no mail, no turn, no command, and its file brings it back to nobody", async () => {
+test("P106 of a program that has left nothing is here but that it has, and where to: no mail, no turn, no command, and its file brings it back to nobody", async () => {
   const shore = await consented();
   await shore.tell("baker", heard("last word"));
   const { parcel } = await pack(shore);
@@ -119,7 +119,7 @@ test("P106 of a program that has left nothing is here but that it has: no mail, 
     await assert.rejects(shore.programs.command("baker", { kind }), { code: "forbidden", message: /on its way/ });
   await buried(shore);
   for (const kind of ["suspend", "resume", "end", "upgrade"] as const)
-    await assert.rejects(shore.programs.command("baker", { kind }), { code: "forbidden", message: /lives at another host/ });
+    await assert.rejects(shore.programs.command("baker", { kind }), { code: "forbidden", message: /lives at haven$/ });
   assert.equal(shore.travelling.livesHere("baker"), false);
   assert.equal(shore.travelling.tell("baker", heard("anybody?"), shore.tick), null);
   const next = await restarted(shore, { programs: { baker: `${traveller} // changed` } });
@@ -128,6 +128,7 @@ test("P106 of a program that has left nothing is here but that it has: no mail, 
     [next.statusOf("baker"), next.body("baker"), next.turns, next.travelling.nameOf("baker")],
     ["crossed", null, [], "The baker"],
   );
+  assert.equal(next.travelling.mayLeave("baker")?.message, "program baker lives at haven");
   assert.equal(next.programs.resident("baker")!.mailbox.size, 0);
 });
 

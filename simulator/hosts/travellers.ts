@@ -126,7 +126,7 @@ export class SimTravellers implements Travellers {
     return mergeBatches([back, resident.deliver([{ kind: "reply", n, ok: false, error }], tick)]);
   }
 
-  bury(program: string, tick: number): CommitBatch {
+  bury(program: string, _host: string, tick: number): CommitBatch {
     this.#requireTick(tick);
     const resident = this.#alive(program);
     if (resident.kept.held === null) throw new Error(`${program} is not held`);

@@ -67,6 +67,7 @@ test("V61 who accepts goes on there, is answered there, and comes home under its
   const { n, left, right } = both;
   await crossed(both);
   assert.deepEqual(await n.programs(left), [[traveller, "crossed"]]);
+  assert.equal((await left.host.host.view.program(traveller))?.info.reason, "lives at right");
   assert.deepEqual(await n.programs(right), [
     ["keeper", "running"],
     [abroad, "running"],

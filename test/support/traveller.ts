@@ -82,7 +82,8 @@ export async function departed(shore: Shore, program = "baker"): Promise<void> {
   assert.equal(shore.travelling.hasDeparted(program), true);
 }
 
-export const buried = (shore: Shore, program = "baker"): Promise<void> => shore.step((tick) => shore.travelling.bury(program, tick));
+export const buried = (shore: Shore, program = "baker"): Promise<void> =>
+  shore.step((tick) => shore.travelling.bury(program, "haven", tick));
 
 /** Whether how each program stood, and its mail, follows from the record alone. */
 export function requireRecorded({ committed, truths }: Shore): void {

@@ -2,7 +2,8 @@
 import type { ProgramDetail, ProgramInfo, ProgramOrder, ProgramsPage } from "@elsewhere/protocol";
 import { type BodyView, isHidden } from "@elsewhere/world";
 import type { ProgramsQuery } from "./gateways/contract.ts";
-import type { ProgramPool } from "./programs/contract.ts";
+import { livesAt } from "./programs/changes.ts";
+import type { ProgramPool, ProgramStatus } from "./programs/contract.ts";
 import type { Programs } from "./programs/programs.ts";
 import type { Resident } from "./programs/resident.ts";
 import { isSealedText } from "./sealing/uncover.ts";
@@ -70,7 +71,7 @@ export class ProgramsView {
       y: (body?.y ?? 0) / 16,
       status: status.kind,
       next: status.kind === "backing_off" ? status.next : null,
-      reason: "error" in status ? status.error.message : null,
+      reason: reasonOf(status),
       residence: pool.residence(program),
       turns: kept.turns,
       faults: kept.faults,
@@ -81,6 +82,11 @@ export class ProgramsView {
       wakeAt: status.kind === "running" ? kept.wakeAt : null,
     };
   }
+}
+
+function reasonOf(status: ProgramStatus): string | null {
+  if (status.kind === "crossed") return livesAt(status.host);
+  return "error" in status ? status.error.message : null;
 }
 
 /** Where an operator may know a program to be: one in a hidden room is nowhere, as if it were not in the world. */

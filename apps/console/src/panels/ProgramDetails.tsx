@@ -73,7 +73,7 @@ function Known({ detail }: { readonly detail: ProgramDetail }) {
     <>
       <Origin detail={detail} />
       {info.reason !== null && (
-        <p class="note" data-tone="error">
+        <p class="note" data-tone={info.status === "crossed" ? "calm" : "error"}>
           {info.reason} {info.next !== null && <span class="next">{nextText[info.next]}</span>}
         </p>
       )}

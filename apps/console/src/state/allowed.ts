@@ -7,7 +7,7 @@ export type Wish = ProgramCommand["kind"] | "cross";
 export function refusal(kind: Wish, { info, images }: Pick<ProgramDetail, "info" | "images">): string | null {
   if (info.status === "ended") return "It has ended.";
   if (info.status === "crossing") return "It is on its way to another host.";
-  if (info.status === "crossed") return "It lives elsewhere.";
+  if (info.status === "crossed") return `It ${info.reason ?? "lives at another host"}.`;
   switch (kind) {
     case "suspend":
       return info.status === "suspended" ? "It is suspended already." : null;

@@ -72,8 +72,8 @@ export interface Travellers {
   mailAfter(program: string, seq: number): readonly Letter[];
   /** It stays, or is back where it stood: its intent `n` is answered by `error`, and it has turns again. */
   remain(program: string, n: number, error: ErrorJson, tick: number, now: number): CommitBatch;
-  /** It lives elsewhere for good: its mail goes, and what is kept of it is that it has left. */
-  bury(program: string, tick: number): CommitBatch;
+  /** It lives for good at the host that is called so here: its mail goes, and what is kept of it is that it has left, and where to. */
+  bury(program: string, host: string, tick: number): CommitBatch;
   /** Why a heap on these may not run here, null if it may: `unsupported`. */
   runs(stands: Stands): ErrorJson | null;
   /** Runs its next turn in a worker of its own, and forgets it. Why it cannot live here, null if it can. */

@@ -11,7 +11,7 @@ import { type CrossingDecision, type CrossingInfo, type CrossingState, Elsewhere
 import { mergeBatches } from "../storage/batches.ts";
 import type { CommitBatch, SettingRow } from "../storage/contract.ts";
 import type { Desk } from "./desk.ts";
-import { type CrossingRows, type Departure, drop, put, putPayload, putLeft } from "./journal.ts";
+import { type CrossingRows, type Departure, drop, put, putPayload } from "./journal.ts";
 import { Keeping } from "./keeping.ts";
 import type { Lives } from "./lives.ts";
 import { type About, aboutOf, faultOf, type MessageOf, refusal } from "./messages.ts";
@@ -343,9 +343,10 @@ export class Departures {
     this.#endInTick(under, state, null, (tick) => {
       const { row } = under;
       const { program, to, attempt, epoch } = row;
+      const { travellers, peers } = desk.options;
       const key = row.state === "released" ? row.key : null;
-      const settings = [putLeft({ ...aboutOf(row), program, to }), this.#keeping.keep(attempt, key), ...lives.left(program, epoch + 1)];
-      return mergeBatches([desk.options.travellers.bury(program, tick), { settings }]);
+      const settings = [this.#keeping.keep(attempt, key), ...lives.left(program, epoch + 1)];
+      return mergeBatches([travellers.bury(program, peers.nameOf(to), tick), { settings }]);
     });
   }
 

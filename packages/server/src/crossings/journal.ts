@@ -10,8 +10,8 @@
  *     crossings:rows:LIFE       as a witness: the newest rows of a life
  *     crossings:fence:HOST      as a witness: whose rows count no longer
  *
- *     crossing:left:ATTEMPT     it lives elsewhere            crossing:here:ATTEMPT  it came to life here
- *     crossing:gone:ATTEMPT     it never will; kept for good  crossing:payload:ATTEMPT  ciphertext, base64
+ *     crossing:here:ATTEMPT     it came to life here          crossing:gone:ATTEMPT  it never will; kept for good
+ *     crossing:payload:ATTEMPT  ciphertext, base64
  */
 import type { ErrorJson } from "@elsewhere/protocol";
 import { type Restored, restoredKey } from "../backups/quarantine.ts";
@@ -52,12 +52,6 @@ interface Frozen {
 
 /** An attempt that an operator took back after its release: should it come to life, that life is void. */
 export interface Void extends About {
-  readonly to: string;
-}
-
-/** It has left: where it lives as far as this host knows. */
-interface Left extends About {
-  readonly program: string;
   readonly to: string;
 }
 
@@ -110,10 +104,10 @@ export interface Life {
 }
 
 type AtStart = "out" | "kept" | "void" | "in" | "life" | "rows" | "fence";
-type ByName = "left" | "payload" | "here" | "gone";
+type ByName = "payload" | "here" | "gone";
 type Key = AtStart | ByName;
 
-const byName: ReadonlySet<Key> = new Set<Key>(["left", "payload", "here", "gone"]);
+const byName: ReadonlySet<Key> = new Set<Key>(["payload", "here", "gone"]);
 const atStart = "crossings:";
 const keyOf = (kind: Key, name: string): string => `${byName.has(kind) ? "crossing:" : atStart}${kind}:${name}`;
 export const homeKey = `${atStart}home`;
@@ -124,7 +118,6 @@ export const put = (kind: Exclude<Key, "payload">, name: string, value: object |
   key: keyOf(kind, name),
   value: JSON.stringify(value),
 });
-export const putLeft = (left: Left): SettingRow => put("left", left.attempt, left);
 export const drop = (kind: Key, name: string): SettingRow => ({ key: keyOf(kind, name), value: null });
 export const putPayload = (attempt: string, bytes: Uint8Array): SettingRow => ({
   key: keyOf("payload", attempt),

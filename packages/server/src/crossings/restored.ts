@@ -4,7 +4,7 @@ import { mergeBatches } from "../storage/batches.ts";
 import type { SettingRow } from "../storage/contract.ts";
 import { isPast, type Under } from "./departing.ts";
 import type { Desk } from "./desk.ts";
-import { type Departure, drop, type Leaving, put, putLeft } from "./journal.ts";
+import { type Departure, drop, type Leaving, put } from "./journal.ts";
 import type { Lives } from "./lives.ts";
 import { aboutOf, type MessageOf, refusal } from "./messages.ts";
 
@@ -88,12 +88,15 @@ function unclear(program: string, row: Row, n: number, forgotten: readonly Setti
 
 /** It left, and has left again where it came to. */
 function movedOn(program: string, row: Row, forgotten: readonly SettingRow[], { desk, lives }: Hands): void {
-  const { travellers } = desk.options;
-  const left = putLeft({ ...aboutOf(row), program, to: row.to });
-  const settings = [...forgotten, left, ...lives.left(program, row.epoch + 1)];
+  const { travellers, peers } = desk.options;
+  const settings = [...forgotten, ...lives.left(program, row.epoch + 1)];
   desk.inTick((tick) => {
     const isHere = travellers.livesHere(program);
-    return mergeBatches([sendOff(program, row, tick, desk), isHere ? travellers.bury(program, tick) : {}, { settings }]);
+    return mergeBatches([
+      sendOff(program, row, tick, desk),
+      isHere ? travellers.bury(program, peers.nameOf(row.to), tick) : {},
+      { settings },
+    ]);
   });
 }
 

@@ -4,6 +4,6 @@ import type { Kept } from "../programs/kept.ts";
 export function withoutCrossing(kept: Kept): Kept {
   const { crossing } = kept;
   if (crossing?.kind !== "held") return kept;
-  if (crossing.body !== null) return { ...kept, crossing: { kind: "left", attempt: crossing.attempt } };
+  if (crossing.body !== null) return { ...kept, crossing: { kind: "left", attempt: crossing.attempt, host: null } };
   return { ...kept, crossing: null, rewound: true };
 }

@@ -1,7 +1,7 @@
 /** What is done to a program from outside its turns, by supervision or by an operator; applied between two turns, in a tick. */
 import { ElsewhereError, type ErrorJson, type ProgramCommand } from "@elsewhere/protocol";
 import type { ImageEntry, ImageRow, LogRow, ProgramRow, Storage } from "../storage/contract.ts";
-import type { Code } from "./contract.ts";
+import type { Code, ProgramStatus } from "./contract.ts";
 import { hostLine } from "./diary.ts";
 import type { Departed } from "./kept.ts";
 import { type Resident, suspendedByOperator } from "./resident.ts";
@@ -69,14 +69,25 @@ export function requireAllowed({ kind }: ProgramCommand, resident: Resident): vo
 
 /** Why nothing can be done with it here: it has ended, has left, or is about to; null if something can. */
 export function whyGone({ status, spec: { program } }: Resident): ElsewhereError | null {
-  const why = {
-    ended: "has ended",
-    crossing: "is on its way to another host: elsewhere crossings tells where, and what it waits for",
-    crossed: "lives at another host: elsewhere crossings tells where",
-  } as const;
-  if (status.kind !== "ended" && status.kind !== "crossing" && status.kind !== "crossed") return null;
-  return new ElsewhereError("forbidden", `program ${program} ${why[status.kind]}`, { field: "program" });
+  const why = whyGoneBy(status);
+  return why === null ? null : new ElsewhereError("forbidden", `program ${program} ${why}`, { field: "program" });
 }
+
+function whyGoneBy(status: ProgramStatus): string | null {
+  switch (status.kind) {
+    case "ended":
+      return "has ended";
+    case "crossing":
+      return "is on its way to another host: elsewhere crossings tells where, and what it waits for";
+    case "crossed":
+      return livesAt(status.host);
+    default:
+      return null;
+  }
+}
+
+/** What is said of a program that has left. */
+export const livesAt = (host: string | null): string => `lives at ${host ?? "another host"}`;
 
 /** Of images, newest first, those of the present life here: what came before it was gone on from elsewhere. */
 function sinceArrival({ kept: { arrived } }: Resident, images: readonly ImageEntry[]): readonly ImageEntry[] {

@@ -200,6 +200,6 @@ export type ProgramStatus =
   | { readonly kind: "suspended"; readonly error: ErrorJson }
   /** It waits to leave for another host. */
   | { readonly kind: "crossing" }
-  /** It lives at another host. */
-  | { readonly kind: "crossed" }
+  /** It lives at another host, of that name here if it is known. */
+  | { readonly kind: "crossed"; readonly host: string | null }
   | { readonly kind: "ended" };

@@ -21,8 +21,8 @@ export interface Spawned {
 export type Travel =
   /** It waits to leave, since that world time (milliseconds since 1970). `body`: as it was when it went, null as long as it is here. */
   | { readonly kind: "held"; readonly attempt: string; readonly now: number; readonly body: Departed | null }
-  /** It lives there. */
-  | { readonly kind: "left"; readonly attempt: string };
+  /** It lives there. `host`: what that host was called here then; null where nobody knows. */
+  | { readonly kind: "left"; readonly attempt: string; readonly host: string | null };
 
 /** A body that was taken out of the world, and where it stood. */
 export interface Departed {

@@ -129,13 +129,13 @@ export class Leaving {
     return { programs: [row], deliveries, logs: [hostLine(program, now, `did not cross: ${error.message}`)] };
   }
 
-  bury(program: string, tick: number): CommitBatch {
+  bury(program: string, host: string, tick: number): CommitBatch {
     const { programs } = this.#options;
     const resident = programs.resident(program);
     if (resident === null || resident.status.kind !== "crossing") return {};
     const { name, codeFile, parent, owner, quota, spawns, walks } = resident.spec;
     // What its parent gave it has gone with it: it stays its parent's child.
-    const row = resident.bury({ name, codeFile, parent, owner, quota, spawns, walks }, tick);
+    const row = resident.bury({ name, codeFile, parent, owner, quota, spawns, walks }, host, tick);
     programs.rest(resident);
     return { programs: [row] };
   }

@@ -228,14 +228,14 @@ export class Resident implements Scheduled {
     return this.#change(tick, { crossing: null });
   }
 
-  /** It lives elsewhere. `spawned`: what is to be known of it here should it come back. */
-  bury(spawned: Kept["spawned"], tick: number): ProgramRow {
+  /** It lives at `host`. `spawned`: what is to be known of it here should it come back. */
+  bury(spawned: Kept["spawned"], host: string, tick: number): ProgramRow {
     const { attempt } = this.kept.crossing!;
-    this.status = { kind: "crossed" };
+    this.status = { kind: "crossed", host };
     const throughSeq = this.mailbox.lastSeq;
     this.mailbox.settle(throughSeq);
     const nothingWaits = { throughSeq, wakeAt: null, wants: wantsOf([]), memory: "{}", rewound: false, chance: null, arrived: null };
-    return this.#change(tick, { ...nothingWaits, crossing: { kind: "left", attempt }, spawned });
+    return this.#change(tick, { ...nothingWaits, crossing: { kind: "left", attempt, host }, spawned });
   }
 
   /** It has started another program. */
@@ -364,7 +364,7 @@ export class Resident implements Scheduled {
 
 function statusOf({ ended, crossing, suspended }: Kept): ProgramStatus {
   if (ended) return { kind: "ended" };
-  if (crossing !== null) return { kind: crossing.kind === "held" ? "crossing" : "crossed" };
+  if (crossing !== null) return crossing.kind === "held" ? { kind: "crossing" } : { kind: "crossed", host: crossing.host };
   return suspended === null ? runningStatus : { kind: "suspended", error: suspended };
 }
 

@@ -60,8 +60,8 @@ export class Travelling implements Travellers {
     return this.#leaving.remain(program, n, error, tick, now);
   }
 
-  bury(program: string, tick: number): CommitBatch {
-    return this.#leaving.bury(program, tick);
+  bury(program: string, host: string, tick: number): CommitBatch {
+    return this.#leaving.bury(program, host, tick);
   }
 
   runs(stands: Stands): ErrorJson | null {

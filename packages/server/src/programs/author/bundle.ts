@@ -134,6 +134,8 @@ export async function bundleLibrary(): Promise<string> {
     minifyWhitespace: true,
     logLevel: "silent",
     conditions: entry.endsWith(".ts") ? ["source"] : [],
+    // Of the protocol it takes no schema: to parse them, only to leave them out, would be most of the work.
+    external: ["zod"],
   });
   return outputFiles[0]!.text;
 }
