@@ -53,7 +53,7 @@ test("V60 an offer moves nobody: it is told to who listens, can be declined, and
   assert.equal((await n.ask(left, traveller, "right")).state, "offered");
   await assert.rejects(n.ask(left, traveller, "right"), { code: "forbidden" });
   await n.until("the offer has ended", () => statesOf(left)[0] === "stayed");
-  assert.deepEqual(await n.log(left, traveller), ["right,the operator,6"]);
+  assert.deepEqual(await n.log(left, traveller), ["right,the operator,60"]);
   assert.deepEqual([await n.programs(left), statesOf(right)], [[[traveller, "running"]], []]);
 
   const unwilling = await two(`me.on("offered", (offer) => me.decline(offer, "I like it here."));`);
@@ -113,7 +113,7 @@ test("V62 who is not taken in time, or is refused, goes on where it is and is to
   await lonely.n.until("it is packed", () => statesOf(lonely.left)[0] === "frozen");
   assert.deepEqual(await lonely.n.programs(lonely.left), [[traveller, "crossing"]]);
   await lonely.n.until("it stays", async () => (await lonely.n.log(lonely.left, traveller)).length > 0);
-  assert.deepEqual(await lonely.n.log(lonely.left, traveller), ["stayed: unreachable, right did not take it within 6 s"]);
+  assert.deepEqual(await lonely.n.log(lonely.left, traveller), ["stayed: unreachable, right did not take it within 60 s"]);
 
   const { n, left } = await two(willing, "never");
   await n.ask(left, traveller, "right");
@@ -191,6 +191,48 @@ test("V65 a restored host runs nobody until its witness has answered, and then t
   ]);
   assert.deepEqual(await n.programs(right), [[abroad, "running"]]);
 });
+
+for (const [decision, then] of [
+  ["take-back", "running"],
+  ["let-go", "crossed"],
+] as const)
+  test(`V65 who came back to a host after its backup is held by the restored one until its operator has said: ${decision}`, async () => {
+    const n = new Neighbours();
+    const witness = await n.open("witness");
+    const restless = `${willing} for (;;) { await sleep({ seconds: 1 }); console.log("awake"); }`;
+    const [first, second] = [await n.open("left", { programs: { traveller: restless } }), await n.open("right")];
+    for (const each of [first, second]) await n.pair(each, "witness");
+    await n.pair(first, "right");
+    await n.pair(second, "left");
+    for (const name of ["left", "right"]) await n.pair(witness, name);
+    const [left, right] = [await n.restart("left", { witness: "witness" }), await n.restart("right", { witness: "witness" })];
+    await n.begun(left, traveller);
+    const from = fingerprintOf("left");
+    const backup = await left.store.copy({ restored: JSON.stringify({ from, confirmedSeconds: 1 }) });
+    await crossed({ n, left, right });
+    await n.until("it knows", async () => (await n.log(right, abroad)).includes("arrived in right"));
+    await n.ask(right, abroad, "left");
+    await n.until("it is home", () => statesOf(right)[0] === "closed");
+    n.lose("left");
+
+    await n.pair(witness, "restored", "always", { inPlaceOf: from });
+    await n.pair(right, "restored", "always", { inPlaceOf: from });
+    const restored = await n.open("restored", { ...left.opening, world: "left" }, backup);
+    await n.until("it is held", () => statesOf(restored)[0] === "unclear");
+    const said = await n.log(restored, traveller);
+    await n.tick(30);
+    assert.deepEqual(await n.log(restored, traveller), said);
+    const { attempt, waitsFor } = crossingsOf(restored).crossings.list()[0]!;
+    assert.match(waitsFor!, /^the operator to say whether it lives at right$/);
+    await assert.rejects(crossingsOf(restored).crossings.decide(attempt, "admit"), { code: "forbidden" });
+    const decided = crossingsOf(restored).crossings.decide(attempt, decision);
+    await n.until("it is decided", () => ["stayed", "lost"].includes(statesOf(restored)[0]!));
+    await decided;
+    assert.deepEqual(await n.programs(restored), [[traveller, then]]);
+    if (then === "running")
+      await n.until("it goes on", async () => (await n.log(restored, traveller)).slice(said.length).includes("awake"));
+    assert.deepEqual(await n.programs(right), [[abroad, "crossed"]]);
+  });
 
 test("V66 what an operator takes back after its release is void where it has come to life", async () => {
   const { n, left, right } = await two();

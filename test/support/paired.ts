@@ -119,7 +119,7 @@ export class Neighbours {
   /** Asks a program to leave, for so many ticks at most. */
   async ask(host: Paired, program: string, to: string): Promise<CrossingInfo> {
     let over = false;
-    const offered = crossingsOf(host).crossings.offer(program, to, 6_000);
+    const offered = crossingsOf(host).crossings.offer(program, to, 60_000);
     const settle = (): void => void (over = true);
     offered.then(settle, settle);
     await this.until("it is offered", () => over);
