@@ -196,7 +196,7 @@ for (const [decision, then] of [
   ["take-back", "running"],
   ["let-go", "crossed"],
 ] as const)
-  test(`V65 who came back to a host after its backup is held by the restored one until its operator has said: ${decision}`, async () => {
+  test(`V65 V111 who came back to a host after its backup is held by the restored one until its operator has said: ${decision}`, async () => {
     const n = new Neighbours();
     const witness = await n.open("witness");
     const restless = `${willing} for (;;) { await sleep({ seconds: 1 }); console.log("awake"); }`;
@@ -219,6 +219,9 @@ for (const [decision, then] of [
     await n.pair(right, "restored", "always", { inPlaceOf: from });
     const restored = await n.open("restored", { ...left.opening, world: "left" }, backup);
     await n.until("it is held", () => statesOf(restored)[0] === "unclear");
+    const neededAt = (host: string): string | undefined => crossingsOf(restored).crossings.needs(fingerprintOf(host))?.message;
+    assert.match(neededAt("witness")!, /^witness is this host's witness: start without --witness first$/);
+    assert.match(neededAt("right")!, /^The traveller is between here and right: /);
     const said = await n.log(restored, traveller);
     await n.tick(30);
     assert.deepEqual(await n.log(restored, traveller), said);
@@ -228,6 +231,7 @@ for (const [decision, then] of [
     const decided = crossingsOf(restored).crossings.decide(attempt, decision);
     await n.until("it is decided", () => ["stayed", "lost"].includes(statesOf(restored)[0]!));
     await decided;
+    assert.equal(neededAt("right"), undefined);
     assert.deepEqual(await n.programs(restored), [[traveller, then]]);
     if (then === "running")
       await n.until("it goes on", async () => (await n.log(restored, traveller)).slice(said.length).includes("awake"));

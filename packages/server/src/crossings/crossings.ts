@@ -170,6 +170,18 @@ export class Crossings {
     return this.list().find((info) => info.attempt === attempt)!;
   }
 
+  /** Why this host may not stop hearing that one now, null if it may: what waits for one that is not heard waits for ever. */
+  needs(host: string): ElsewhereError | null {
+    const { peers, witness } = this.#options;
+    const name = peers.nameOf(host);
+    const taken = (why: string): ElsewhereError => new ElsewhereError("taken", why, { field: "host" });
+    if (host === witness) return taken(`${name} is this host's witness: start without --witness first`);
+    const waiting = this.list().find((info) => info.host === name && info.waitsFor !== null);
+    return waiting === undefined
+      ? null
+      : taken(`${waiting.name} is between here and ${name}: let it end first, or resolve it (elsewhere crossings)`);
+  }
+
   close(): void {
     this.#desk.close();
   }

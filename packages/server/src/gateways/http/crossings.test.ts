@@ -36,6 +36,7 @@ async function desk(crossings: Partial<CrossingDesk["crossings"]> = {}) {
           list: () => [info],
           offer: async (...asked) => (told.push(asked), info),
           decide: async (...asked) => (told.push(asked), info),
+          needs: () => null,
           ...crossings,
         },
       },
@@ -102,7 +103,7 @@ test("V110 what is no request is refused by name, and what the present state for
 });
 
 test("V111 an operator pairs hosts over HTTP, and sees this host's own line", async () => {
-  const { get, post, remove, pairings } = await desk({ list: () => [] });
+  const { get, post, remove, pairings } = await desk();
   const listed = async () => (await get("/api/pairings", "operator")).json();
   assert.deepEqual(await listed(), { line: `elsewhere://harbour.example:7070#${"S".repeat(43)}`, pairings: [] });
   const request = { line: havenLine, name: "haven", admits: "always", spawns: Array.from({ length: 32 }, (_, i) => `programs/${i}.ts`) };
@@ -124,12 +125,12 @@ test("V111 an operator pairs hosts over HTTP, and sees this host's own line", as
   assert.deepEqual(pairings.list(), []);
 });
 
-test("V111 a host stays paired while somebody is between here and there", async () => {
-  let waitsFor: string | null = "the other host's answer";
-  const { pairings, remove } = await desk({ list: () => [{ ...info, waitsFor }] });
+test("V111 a host stays paired while it is needed", async () => {
+  let needed: ElsewhereError | null = new ElsewhereError("taken", "Baker is between here and haven", { field: "host" });
+  const { pairings, remove } = await desk({ needs: (host) => (host === haven ? needed : null) });
   await pairings.pair({ line: havenLine });
   assert.deepEqual(await refusal(await remove(haven)), [409, "taken", "host"]);
   assert.equal(pairings.isPaired(haven), true);
-  waitsFor = null;
+  needed = null;
   assert.equal((await remove(haven)).status, 204);
 });

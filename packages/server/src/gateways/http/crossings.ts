@@ -1,7 +1,6 @@
 import { type CrossingDecision, type CrossingInfo, ElsewhereError, limits } from "@elsewhere/protocol";
 import type { Hono } from "hono";
 import { z } from "zod";
-import { fingerprintPattern } from "../../crossings/address.ts";
 import { type Pairings, pairingRequest } from "../../crossings/pairings.ts";
 import type { Tokens } from "../../tokens/tokens.ts";
 import { needOperator } from "./authorize.ts";
@@ -16,6 +15,8 @@ export interface CrossingDesk {
     offer(program: string, to: string, forMs: number): Promise<CrossingInfo>;
     /** Resolves once the decision is durable. Rejects with `unknown`, or `forbidden` where there is nothing of that kind to decide. */
     decide(attempt: string, decision: CrossingDecision): Promise<CrossingInfo>;
+    /** Why this host may not stop hearing that one now, null if it may. */
+    needs(host: string): ElsewhereError | null;
   };
   readonly pairings: Pick<Pairings, "line" | "list" | "pair" | "unpair">;
 }
@@ -68,18 +69,9 @@ export function addCrossingOperatorRoutes(app: Hono, { crossings, pairings }: Cr
   app.delete("/api/pairings/:host", async (context) => {
     await needOperator(context, tokens);
     const host = context.req.param("host");
-    const pairing = fingerprintPattern.test(host) ? pairings.list().find((each) => each.host === host) : undefined;
-    if (pairing === undefined) throw new ElsewhereError("unknown", "this host is paired with none such", { field: "host" });
-    requireNothingUnderWay(pairing.name, crossings.list());
+    const needed = crossings.needs(host);
+    if (needed !== null) throw needed;
     await pairings.unpair(host);
     return context.body(null, 204, noStore);
   });
-}
-
-/** Messages of a host that is paired no longer are not heard: what waits for one would wait for ever. */
-function requireNothingUnderWay(name: string, crossings: readonly CrossingInfo[]): void {
-  const waiting = crossings.find(({ host, waitsFor }) => host === name && waitsFor !== null);
-  if (waiting === undefined) return;
-  const what = `${waiting.name} is between here and ${name}: let it end first, or resolve it (elsewhere crossings)`;
-  throw new ElsewhereError("taken", what, { field: "host" });
 }
