@@ -39,10 +39,12 @@ test(
       [plant("worlds/harbour/programs/a.ts", 'import { x } from "@elsewhere/client";')],
       [plant("packages/world/src/a.ts", 'export { x } from "../../protocol/src/index.ts";')],
       [plant("packages/world/src/a.ts", 'import { x } from "@elsewhere/protocol/src/errors.ts";')],
+      [plant("packages/protocol/src/a.ts", 'import { x } from "@elsewhere/world/errors";')],
       [plant("packages/world/src/a.ts", 'import { x } from "./b";')],
     ],
     kept: [
       [plant("packages/server/src/a.ts", 'import { x } from "@elsewhere/world"; import { y } from "../src/b.ts"; import { z } from "ws";')],
+      [plant("packages/server/src/a.ts", 'import { x } from "@elsewhere/protocol/errors";')],
       [plant("bench/a.ts", 'import { x } from "../packages/server/src/host.ts";')],
     ],
   }),

@@ -1,4 +1,4 @@
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 import type { CommitBatch, ImageRow } from "../storage/contract.ts";
 import { type Entry, entryHash, genesis } from "./chain.ts";
 import { isStream } from "./stream.ts";

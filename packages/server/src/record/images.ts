@@ -1,5 +1,5 @@
 /** What images and the grounds they stand on must be like to be stored. */
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 import type { GroundRow, ImageRow } from "../storage/contract.ts";
 import { hexHash } from "./chain.ts";
 

@@ -1,4 +1,4 @@
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 import type { KeyframeRow, RecordRow, Recovered } from "../storage/contract.ts";
 import { type Entry, entryHash, sameHash, toHex } from "./chain.ts";
 import { recordOf } from "./stream.ts";

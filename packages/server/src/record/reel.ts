@@ -4,7 +4,7 @@
  * each is, and then the turns. Numbers are varints.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { ByteReader, ByteWriter } from "@elsewhere/protocol";
+import { ByteReader, ByteWriter } from "@elsewhere/protocol/bytes";
 import { sameHash } from "./chain.ts";
 
 /** A turn's bytes by its number among all turns of the record. */

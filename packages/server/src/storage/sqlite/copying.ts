@@ -8,7 +8,8 @@
  */
 import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { ElsewhereError, limits } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
+import { limits } from "@elsewhere/protocol/limits";
 import type { Standing } from "./copy.ts";
 import { named } from "./faults.ts";
 

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 import { broken } from "../../record/recover.ts";
 import { named, reading } from "./faults.ts";
 import { emptyTally, Ledger } from "./ledger.ts";

@@ -1,4 +1,4 @@
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 import { broken } from "../../record/recover.ts";
 
 const busyCodes: ReadonlySet<number> = new Set([5, 6]);

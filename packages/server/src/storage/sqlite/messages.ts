@@ -1,5 +1,5 @@
 /** What the main thread and the storage thread say to each other. Answers come in the order of the calls. */
-import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol";
+import { ElsewhereError, type ErrorJson } from "@elsewhere/protocol/errors";
 import type { Storage } from "../contract.ts";
 import type { PackedBatch } from "./pack.ts";
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { limits } from "@elsewhere/protocol";
+import { limits } from "@elsewhere/protocol/limits";
 import { genesis, hexHash } from "../../record/chain.ts";
 import { broken, recoverFrom } from "../../record/recover.ts";
 import { recordOf } from "../../record/stream.ts";

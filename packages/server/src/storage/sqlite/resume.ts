@@ -7,7 +7,7 @@
  * itself, nothing is guessed and nothing changed.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 import { broken } from "../../record/recover.ts";
 import { checkBatch, hashOfBatch } from "./check-batch.ts";
 import { reading } from "./faults.ts";

@@ -3,7 +3,7 @@
  * all others until the very same batch is committed, so that no later batch can take effect before it.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 import type { CommitBatch, MapRetention } from "../contract.ts";
 import type { Done, Job } from "../../record/recode.ts";
 import { Archive } from "./archive.ts";

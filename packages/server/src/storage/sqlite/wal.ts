@@ -9,7 +9,7 @@
  * unfinished. Whole transactions beyond it mean damage.
  */
 import { readFileSync } from "node:fs";
-import { ElsewhereError } from "@elsewhere/protocol";
+import { ElsewhereError } from "@elsewhere/protocol/errors";
 
 const headerBytes = 32;
 const frameHeaderBytes = 24;

@@ -1,4 +1,7 @@
-/** The storage thread: takes calls in order, and commits together what waits together. */
+/**
+ * The storage thread: takes calls in order, and commits together what waits together. Of the protocol it reads errors, limits
+ * and bytes alone: all of it, with the library that checks intents, takes longer to read than the thread's own part.
+ */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Archivist } from "./archivist.ts";
 import { type AllRecoded, type Answer, type Call, type Opened, thrownToJson } from "./messages.ts";

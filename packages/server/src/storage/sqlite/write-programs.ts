@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { limits } from "@elsewhere/protocol";
+import { limits } from "@elsewhere/protocol/limits";
 import { headWithImage, startOf } from "../../record/append.ts";
 import { imageLink, rowSum, sumOf, turnHash } from "../../record/chain.ts";
 import { requireNeeds, requireSoundGround, requireSoundImage, requireTemplate } from "../../record/images.ts";
