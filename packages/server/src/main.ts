@@ -14,7 +14,6 @@ import { run } from "./cli/program.ts";
 import { runTool, type ToolSystem } from "./cli/run-tool.ts";
 import { type FolderSystem, watchFolder } from "./cli/watch-folder.ts";
 import { filesBelow } from "./maps/disk.ts";
-import { openSqlite } from "./storage/sqlite/sqlite.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -152,7 +151,7 @@ const authority: Authority = {
   filesIn: (folder) => filesBelow(folder, { realpath, stat, readFile }),
   watchFolder: (folder, changed) => watchFolder(folder, changed, folders),
   runTool: (tool) => runTool(tool, tools),
-  openStorage: openSqlite,
+  openStorage: async (directory) => (await import("./storage/sqlite/sqlite.ts")).openSqlite(directory),
   fetch: (url, headers, body, method) =>
     fetch(
       url,

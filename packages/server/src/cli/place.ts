@@ -9,7 +9,8 @@ interface Flags {
 }
 
 /** `elsewhere place …`. */
-export function addPlaces(places: Command, authority: Authority): void {
+export function addPlaces(program: Command, authority: Authority): void {
+  const places = program.command("place").description("make the keys of hidden places, and open those that are closed");
   places
     .command("key")
     .description("make the key of a hidden place: what goes into its map, and the coordinates to keep")

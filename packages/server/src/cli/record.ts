@@ -10,7 +10,8 @@ interface Flags {
 }
 
 /** `elsewhere record …`. */
-export function addRecord(record: Command, authority: Authority): void {
+export function addRecord(program: Command, authority: Authority): void {
+  const record = program.command("record").description("look at records, copy and restore them");
   record
     .command("verify")
     .description("verify all hashes of a data directory or a backup: chains, transcripts, images")

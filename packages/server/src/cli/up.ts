@@ -14,12 +14,11 @@ import { guestAllowed, type GuestPolicy } from "../tokens/guests.ts";
 import type { LoadedWorld } from "../worlds/load.ts";
 import { announce } from "./announce.ts";
 import type { Authority } from "./authority.ts";
-import { makeFork, parseFork } from "./fork.ts";
+import type { makeFork } from "./fork.ts";
 import { openWorld } from "./open-world.ts";
 import { identityOf, personOf, tokensOf } from "./people.ts";
 import { readPlaceKeys } from "./place-keys.ts";
 import { openPool } from "./pool.ts";
-import { watchWorld } from "./watch.ts";
 
 export interface UpOptions {
   readonly port: number;
@@ -53,7 +52,7 @@ export interface UpOptions {
 export async function up(options: UpOptions, authority: Authority): Promise<void> {
   const say = (line: string): void => authority.say(line);
   const startedMs = authority.time.monotonicMs();
-  const source = options.fork === null ? null : parseFork(options.fork);
+  const fork = options.fork === null ? null : await forkFrom(options.fork, authority);
   const placeKeys = await readPlaceKeys(options.placeKeys, authority);
   const loaded = await openWorld(options, authority);
   for (const note of loaded.notes) say(`note: ${note}`);
@@ -65,10 +64,10 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   const onFault = (error: unknown): void => say(`fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const listening = await listen(front, { port: options.port, host: options.host, onFault });
 
-  const directory = authority.absolute(options.data ?? `data/${slug(loaded.name)}${source === null ? "" : "-fork"}`);
+  const directory = authority.absolute(options.data ?? `data/${slug(loaded.name)}${fork === null ? "" : "-fork"}`);
   let storage: DiskStorage;
   try {
-    if (source !== null) await makeFork(source, directory, { loaded, seed: options.seed, placeKeys }, authority);
+    if (fork !== null) await fork(directory, { loaded, seed: options.seed, placeKeys });
     storage = await authority.openStorage(directory);
   } catch (error) {
     await listening.close();
@@ -120,12 +119,21 @@ export async function up(options: UpOptions, authority: Authority): Promise<void
   });
   const sockets = createWebSocketGateway({ door: host.door, time: authority.time, onFault });
   sockets.attach(listening.server);
-  const unwatch = options.watch ? watchWorld(loaded, host, authority) : () => {};
+  const unwatch = options.watch ? (await import("./watch.ts")).watchWorld(loaded, host, authority) : () => {};
   authority.onStop(() => {
     unwatch();
     return stopAll({ host, sockets, listening, say });
   });
   await announce(options, authority, { loaded, listening, tokens, fingerprint, directory, startedMs });
+}
+
+type Fork = (directory: string, of: Parameters<typeof makeFork>[2]) => Promise<void>;
+
+/** What forks alone take is read for them alone. */
+async function forkFrom(text: string, authority: Authority): Promise<Fork> {
+  const { makeFork, parseFork } = await import("./fork.ts");
+  const source = parseFork(text);
+  return (directory, of) => makeFork(source, directory, of, authority);
 }
 
 function crossingMeans(options: UpOptions, hostKey: HostKey, url: string, authority: Authority): CrossingMeans {
