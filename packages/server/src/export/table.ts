@@ -2,7 +2,6 @@
 import { ElsewhereError } from "@elsewhere/protocol";
 import { CsvRows } from "./csv.ts";
 import type { OutFile } from "./out-file.ts";
-import { ParquetRows } from "./parquet.ts";
 
 /** A value of a column: `time` is world time in ms since 1970, `whole` a safe integer. */
 export interface Column {
@@ -36,7 +35,7 @@ export class Table {
 
   /** Begins it in an empty file. `about`: what is told in a Parquet file of how it was made. */
   static async begin(file: OutFile, columns: readonly Column[], about: Readonly<Record<string, string>>): Promise<Table> {
-    const form = requireForm(file.path, "path") === "csv" ? new CsvRows(columns) : new ParquetRows(columns, about);
+    const form = requireForm(file.path, "path") === "csv" ? new CsvRows(columns) : await parquetRows(columns, about);
     await file.write(form.head);
     return new Table(file, form);
   }
@@ -58,6 +57,12 @@ export class Table {
     this.#waiting = [];
     if (rows.length > 0) await this.file.write(this.#form.rows(rows));
   }
+}
+
+/** What few tables are written as is read when one is. */
+async function parquetRows(columns: readonly Column[], about: Readonly<Record<string, string>>): Promise<RowForm> {
+  const { ParquetRows } = await import("./parquet.ts");
+  return new ParquetRows(columns, about);
 }
 
 /** Throws `malformed` for a name with another ending. */

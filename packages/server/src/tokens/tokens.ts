@@ -1,5 +1,8 @@
 import { ElsewhereError, limits } from "@elsewhere/protocol";
-import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import type { JWTPayload } from "jose";
+import { JWTExpired } from "jose/errors";
+import { SignJWT } from "jose/jwt/sign";
+import { jwtVerify } from "jose/jwt/verify";
 import { z } from "zod";
 import type { Bearer } from "../gateways/contract.ts";
 
@@ -65,7 +68,7 @@ export function createTokens({ secret, host, nowSeconds }: TokensOptions): Token
       }).then(
         (verified) => verified.payload,
         (error: unknown) => {
-          throw error instanceof errors.JWTExpired ? expired(error) : invalid(error);
+          throw error instanceof JWTExpired ? expired(error) : invalid(error);
         },
       );
       const claims = claimsSchema.safeParse(payload);

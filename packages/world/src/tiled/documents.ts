@@ -3,7 +3,6 @@ import type { MapFiles } from "./files.ts";
 import { RawObject } from "./raw.ts";
 import { malformed, overLimit } from "./refuse.ts";
 import { rawOfXml } from "./tmx.ts";
-import { parseXml } from "./xml.ts";
 
 /** The files of one map, each opened once, JSON or XML by what they begin with and not by their name. */
 export class Documents {
@@ -35,20 +34,24 @@ export class Documents {
     if (this.#bytes > limits.mapReadBytesMax) {
       throw overLimit(path, `the map's files are larger than ${limits.mapReadBytesMax} bytes together`, limits.mapReadBytesMax);
     }
-    const raw = parse(bytes, path);
+    const raw = await parse(bytes, path);
     this.#opened.set(path, raw);
     return raw;
   }
 }
 
-function parse(bytes: Uint8Array, path: string): RawObject {
+async function parse(bytes: Uint8Array, path: string): Promise<RawObject> {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw malformed(path, "is not UTF-8 text", cause);
   }
-  if (/^\s*</.test(text)) return RawObject.of(rawOfXml(parseXml(text, path), path), path, "the file");
+  if (/^\s*</.test(text)) {
+    // Most maps are JSON, and whoever reads those alone needs no parser of XML.
+    const { parseXml } = await import("./xml.ts");
+    return RawObject.of(rawOfXml(parseXml(text, path), path), path, "the file");
+  }
   let json: unknown;
   try {
     json = JSON.parse(text);

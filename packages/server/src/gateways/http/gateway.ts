@@ -1,5 +1,6 @@
 import { ElsewhereError, type WorldInfo } from "@elsewhere/protocol";
 import { type Context, Hono } from "hono";
+import type { Registry } from "prom-client";
 import type { HostView } from "../contract.ts";
 import type { StorageCopy } from "../../storage/copy.ts";
 import { isLoopbackRequest, isOriginAllowed } from "../peer.ts";
@@ -11,7 +12,6 @@ import { type ReadFile, serveConsole } from "./files.ts";
 import { addGuards, type GuardsOptions, incomingOf } from "./guards.ts";
 import { createMaps } from "./maps.ts";
 import { memoryPage } from "./memory.ts";
-import { createMetrics } from "./metrics.ts";
 import { invitePerson } from "./people.ts";
 import { openHiddenPlace, openPlacePath, type OpeningPlaces } from "./places.ts";
 import { addProgramRoutes, programPath } from "./programs.ts";
@@ -45,6 +45,12 @@ function isThisMachine(context: Context): boolean {
 const isThisMachineItself = (context: Context): boolean =>
   isThisMachine(context) && isOriginAllowed(context.req.header("origin"), context.req.header("host"), []);
 
+/** Nobody may ever ask for them, and their library brings along more modules than all the rest of what is served. */
+function metricsOf(view: HostView): () => Promise<Registry> {
+  let made: Promise<Registry> | null = null;
+  return () => (made ??= import("./metrics.ts").then(({ createMetrics }) => createMetrics(view)));
+}
+
 const reading = ["GET", "HEAD"];
 
 function methodsAt(path: string): readonly string[] {
@@ -58,7 +64,7 @@ function methodsAt(path: string): readonly string[] {
 export function createHttpGateway(options: HttpGatewayOptions): Hono {
   const { view, tokens, consoleDir, readFile } = options;
   const app = new Hono();
-  const metrics = createMetrics(view);
+  const metrics = metricsOf(view);
   const maps = createMaps(view, tokens);
   addGuards(app, { ...options, methodsAt });
   app.get("/healthz", (context) => {
@@ -68,7 +74,8 @@ export function createHttpGateway(options: HttpGatewayOptions): Hono {
   app.get("/metrics", async (context) => {
     // How many are in the world tells of those one may not know of.
     if (!isThisMachine(context)) await needOperator(context, tokens);
-    return context.body(await metrics.metrics(), 200, { "content-type": metrics.contentType, ...noStore });
+    const registry = await metrics();
+    return context.body(await registry.metrics(), 200, { "content-type": registry.contentType, ...noStore });
   });
   app.get("/api/world", (context) => context.json({ ...view.world(), host: options.fingerprint } satisfies WorldInfo, 200, noStore));
   app.get("/api/maps/:map", (context) => maps.drawing(context, context.req.param("map")));
