@@ -71,21 +71,20 @@ test(
     await ada.tab("here");
     await near(ada).waitFor();
 
+    await bea.tab("crossings");
+
     await ada.tab("programs");
     await ada.page.getByRole("button", { name: ottilie, exact: true }).click();
-    await ada.page.getByTestId("cross").click();
-    await ada.page
-      .getByRole("form", { name: `Ask ${ottilie} to cross` })
-      .getByLabel("To")
-      .and(ada.page.locator(":focus"))
-      .waitFor();
-    await ada.look("offer");
-    await ada.page.getByRole("button", { name: "Ask it" }).click();
-    await crossing(ada, "frozen").waitFor();
+    await askHer(ada);
     assert.equal(await stepNow(ada), "Released, next");
-    await ada.look("crossing-frozen");
+    await crossing(ada, "frozen").getByRole("button", { name: "Call off" }).click();
+    await crossing(ada, "stayed").getByText(/called off by the operator/).waitFor();
+    await askHer(ada);
+    await crossing(bea, "asked").getByRole("button", { name: "Refuse" }).click();
+    await crossing(ada, "stayed").getByText(/operator of that world refused it/).waitFor();
 
-    await bea.tab("crossings");
+    await askHer(ada);
+    await ada.look("crossing-frozen");
     await crossing(bea, "asked")
       .getByRole("heading", { name: `${ottilie} comes from harbour` })
       .waitFor();
@@ -127,6 +126,21 @@ test("K29 K30 K121 crossings and paired hosts fit a phone and can be read in bot
   await tapped(operator, "six tabs");
   await operator.look("phone-tabs");
 });
+
+/** Has the operator, who has her open, ask her to cross; she consents. */
+async function askHer(operator: Visitor): Promise<void> {
+  const { page } = operator;
+  await operator.tab("programs");
+  await page.getByTestId("cross").click();
+  await page
+    .getByRole("form", { name: `Ask ${ottilie} to cross` })
+    .getByLabel("To")
+    .and(page.locator(":focus"))
+    .waitFor();
+  await operator.look("offer");
+  await page.getByRole("button", { name: "Ask it" }).click();
+  await crossing(operator, "frozen").waitFor();
+}
 
 const stepNow = (visitor: Visitor): Promise<string | null> =>
   crossing(visitor, "frozen").locator('.steps [aria-current="step"]').textContent();
