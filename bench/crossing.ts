@@ -5,7 +5,7 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { floorOf, shapeOf } from "./crossing/floor.ts";
-import { handoversOf, type Looked, quantile } from "./crossing/looks.ts";
+import { handoversOf, type Looked, quantile, waitedMs } from "./crossing/looks.ts";
 import { watchCrossings } from "./crossing/shores.ts";
 import type { Benchmark } from "./main.ts";
 import { colors, type Panel, plotOf } from "./plot.ts";
@@ -25,6 +25,8 @@ interface Run {
   readonly p50: number;
   readonly p99: number;
   readonly floorP50: number;
+  /** Of the p50, what is waiting for ticks. */
+  readonly waitedMs: number;
   readonly heapBytes: number;
   readonly payloadBytes: number;
   readonly crossings: number;
@@ -59,11 +61,19 @@ async function handover(ballastBytes: number, tickMs: number, crossings: number)
     return countOf(hosts) >= crossings + warm;
   };
   const { hosts, heapBytes, payloadBytes } = await watchCrossings({ programs: 1, ballastBytes, restMs, tickMs }, isEnough);
-  const ms = handoversOf(hosts)
-    .slice(warm)
-    .map((each) => each.ms);
+  const handovers = handoversOf(hosts).slice(warm);
+  const ms = handovers.map((each) => each.ms);
+  const waited = median(handovers.map((each) => waitedMs(hosts, each)));
   const floor = await floorOf(shapeOf(hosts, payloadBytes), crossings);
-  return { p50: median(ms), p99: quantile(ms, 0.99), floorP50: median(floor), heapBytes, payloadBytes, crossings: ms.length };
+  return {
+    p50: median(ms),
+    p99: quantile(ms, 0.99),
+    floorP50: median(floor),
+    waitedMs: waited,
+    heapBytes,
+    payloadBytes,
+    crossings: ms.length,
+  };
 }
 
 const countOf = (hosts: readonly Looked[]): number =>
@@ -82,6 +92,7 @@ function figuresOf(name: string, runs: readonly Run[]): Figure[] {
   return [
     name === "20kb" ? figure : { ...figure, target: null, reached: null },
     of("handover_p99", ({ p99 }) => p99, "ms p99"),
+    of("handover_ticks", (run) => run.waitedMs, "ms p50 of it in which both wait for a tick"),
     of("heap", ({ heapBytes }) => heapBytes, "bytes"),
     of("payload", ({ payloadBytes }) => payloadBytes, "bytes"),
     of("crossings", ({ crossings }) => crossings, "crossings seen"),

@@ -8,15 +8,22 @@ import { type Commit, nowNs, type Turn } from "./looks.ts";
 
 let turns: Turn[] = [];
 let commits: Commit[] = [];
+let triedNs: number[] = [];
 let bodies: number[] = [];
 
-const { run } = WorkerPool.prototype;
+const { run, tryOut } = WorkerPool.prototype;
 WorkerPool.prototype.run = async function (...args) {
   const beginNs = nowNs();
   const result = await run.apply(this, args);
   const endNs = nowNs();
   const said = result.ok ? result.outcome.log.find(({ text }) => text.startsWith("crossed ")) : undefined;
   turns.push({ program: args[0], beginNs, endNs, crossed: said === undefined ? null : Number(said.text.slice(8)) });
+  return result;
+};
+
+WorkerPool.prototype.tryOut = async function (...args) {
+  const result = await tryOut.apply(this, args);
+  triedNs.push(nowNs());
   return result;
 };
 
@@ -51,8 +58,8 @@ globalThis.fetch = (url, asked) => {
 // The one line that it prints is for who started it.
 process.stdout.write = (text: string | Uint8Array): boolean => process.send!({ kind: "ready", ...(JSON.parse(String(text)) as object) });
 process.on("message", () => {
-  process.send!({ kind: "looked", turns, commits, bodies });
-  [turns, commits, bodies] = [[], [], []];
+  process.send!({ kind: "looked", turns, commits, triedNs, bodies });
+  [turns, commits, triedNs, bodies] = [[], [], [], []];
 });
 process.on("disconnect", () => process.exit(0));
 

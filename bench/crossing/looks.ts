@@ -23,6 +23,8 @@ export interface Looked extends Saying {
   readonly kind: "looked";
   readonly turns: readonly Turn[];
   readonly commits: readonly Commit[];
+  /** When each trial of an arrival ended. */
+  readonly triedNs: readonly number[];
   /** Bytes of each request it made with messages. */
   readonly bodies: readonly number[];
 }
@@ -38,6 +40,7 @@ export interface Shape {
 
 export interface Handover {
   readonly ms: number;
+  readonly fromNs: number;
   readonly atNs: number;
 }
 
@@ -58,12 +61,27 @@ export function handoversOf(hosts: readonly Looked[]): Handover[] {
       const before = turns[i - 1];
       if (turn.crossed !== null) told = turn.crossed;
       if (before === undefined || before.host === turn.host) return;
-      handovers.push({ ms: (turn.beginNs - before.endNs) / 1e6, atNs: turn.beginNs });
+      handovers.push({ ms: (turn.beginNs - before.endNs) / 1e6, fromNs: before.endNs, atNs: turn.beginNs });
     });
     // It says so in the very turn that was handed over.
     if (told !== handovers.length) throw new Error(`${life} was seen to cross ${handovers.length} times, and knows of ${told}`);
     return handovers;
   });
+}
+
+/**
+ * How much of a handover both hosts did nothing but wait for their next tick, ms: one takes the consent, the other lets it in.
+ * Of one program alone: what lies between its turns is its own.
+ */
+export function waitedMs(hosts: readonly Looked[], { fromNs, atNs }: Handover): number {
+  const within = (times: readonly number[]): number => {
+    const [time, ...more] = times.filter((each) => each >= fromNs && each <= atNs);
+    if (time === undefined || more.length > 0) throw new Error("a step of a handover was seen not once");
+    return time;
+  };
+  const commit = (state: string): number =>
+    within(hosts.flatMap(({ commits }) => commits.flatMap((each) => (each.state === state ? each.atNs : []))));
+  return (commit("consented") - fromNs + commit("alive") - within(hosts.flatMap(({ triedNs }) => triedNs))) / 1e6;
 }
 
 export function quantile(values: readonly number[], part: number): number {

@@ -60,7 +60,7 @@ export async function watchCrossings(
     // The largest heaps take a while to be filled.
     await untilOneIsOver(hosts[0]!);
     const beganMs = performance.now();
-    let looked: readonly Looked[] = hosts.map(() => ({ kind: "looked", turns: [], commits: [], bodies: [] }));
+    let looked: readonly Looked[] = hosts.map(() => ({ kind: "looked", turns: [], commits: [], triedNs: [], bodies: [] }));
     while (!isEnough(looked, (performance.now() - beganMs) / 1000)) {
       await pause(200);
       const more = await Promise.all(hosts.map(({ child }) => (child.tell({ kind: "look" }), child.hear<Looked>("looked"))));
@@ -77,6 +77,7 @@ const joined = (a: Looked, b: Looked): Looked => ({
   kind: "looked",
   turns: [...a.turns, ...b.turns],
   commits: [...a.commits, ...b.commits],
+  triedNs: [...a.triedNs, ...b.triedNs],
   bodies: [...a.bodies, ...b.bodies],
 });
 

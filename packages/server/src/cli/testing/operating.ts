@@ -60,6 +60,7 @@ export async function operated(looks: readonly (readonly CrossingInfo[])[] = [[]
     list: () => (left.length > 1 || isGone ? left.shift()! : left[0]!),
     offer: async (...asked: unknown[]) => (told.push(asked), crossing({})),
     decide: async (...asked: unknown[]) => (told.push(asked), crossing({ state: "stayed", waitsFor: null })),
+    needs: () => null,
   };
   const { app } = serve(
     { programs: async ({ offset }) => ({ total: programs.length, offset, programs }), program: async () => null },

@@ -1,4 +1,4 @@
-import { type CrossingDecision, type CrossingInfo, ElsewhereError, limits } from "@elsewhere/protocol";
+import { type CrossingDecision, type CrossingInfo, type ElsewhereError, limits } from "@elsewhere/protocol";
 import type { Hono } from "hono";
 import { z } from "zod";
 import { type Pairings, pairingRequest } from "../../crossings/pairings.ts";
