@@ -78,10 +78,14 @@ test(
     await askHer(ada);
     assert.equal(await stepNow(ada), "Released, next");
     await crossing(ada, "frozen").getByRole("button", { name: "Call off" }).click();
-    await crossing(ada, "stayed").getByText(/called off by the operator/).waitFor();
+    await crossing(ada, "stayed")
+      .getByText(/called off by the operator/)
+      .waitFor();
     await askHer(ada);
     await crossing(bea, "asked").getByRole("button", { name: "Refuse" }).click();
-    await crossing(ada, "stayed").getByText(/operator of that world refused it/).waitFor();
+    await crossing(ada, "stayed")
+      .getByText(/operator of that world refused it/)
+      .waitFor();
 
     await askHer(ada);
     await ada.look("crossing-frozen");
