@@ -161,7 +161,7 @@ const loaded = (changes: object): Promise<LoadedWorld> =>
   loadWorld("", {
     readText: async () => JSON.stringify({ ...worldFile, ...changes }),
     loadMaps: (paths) => loadMaps(files, paths),
-    bundle: async () => ({ code: "", codeHash: "0".repeat(64), codeBytes: 0, map: "{}", files: [] }),
+    bundle: async () => new Map(),
   });
 
 const program = (changes: object): object => ({ programs: [{ id: "one", name: "One", code: "one.ts", at: "town/start", ...changes }] });

@@ -6,7 +6,7 @@ import { type Intent, type JsonObject, limits, type Look, type Percept, type See
 import { startHost } from "../../packages/server/src/host.ts";
 import { filesBelow } from "../../packages/server/src/maps/disk.ts";
 import { loadMaps } from "../../packages/server/src/maps/load.ts";
-import { type Bundle, bundleProgram } from "../../packages/server/src/programs/author/bundle.ts";
+import { type Bundle, bundlePrograms } from "../../packages/server/src/programs/author/bundle.ts";
 import type { ProgramPool, TurnInput } from "../../packages/server/src/programs/contract.ts";
 import { openMemory } from "../../packages/server/src/storage/memory/memory.ts";
 import { type LoadedProgram, type LoadedWorld, loadWorld } from "../../packages/server/src/worlds/load.ts";
@@ -25,7 +25,7 @@ function loadShipped(root: string): Promise<LoadedWorld> {
   return loadWorld(root, {
     readText,
     loadMaps: (paths) => loadMaps(files, paths),
-    bundle: (path) => bundleProgram(path, readText),
+    bundle: (paths) => bundlePrograms(paths, readText),
   });
 }
 

@@ -4,7 +4,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { type Host, startHost } from "../../packages/server/src/host.ts";
 import { filesBelow } from "../../packages/server/src/maps/disk.ts";
 import { loadMaps } from "../../packages/server/src/maps/load.ts";
-import { bundleProgram } from "../../packages/server/src/programs/author/bundle.ts";
+import { bundlePrograms } from "../../packages/server/src/programs/author/bundle.ts";
 import { openSqlite, type SqliteStorage } from "../../packages/server/src/storage/sqlite/sqlite.ts";
 import { type LoadedWorld, loadWorld } from "../../packages/server/src/worlds/load.ts";
 import { openTestPool } from "./pool.ts";
@@ -16,7 +16,7 @@ export function loadFrom(folder: string): Promise<LoadedWorld> {
   return loadWorld(folder, {
     readText,
     loadMaps: (paths) => loadMaps(filesBelow(folder, { realpath, stat, readFile }), paths),
-    bundle: (path) => bundleProgram(path, readText),
+    bundle: (paths) => bundlePrograms(paths, readText),
   });
 }
 

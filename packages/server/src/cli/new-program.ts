@@ -59,7 +59,7 @@ async function enter(
       readText: (path) => (path === "world.json" ? Promise.resolve(text) : readText(path)),
       loadMaps: (paths) => loadMaps(authority.filesIn(folder), paths),
       // Whether the world's programs are in order is not the question here.
-      bundle: () => Promise.resolve({ code: "", codeHash: "", codeBytes: 0, map: "{}", files: [] }),
+      bundle: () => Promise.resolve(new Map()),
     });
   const before = await readText("world.json");
   const { start, programs } = await load(before);

@@ -2,7 +2,7 @@ import { ElsewhereError } from "@elsewhere/protocol";
 import type { Profile } from "@elsewhere/world";
 import { loadMaps } from "../maps/load.ts";
 import { readProfile } from "../maps/profile.ts";
-import { bundleProgram } from "../programs/author/bundle.ts";
+import { bundlePrograms } from "../programs/author/bundle.ts";
 import { type LoadedWorld, loadWorld, worldOfMap } from "../worlds/load.ts";
 import type { Authority } from "./authority.ts";
 
@@ -56,7 +56,7 @@ async function openFolder(folder: string, authority: Authority): Promise<LoadedW
   return await loadWorld(folder, {
     readText,
     loadMaps: (paths) => loadMaps(files, paths),
-    bundle: (path) => bundleProgram(path, readText),
+    bundle: (paths) => bundlePrograms(paths, readText),
   });
 }
 

@@ -48,7 +48,8 @@ export interface LoadedProgram extends Omit<ProgramFile, "quota" | "on" | "sees"
 export interface WorldSources {
   readText(path: string): Promise<string>;
   loadMaps(files: readonly string[]): Promise<LoadedMaps>;
-  bundle(path: string): Promise<Bundle>;
+  /** By path; rejects with what is wrong with the first that cannot be one module. */
+  bundle(paths: readonly string[]): Promise<ReadonlyMap<string, Bundle>>;
 }
 
 /** Reads `world.json` and all it names. Throws one `ElsewhereError` naming the file and field that is wrong. */
@@ -68,8 +69,7 @@ export async function loadWorld(root: string, sources: WorldSources): Promise<Lo
   const loaded = await sources.loadMaps(file.maps);
   requirePrograms(file, loaded.maps);
   const paths = new Set(file.programs.flatMap(({ code, spawns }) => [code, ...spawns]));
-  const bundles = new Map<string, Bundle>();
-  for (const path of paths) bundles.set(path, await sources.bundle(path));
+  const bundles = await sources.bundle([...paths]);
   return {
     ...loaded,
     root,
@@ -83,7 +83,7 @@ export async function loadWorld(root: string, sources: WorldSources): Promise<Lo
     programs,
     owners,
     bundles,
-    bundle: (path) => sources.bundle(path),
+    bundle: async (path) => (await sources.bundle([path])).get(path)!,
   };
 }
 

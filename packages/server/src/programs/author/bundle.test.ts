@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { ElsewhereError, limits } from "@elsewhere/protocol";
-import { bundleProgram } from "./bundle.ts";
+import { bundleProgram, bundlePrograms } from "./bundle.ts";
 import { library } from "../testing/pools.ts";
 
 const files: Readonly<Record<string, string>> = {
@@ -34,6 +34,34 @@ test("P22 a program is made of its file, files of its world and the author's API
   assert.deepEqual((JSON.parse(map) as { sources: string[] }).sources, ["programs/good.ts", "programs/lib/prices.ts", "data.json"]);
   assert.deepEqual(files.toSorted(), ["data.json", "programs/good.ts", "programs/lib/prices.ts"]);
   assert.deepEqual(await bundleProgram("programs/good.ts", read), await bundleProgram("./programs/good.ts", read));
+});
+
+test("P22 programs bundled together are each as it is alone, however another uses what they share", async () => {
+  const own: Readonly<Record<string, string>> = {
+    ...files,
+    "late.ts": `export const { price } = await import("./programs/lib/prices.ts");`,
+    "alone.ts": `export const price = 3;`,
+  };
+  const readOwn = (path: string): Promise<string> => Promise.resolve(own[path]!);
+  const paths = ["programs/good.ts", "late.ts", "alone.ts", "./late.ts"];
+  const together = await bundlePrograms(paths, readOwn);
+  assert.deepEqual([...together.keys()], paths);
+  for (const path of paths) assert.deepEqual(together.get(path), await bundleProgram(path, readOwn));
+  assert.deepEqual(together.get("late.ts")!.files, ["late.ts", "programs/lib/prices.ts"]);
+});
+
+test("P22 of programs bundled together the first that is wrong is named as if it stood alone", async () => {
+  for (const [file, code] of [
+    ["nobody.ts", "unknown"],
+    ["torn.ts", "malformed"],
+    ["huge.ts", "limit"],
+  ] as const) {
+    const alone = await bundleProgram(file, read).catch((error: unknown) => error);
+    const together = await bundlePrograms(["programs/good.ts", file, "node.ts"], read).catch((error: unknown) => error);
+    assert.ok(together instanceof ElsewhereError);
+    assert.equal(together.code, code);
+    assert.deepEqual(together.toJSON(), (alone as ElsewhereError).toJSON());
+  }
 });
 
 const refused: readonly (readonly [file: string, code: string, message: RegExp])[] = [

@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** What the sandbox calls a program's module. */
-export const bundleName = "program.js";
+const bundleName = "program.js";
 
 /** `program.js:12:5`; a bundle has no longer numbers. */
 const position = /\bprogram\.js:(\d{1,7}):(\d{1,7})(?!\d)/g;
