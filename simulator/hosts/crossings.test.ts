@@ -2,11 +2,11 @@
 // that tells the story again. `ELSEWHERE_SEED` fixes the first seed; `ELSEWHERE_CROSSINGS` says how many programs are to come to
 // life at another host before it is enough.
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { simulateCrossings } from "./crossings.ts";
+import { after, test, type TestContext } from "node:test";
 import { plants } from "./planted.ts";
 import { pastSeeds } from "./seeds.ts";
 import type { Verdict } from "./simulation.ts";
+import { SimulationThread } from "./thread.ts";
 
 const crossingsWanted = Number(process.env["ELSEWHERE_CROSSINGS"] ?? 20_000);
 const firstSeed = Number(process.env["ELSEWHERE_SEED"] ?? Math.floor(Math.random() * 1_000_000_000));
@@ -15,8 +15,11 @@ const twiceEvery = 100;
 /** Seeds within which what is wrong on purpose has to be found. */
 const plantedSeedsMax = 200;
 
+const thread = new SimulationThread();
+after(() => thread.close());
+
 const holds = async (seed: number): Promise<Verdict> => {
-  const verdict = await simulateCrossings(seed);
+  const verdict = await thread.simulate({ seed, plant: null });
   const { failure } = verdict;
   assert.equal(failure, null, `${failure?.what}: ${failure?.how}\n  node --conditions=source simulator/hosts/main.ts ${seed}`);
   return verdict;
@@ -43,7 +46,7 @@ for (const { seed, found } of pastSeeds)
 for (const plant of plants) {
   test(`V97 is found: ${plant.name}`, async (t: TestContext) => {
     for (let seed = 1; seed <= plantedSeedsMax; seed++) {
-      const { failure } = await simulateCrossings(seed, plant);
+      const { failure } = await thread.simulate({ seed, plant: plant.name });
       if (failure === null || !plant.breaks.includes(failure.what)) continue;
       t.diagnostic(`seed ${seed}: ${failure.what}: ${failure.how.split("\n")[0]}`);
       return;
