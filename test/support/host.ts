@@ -102,7 +102,8 @@ export class Peer {
       get bufferedBytes() {
         return peer.bufferedBytes;
       },
-      send: (frame) => void peer.frames.push(structuredClone(frame)),
+      // As the wire carries it, and in a third of the time that a clone takes.
+      send: (frame) => void peer.frames.push(JSON.parse(JSON.stringify(frame)) as HostFrame),
       sendBytes: (bytes) => void peer.bytes.push(bytes),
       close: () => {
         if (!peer.open) return;
