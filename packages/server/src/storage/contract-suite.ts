@@ -345,13 +345,13 @@ function rowTests(open: Open): void {
 }
 
 function refusalTests(open: Open): void {
-  test("R14 what the disk refuses is not stored, blocks all others, and can be committed again", async () => {
+  test("R14 what the disk refuses is not stored, holds back all that came later, and can be committed again", async () => {
     const { storage, refuse } = await open();
     await storage.commit({ keyframes: [record("town", 0)] });
     await refuse(true);
     const big = "x".repeat(300_000);
     const atTick = (tick: number): CommitBatch => ({ records: [record("town", tick, big)] });
-    const [first, second, third] = [atTick(1), atTick(2), atTick(3)];
+    const [first, second, third, fourth] = [atTick(1), atTick(2), atTick(3), atTick(4)];
     const [a, b] = await Promise.allSettled([storage.commit(first), storage.commit(second)]);
     assert.ok(a.status === "rejected" && code("storage")(a.reason));
     assert.ok(b.status === "rejected" && code("storage")(b.reason));
@@ -360,9 +360,12 @@ function refusalTests(open: Open): void {
     await refuse(false);
     await assert.rejects(storage.commit(second), code("storage"));
     assert.deepEqual(await ticksOf(storage, "town"), []);
-    await Promise.all([storage.commit(first), storage.commit(second)]);
-    await storage.commit(third);
-    assert.deepEqual([await ticksOf(storage, "town"), storage.seq], [[1, 2, 3], 4]);
+    await storage.commit(first);
+    await assert.rejects(storage.commit(third), code("storage"), "what came before it was refused too");
+    await assert.rejects(storage.commit(fourth), code("storage"));
+    await Promise.all([storage.commit(second), storage.commit(third)]);
+    await storage.commit(fourth);
+    assert.deepEqual([await ticksOf(storage, "town"), storage.seq], [[1, 2, 3, 4], 5]);
   });
 
   test("R15 commits take effect in the order of their calls, each whole", async () => {

@@ -13,8 +13,8 @@ export interface Storage extends PastSource {
   readonly trouble: string | null;
   /**
    * Makes all of `batch` durable or none of it; resolves only then. Commits take effect in call order.
-   * Rejects with `storage` when the disk refuses (full, EIO): nothing of the batch is then stored, later commits
-   * are refused as well, until the same batch (the same object) is committed again successfully.
+   * Rejects with `storage` when the disk refuses (full, EIO): nothing of the batch is then stored, and later commits
+   * are refused as well, each until all before it (the same objects) were committed again.
    * Rejects with `malformed` what breaks the order of the record: a tick not after the map's last, a record before
    * the map's first keyframe or of a sealed stream, a turn that does not follow the program's last, a memory that does not come after the person's last, a delivery
    * whose number is there already, an image of a turn that is yet to come, an image or a ground without what it stands on;

@@ -24,7 +24,8 @@ class MemoryStorage implements Storage {
   readonly #settings = new Map<string, string>();
   readonly #memories = new Map<string, MemoryRow[]>();
   #heads: ReadonlyMap<string, MapHead> = new Map();
-  #blockedBy: CommitBatch | null = null;
+  /** Refused and not committed since, oldest first. */
+  #refused: readonly CommitBatch[] = [];
   #closed = false;
 
   constructor(refuse: (batch: CommitBatch) => Error | null) {
@@ -33,14 +34,15 @@ class MemoryStorage implements Storage {
 
   async commit(batch: CommitBatch): Promise<void> {
     this.#requireOpen();
-    if (this.#blockedBy !== null && this.#blockedBy !== batch) {
+    const [oldest = batch] = this.#refused;
+    if (!this.#refused.includes(batch)) this.#refused = [...this.#refused, batch];
+    if (oldest !== batch) {
       throw new ElsewhereError("storage", "an earlier batch could not be stored; it must be committed again first", { field: "batch" });
     }
-    this.#blockedBy = batch;
     const refused = this.#refuse(batch);
     if (refused !== null) throw refused;
     this.#write(batch);
-    this.#blockedBy = null;
+    this.#refused = this.#refused.slice(1);
   }
 
   async recover(map: string): Promise<Recovered | null> {

@@ -1,6 +1,6 @@
 /**
- * The store as the storage thread runs it: everything here is synchronous. A failed commit leaves nothing, and blocks
- * all others until the very same batch is committed, so that no later batch can take effect before it.
+ * The store as the storage thread runs it: everything here is synchronous. A failed commit leaves nothing, and holds back
+ * all later ones until the very same batch is committed, so that none can take effect before it.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { ElsewhereError } from "@elsewhere/protocol/errors";
@@ -37,7 +37,8 @@ export class Store {
   readonly #archive: Archive;
   readonly #programIds = new ProgramIds();
   #state: State;
-  #blockedBy: number | null = null;
+  /** Tickets of what was refused and not committed since. */
+  readonly #refused = new Set<number>();
 
   constructor(dir: string) {
     const { db, path, notes } = openDatabase(dir);
@@ -92,7 +93,7 @@ export class Store {
 
   /** Commits in order; what waits together shares one transaction. Gives the error of each, null for those now durable. */
   commit(commits: readonly Commit[]): readonly (Error | null)[] {
-    if (commits.length > 1 && this.#blockedBy === null && this.#try(commits) === null) return commits.map(() => null);
+    if (commits.length > 1 && this.#refused.size === 0 && this.#try(commits) === null) return commits.map(() => null);
     return commits.map((commit) => this.#one(commit));
   }
 
@@ -142,11 +143,11 @@ export class Store {
   }
 
   #one(commit: Commit): Error | null {
-    if (this.#blockedBy !== null && this.#blockedBy !== commit.ticket) {
-      return new ElsewhereError("storage", "an earlier batch could not be stored; it must be committed again first", { field: "batch" });
-    }
-    const error = this.#try([commit]);
-    this.#blockedBy = error === null ? null : commit.ticket;
+    const { ticket } = commit;
+    const isHeldBack = [...this.#refused].some((each) => each < ticket);
+    const error = isHeldBack ? heldBack() : this.#try([commit]);
+    if (error === null) this.#refused.delete(ticket);
+    else this.#refused.add(ticket);
     return error;
   }
 
@@ -168,3 +169,6 @@ export class Store {
     return null;
   }
 }
+
+const heldBack = (): ElsewhereError =>
+  new ElsewhereError("storage", "an earlier batch could not be stored; it must be committed again first", { field: "batch" });
