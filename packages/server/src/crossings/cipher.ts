@@ -3,11 +3,17 @@
  * sealed to the destination by HPKE (RFC 9180, base mode) to a key pair that the destination makes for this attempt alone.
  */
 import { hash } from "node:crypto";
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import type { CipherSuite } from "@hpke/core";
 import { ElsewhereError } from "@elsewhere/protocol";
 import type { Cipher } from "./contract.ts";
 
-const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+let read: Promise<CipherSuite> | null = null;
+/** Read when somebody crosses for the first time: most starts never need it. */
+const suiteOf = (): Promise<CipherSuite> =>
+  (read ??= import("@hpke/core").then(
+    ({ Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 }) =>
+      new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() }),
+  ));
 
 const keyBytes = 32;
 const tagBytes = 16;
@@ -39,6 +45,7 @@ export function createCipher(randomBytes: (count: number) => Uint8Array): Cipher
         return new Uint8Array(await crypto.subtle.decrypt(how, box, bytes as Uint8Array<ArrayBuffer>));
       }),
     async newBox() {
+      const suite = await suiteOf();
       const { publicKey, privateKey } = await suite.kem.deriveKeyPair(randomBytes(keyBytes));
       return {
         publicKey: encode(await suite.kem.serializePublicKey(publicKey)),
@@ -46,6 +53,7 @@ export function createCipher(randomBytes: (count: number) => Uint8Array): Cipher
       };
     },
     async sealKey(key, publicKey, bound) {
+      const suite = await suiteOf();
       const recipientPublicKey = await orCorrupt("key", () => suite.kem.deserializePublicKey(decode(publicKey)));
       const { enc, ct } = await orCorrupt("key", () =>
         suite.seal({ recipientPublicKey, info, ekm: randomBytes(keyBytes) }, decode(key), authenticated(bound)),
@@ -54,6 +62,7 @@ export function createCipher(randomBytes: (count: number) => Uint8Array): Cipher
     },
     openKey: (sealed, privateKey, bound) =>
       orCorrupt("key", async () => {
+        const suite = await suiteOf();
         const bytes = decode(sealed);
         const enc = bytes.slice(0, suite.kem.encSize);
         const recipientKey = await suite.kem.deserializePrivateKey(decode(privateKey));
