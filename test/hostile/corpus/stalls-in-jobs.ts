@@ -151,6 +151,11 @@ export const stallsOverTurns: readonly Hostile[] = [
   },
   { name: "a flood of intents", source: code`for (let i = 0; i < 1000; i++) void me.say("x").catch(() => {});`, ends: ["well"] },
   {
+    name: "a flood of more intents than a heap holds",
+    source: code`for (let i = 0; i < 3000; i++) void me.say("x").catch(() => {});`,
+    ends: ["memory", "well"],
+  },
+  {
     name: "a flood of intents in every turn",
     whole: true,
     source: code`me.on("heard", () => { for (let i = 0; i < 300; i++) void me.look().catch(() => {}); });`,
