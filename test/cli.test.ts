@@ -1,5 +1,6 @@
 /** The command line as a person types it: what it prints, what it says when something is wrong, and its exit code. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { appendFile, cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +9,7 @@ import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { ProgramDetail, ProgramsPage } from "@elsewhere/protocol";
 import { protocolVersion } from "@elsewhere/protocol";
-import { runElsewhere, startServer } from "./support/server.ts";
+import { runElsewhere, spawnElsewhere, startServer } from "./support/server.ts";
 import { yardFolder } from "./support/yard.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "elsewhere-cli-"));
@@ -177,6 +178,15 @@ test("what is wrong is said in one line, with exit code 1", async () => {
   const fetches = await runElsewhere(["program", "check", join(folder, "fetches.ts")]);
   assert.equal(fetches.code, 1);
   assert.match(fetches.errors, /"node:fs" may not be imported/);
+});
+
+test("who reads no further ends a command, and hears of nothing", async () => {
+  const child = spawnElsewhere(["--help"]);
+  child.stdout!.destroy();
+  let errors = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  assert.deepEqual([code, errors], [0, ""]);
 });
 
 test("a wrong flag is explained", async () => {

@@ -94,7 +94,7 @@ export async function runElsewhere(
   return { code, out, errors };
 }
 
-function spawnElsewhere(args: readonly string[], reads = false): ChildProcess {
+export function spawnElsewhere(args: readonly string[], reads = false): ChildProcess {
   return spawn(process.execPath, ["--conditions=source", "packages/server/src/main.ts", ...args], {
     cwd: repository,
     stdio: [reads ? "pipe" : "ignore", "pipe", "pipe"],

@@ -170,6 +170,13 @@ const authority: Authority = {
   },
 };
 
+// Whoever reads no further, as `| head` does, has read enough: what runs until it is stopped stops, all else is over.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  if (process.listenerCount("SIGTERM") > 0) process.kill(process.pid, "SIGTERM");
+  else process.exit(0);
+});
+
 const code = await run(authority);
 // A command that failed half-way may have left threads and sockets that would keep the process alive.
 if (code !== 0) process.exit(code);
