@@ -11,8 +11,8 @@ const everything = [
   ...["packages", "apps", "worlds", "tools", "test", "bench", "simulator"].map((folder) => `${folder}/**/*.test.ts`),
   "tools/**/*.test.mjs",
 ];
-/** Four, however many cores there are: tests start servers and browsers of their own, and wait for them a good part of their time. */
-const filesAtOnce = 4;
+/** Three, however many cores there are: tests start servers and browsers of their own, and wait for them a good part of their time. */
+const filesAtOnce = 3;
 
 const asked = process.argv.slice(2);
 const patterns = asked.filter((arg) => !arg.startsWith("-"));

@@ -97,6 +97,9 @@ test(
     assert.equal(await crossing(bea, "alive").locator('[data-at="done"]').count(), 4);
     await crossing(ada, "closed").getByText("It lives there.").waitFor();
     await ada.look("crossing-closed");
+    await ada.tab("programs");
+    await ada.page.getByText("lives at haven", { exact: true }).waitFor();
+    await ada.look("crossed");
 
     await ada.tab("here");
     await ada.reads(/I am off to haven/);

@@ -255,6 +255,7 @@ test("K29 K30 the timeline fits a narrow phone, answers to a finger and can be r
   await emil.enter("Emil");
   await fits(emil);
   await tapped(emil, "live");
+  await ready(emil);
   const box = (await emil.page.getByTestId("track").boundingBox())!;
   await emil.page.touchscreen.tap(box.x + box.width * 0.5, box.y + 20);
   await emil.page.getByTestId("band").waitFor();
@@ -272,9 +273,12 @@ test("K29 K30 the timeline fits a narrow phone, answers to a finger and can be r
 async function enterAsOperator(): Promise<Visitor> {
   const operator = await stage.open({ hash: `#operator=${stage.server.token}` });
   await operator.page.locator("tbody tr").nth(20).waitFor();
-  await operator.page.locator('[data-testid="track"][aria-disabled="false"]').waitFor();
+  await ready(operator);
   return operator;
 }
+
+/** The line of time can be gone along. */
+const ready = ({ page }: Visitor): Promise<void> => page.locator('[data-testid="track"][aria-disabled="false"]').waitFor();
 
 /** Searches for what Pell says in his rounds, once he has said it and begun another one. */
 async function find(operator: Visitor, words: string): Promise<void> {
