@@ -243,6 +243,7 @@ test("V66 what an operator takes back after its release is void where it has com
   n.passes = (_from, _to, { kind }) => kind !== "alive";
   const { attempt } = await n.ask(left, traveller, "right");
   await n.until("it lives there, and nobody here knows", () => statesOf(right).includes("alive") && statesOf(left)[0] === "released");
+  assert.deepEqual(statesOf(right), ["alive"], "it is shown once");
   await assert.rejects(crossingsOf(left).crossings.decide(attempt, "admit"), { code: "forbidden" });
   const taken = crossingsOf(left).crossings.decide(attempt, "take-back");
   await n.until("it is back", () => statesOf(left)[0] === "stayed");

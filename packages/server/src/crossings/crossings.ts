@@ -153,9 +153,11 @@ export class Crossings {
     return this.#desk.after();
   }
 
-  /** Those under way, and the last that are over, newest first. */
+  /** Those under way, and the last that are over, newest first. Who has come alive is under way until the last of its mail has come. */
   list(): readonly CrossingInfo[] {
-    return [...this.#departures.infos(), ...this.#arrivals.infos(), ...this.#over];
+    const underWay = [...this.#departures.infos(), ...this.#arrivals.infos()];
+    const attempts = new Set(underWay.map(({ attempt }) => attempt));
+    return [...underWay, ...this.#over.filter(({ attempt }) => !attempts.has(attempt))];
   }
 
   /** An operator decides; resolves with how it then stands. Rejects with `unknown` or `forbidden`. */
