@@ -22,6 +22,9 @@ export interface Footing {
 /** A heap from elsewhere as this host keeps it. */
 interface Adopted {
   readonly code: string;
+  /** Hashes of what it stands on. */
+  readonly engine: string;
+  readonly base: string;
   readonly image: Image;
   readonly template: Ground;
 }
@@ -68,7 +71,7 @@ export class Grounds {
       const { base, engine } = readPortable(portable);
       if (!this.knowsBase({ base, engine }))
         throw new ElsewhereError("unsupported", "the image stands on a base that is not known here", { field: "image" });
-      adopted = { code, ...adopt(this.#bases.get(base)!, code, portable) };
+      adopted = { code, engine, base, ...adopt(this.#bases.get(base)!, code, portable) };
       this.#adopted.set(portable, adopted);
     }
     this.#addBare(adopted.template);

@@ -12,7 +12,7 @@ import { Member, stored } from "./member.ts";
 import { Parking } from "./parking.ts";
 import { closedPool, failed, type Failed, type Imaged, imageOf, ranOf, type Request, withoutText } from "./request.ts";
 import { buildBase } from "../sandbox/base.ts";
-import { flatten, readPortable } from "../sandbox/portable.ts";
+import { flatten } from "../sandbox/portable.ts";
 import { type Blame, WorkerThread } from "./thread.ts";
 import { Trials } from "./trials.ts";
 
@@ -125,8 +125,7 @@ export class WorkerPool implements ProgramPool {
   }
 
   adopt({ hash }: Code, portable: Uint8Array): { readonly image: Image; readonly grounds: readonly Ground[] } {
-    const { base, engine } = readPortable(portable);
-    const { image, template } = this.#grounds.adopt(hash, portable);
+    const { engine, base, image, template } = this.#grounds.adopt(hash, portable);
     return { image, grounds: [engine, base, template.hash].map((each) => this.#grounds.get(each)!) };
   }
 
