@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { code } from "../storage/testing/rows.ts";
 import { openSqlite, type SqliteStorage } from "../storage/sqlite/sqlite.ts";
 import { batchOf, chance } from "../storage/sqlite/testing.ts";
@@ -11,6 +12,7 @@ import { loadHostKey } from "../tokens/host-key.ts";
 import { loadTokenSecret } from "../tokens/secret.ts";
 import { createTokens } from "../tokens/tokens.ts";
 import { keepBackup, type Progress, restoreBackup } from "./backup.ts";
+import { piecesOf } from "./drafts.ts";
 import { confirm, requireConfirmed, restoredIn } from "./quarantine.ts";
 
 const root = mkdtempSync(join(tmpdir(), "elsewhere-backup-"));
@@ -159,6 +161,12 @@ test("R85 a damaged backup is refused, and so is a name that is used; neither le
   older.close();
   await assert.rejects(restoreBackup(join(folder, "older"), dir, quiet, moment), code("unsupported"));
   assert.deepEqual(readdirSync(folder).toSorted(), ["data", "kept", "older"]);
+});
+
+test("R85 a file that is not there is said by whoever reads it, also when that is later", async () => {
+  const pieces = piecesOf(join(newFolder(), "nothing"));
+  await delay(20);
+  await assert.rejects(pieces[Symbol.asyncIterator]().next(), /ENOENT/);
 });
 
 test("R88 confirming is kept for good, once and with its time, and only where there is something to confirm", async () => {

@@ -46,8 +46,9 @@ export async function writeDurably(path: string, pieces: AsyncIterable<Uint8Arra
   }
 }
 
-export function piecesOf(file: string): AsyncIterable<Uint8Array> {
-  return createReadStream(file, { highWaterMark: 256 * 1024 });
+/** A file's bytes. It is opened when the first of them is asked for: a stream that fails before anybody listens ends the process. */
+export async function* piecesOf(file: string): AsyncGenerator<Uint8Array, undefined, undefined> {
+  yield* createReadStream(file, { highWaterMark: 256 * 1024 });
 }
 
 /** Gives a file in a draft its name, durably, and removes the draft. Throws `taken` if that name has come to be used. */
