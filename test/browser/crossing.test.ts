@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Locator } from "playwright-core";
 import { type Server, startServer } from "../support/server.ts";
+import { Strait } from "../support/strait.ts";
 import { fits, phone, readable, tapped } from "./checks.ts";
 import { bounded, openPages } from "./support.ts";
 import type { Visitor } from "./visitor.ts";
@@ -14,10 +15,13 @@ import { harbourWith } from "./worlds.ts";
 /** Two pages are drawn at once. */
 const boundedTwice = { timeout: 2 * bounded.timeout };
 const ottilie = "Ottilie, the traveller";
+const wilma = "Wilma, her sister";
 let folder = "";
 let world = "";
 let harbour: Server;
 let haven: Server;
+/** By which Harbour reaches Haven. */
+let strait: Strait;
 let at = "";
 const pages = openPages(() => at);
 
@@ -26,7 +30,12 @@ before(async () => {
   // Where people come in, and by a slow clock, so that somebody sees her leave before she walks off.
   world = await harbourWith(({ clock, programs }) => ({
     clock: { ...clock, dayMinutes: 1440 },
-    programs: programs.filter(({ id }) => id === "traveller").map((program) => ({ ...program, at: "harbour/gate" })),
+    programs: programs
+      .filter(({ id }) => id === "traveller")
+      .flatMap((program) => [
+        { ...program, at: "harbour/gate" },
+        { ...program, id: "sister", name: wilma },
+      ]),
   }));
   const start = (name: string, from: string): Promise<Server> =>
     startServer(["--world", from, "--data", join(folder, name), "--port", "0", "--tick-ms", "50"]);
@@ -34,24 +43,26 @@ before(async () => {
     start("harbour", world),
     start("haven", fileURLToPath(new URL("../../worlds/haven", import.meta.url))),
   ]);
-  await introduce(harbour, haven, "haven", "always");
+  strait = await Strait.to(haven.port);
+  await introduce(harbour, haven, "haven", "always", strait.port);
   await introduce(haven, harbour, "harbour", "ask");
 }, bounded);
 
 after(async () => {
-  await Promise.all([harbour?.stop(), haven?.stop()]);
+  await Promise.all([harbour?.stop(), haven?.stop(), strait?.close()]);
   for (const path of [folder, world]) await rm(path, { recursive: true, force: true });
 }, bounded);
 
-/** Has one host know the other, by the line that the other says of itself. */
-async function introduce(one: Server, other: Server, name: string, admits: string): Promise<void> {
-  const ask = async (server: Server, body?: object): Promise<{ readonly line: string }> => {
+/** Has one host know the other, by the line that the other says of itself, and reach it at `port`. */
+async function introduce(one: Server, other: Server, name: string, admits: string, port = other.port): Promise<void> {
+  const about = async (server: Server, body?: object): Promise<{ readonly line: string }> => {
     const request = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
     const response = await fetch(`${server.url}/api/pairings`, { headers: { authorization: `Bearer ${server.token}` }, ...request });
     assert.ok(response.ok, await response.clone().text());
     return (await response.json()) as { line: string };
   };
-  await ask(one, { line: (await ask(other)).line, name, admits });
+  const { line } = await about(other);
+  await about(one, { line: line.replace(/:\d+#/, `:${port}#`), name, admits });
 }
 
 const open = (server: Server, browser = {}): Promise<Visitor> => {
@@ -59,7 +70,8 @@ const open = (server: Server, browser = {}): Promise<Visitor> => {
   return pages.open({ hash: `#operator=${server.token}`, browser });
 };
 const near = ({ page }: Visitor): Locator => page.getByTestId("near").getByText(ottilie);
-const crossing = ({ page }: Visitor, state: string): Locator => page.locator(`.crossing[data-state="${state}"]`, { hasText: ottilie });
+const crossing = ({ page }: Visitor, state: string, name = ottilie): Locator =>
+  page.locator(`.crossing[data-state="${state}"]`, { hasText: name });
 
 test(
   "K118 K120 a program that is asked to cross leaves one page and, once it is admitted, steps out on the other",
@@ -73,22 +85,21 @@ test(
 
     await bea.tab("crossings");
 
-    await ada.tab("programs");
-    await ada.page.getByRole("button", { name: ottilie, exact: true }).click();
-    await askHer(ada);
+    await look(ada, ottilie);
+    await ask(ada);
     assert.equal(await stepNow(ada), "Released, next");
     await crossing(ada, "frozen").getByRole("button", { name: "Call off" }).click();
     await crossing(ada, "stayed")
       .getByText(/called off by the operator/)
       .waitFor();
-    const refused = { hasText: await askHer(ada) };
+    const refused = { hasText: await ask(ada) };
     await crossing(bea, "asked").filter(refused).getByRole("button", { name: "Refuse" }).click();
     await crossing(ada, "stayed")
       .filter(refused)
       .getByText(/operator of that world refused it/)
       .waitFor();
 
-    const asked = crossing(bea, "asked").filter({ hasText: await askHer(ada) });
+    const asked = crossing(bea, "asked").filter({ hasText: await ask(ada) });
     await ada.look("crossing-frozen");
     await asked.getByRole("heading", { name: `${ottilie} comes from harbour` }).waitFor();
     await bea.look("crossing-asked");
@@ -112,6 +123,41 @@ test(
   },
 );
 
+test("K118 what was released is taken back or let go, asked about once more, when the other host is not heard", boundedTwice, async () => {
+  const [ada, bea] = [await open(harbour), await open(haven)];
+  await bea.tab("crossings");
+  await look(ada, wilma);
+  const released = async (): Promise<Locator> => {
+    strait.mend();
+    const its = { hasText: await ask(ada, wilma) };
+    const asked = crossing(bea, "asked", wilma).filter(its);
+    await asked.waitFor();
+    strait.cut();
+    await asked.getByRole("button", { name: "Admit" }).click();
+    const card = crossing(ada, "released", wilma).filter(its);
+    await card.getByText(/^Waits for:/).waitFor();
+    return card;
+  };
+  const answer = async (card: Locator, choice: string): Promise<void> => {
+    await card.getByRole("button", { name: `${choice}…` }).click();
+    await card.getByTestId("confirm").getByRole("button", { name: choice, exact: true }).click();
+  };
+  const first = await released();
+  await first.getByRole("button", { name: "Let go…" }).click();
+  await ada.look("crossing-let-go");
+  await first.getByRole("button", { name: "Wait on" }).click();
+  await answer(first, "Take back");
+  await crossing(ada, "stayed", wilma)
+    .getByText(/called off by the operator/)
+    .waitFor();
+  await answer(await released(), "Let go");
+  await crossing(ada, "lost", wilma).waitFor();
+  await ada.look("crossing-lost");
+  strait.mend();
+  await ada.tab("programs");
+  await ada.page.getByText("lives at haven", { exact: true }).waitFor();
+});
+
 test("K29 K30 K121 crossings and paired hosts fit a phone and can be read in both schemes", bounded, async () => {
   const operator = await open(haven, phone);
   await operator.page.getByTestId("tab-crossings").tap();
@@ -133,19 +179,24 @@ test("K29 K30 K121 crossings and paired hosts fit a phone and can be read in bot
   await operator.look("phone-tabs");
 });
 
+async function look(operator: Visitor, name: string): Promise<void> {
+  await operator.tab("programs");
+  await operator.page.getByRole("button", { name, exact: true }).click();
+}
+
 /** Has the operator, who has her open, ask her to cross; she consents. Gives the attempt's first letters. */
-async function askHer(operator: Visitor): Promise<string> {
+async function ask(operator: Visitor, name = ottilie): Promise<string> {
   const { page } = operator;
   await operator.tab("programs");
   await page.getByTestId("cross").click();
   await page
-    .getByRole("form", { name: `Ask ${ottilie} to cross` })
+    .getByRole("form", { name: `Ask ${name} to cross` })
     .getByLabel("To")
     .and(page.locator(":focus"))
     .waitFor();
   await operator.look("offer");
   await page.getByRole("button", { name: "Ask it" }).click();
-  return (await crossing(operator, "frozen").locator("code").textContent())!;
+  return (await crossing(operator, "frozen", name).locator("code").textContent())!;
 }
 
 const stepNow = (visitor: Visitor): Promise<string | null> =>
