@@ -128,6 +128,8 @@ export class SimHost {
       ),
       witness: plan.witness === null ? null : fingerprintOf(plan.witness),
       carrier: plan.carrier ? "http://carrier" : null,
+      // Its ticks come as they come.
+      hasten: () => {},
       say: (line) => trace(`${name} says: ${line}`),
     });
     if (lifetime.isOver) return;

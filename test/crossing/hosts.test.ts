@@ -81,6 +81,12 @@ test("V61 who accepts goes on there, is answered there, and comes home under its
   assert.deepEqual(await n.programs(left), [[traveller, "running"]]);
 });
 
+test("V70 who consents, and who is let in, waits for no tick's time", async () => {
+  const { n, left, right } = await two();
+  await n.ask(left, traveller, "right");
+  await n.still("it lives there", () => statesOf(right)[0] === "alive");
+});
+
 test("V61 hosts that end at any moment of it change nothing of how it ends", async () => {
   for (const moment of ["offer", "accept", "commit", "alive", "forward", "forwarded"] as const) {
     const { n, left } = await two();

@@ -116,6 +116,15 @@ export class Neighbours {
     await this.until(`${program} has begun`, async () => ((await host.host.view.program(program))?.info.turns ?? 0) > 0);
   }
 
+  /** Waits until it is so while no host's time passes. */
+  async still(what: string, done: () => boolean): Promise<void> {
+    const endMs = performance.now() + 20_000;
+    while (!done()) {
+      if (performance.now() > endMs) throw new Error(`it did not come to that ${what}: ${this.#told()}`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
   /** Asks a program to leave, for so many ticks at most. */
   async ask(host: Paired, program: string, to: string): Promise<CrossingInfo> {
     let over = false;

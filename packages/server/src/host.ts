@@ -98,12 +98,14 @@ export async function startHost(given: HostOptions): Promise<Host> {
   const { world } = recovered;
   const shownPace = Math.min(pace, paceShownMax);
   const walkingSpeed = speedAt(tickMs);
-  // Turns may begin before it is known who is in hidden rooms.
+  // Turns may begin before it is known who is in hidden rooms, and before there are ticks.
   let seals: HiddenRooms["seals"] | null = null;
   const isApart = (program: string, input: string | null): boolean => seals?.(program, input) ?? true;
+  let ticking: Ticker | null = null;
+  const hasten = (): void => ticking?.hasten();
   const rows = await CrossingRows.read(storage);
   const crossings = { home: rows.homeOf(given.crossing?.self ?? ""), hasLeft: (program: string) => rows.hasLeft(program) };
-  const woken = await wakePrograms(recovered, { ...options, nowMs: () => time.monotonicMs(), walkingSpeed, isApart, crossings });
+  const woken = await wakePrograms(recovered, { ...options, nowMs: () => time.monotonicMs(), walkingSpeed, isApart, hasten, crossings });
   const { programs, programOf, travelling, upgrade, renew, rouse } = woken;
   const rooms = await HiddenRooms.begin({ sealing, recovered, stored: given.storage, rouse, ...options });
   seals = rooms.seals;
@@ -156,7 +158,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
     guests: options.guestAllowed !== null,
     status: () => status,
   });
-  const crossing = await startCrossings({ ...options, rows, travellers: travelling, committer, cover: rooms.cover });
+  const crossing = await startCrossings({ ...options, rows, travellers: travelling, committer, cover: rooms.cover, hasten });
   const participants: Participant[] = [rooms.streams, new ProgramsTakingPart({ programs, world, programOf, walkingSpeed, ...crossing })];
   if (crossing !== null) participants.push(crossingsTakingPart(crossing.crossings));
   participants.push(sessions, view);
@@ -174,6 +176,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
     pace,
     failed: stop,
   });
+  ticking = ticker;
   ticker.start();
   const close = async (): Promise<void> => {
     crossing?.crossings.close();

@@ -37,6 +37,8 @@ export interface CrossingsParts {
   /** Seals what of a batch must not lie open. */
   readonly cover: (batch: CommitBatch) => CommitBatch;
   readonly time: RealTime;
+  /** See `CrossingsOptions`. */
+  readonly hasten: () => void;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly say: (line: string) => void;
 }
@@ -44,7 +46,7 @@ export interface CrossingsParts {
 /** Goes on with what was under way; null where nobody crosses. Rejects with `unknown` where the witness is nobody this host is paired with. */
 export async function startCrossings({ crossing: means, ...parts }: CrossingsParts) {
   if (means === undefined) return null;
-  const { storage, travellers, committer, cover, time, randomBytes, say } = parts;
+  const { storage, travellers, committer, cover, time, hasten, randomBytes, say } = parts;
   const { self, address, carrier, witness, nowSeconds } = means;
   const journal: Journal = {
     write: (batch, durable) => committer.append(batch === null ? null : cover(batch), durable),
@@ -63,6 +65,7 @@ export async function startCrossings({ crossing: means, ...parts }: CrossingsPar
       packing,
       journal,
       clock: { nowMs: () => time.monotonicMs(), wallSeconds: nowSeconds },
+      hasten,
       witness: witness === null ? null : witnessBy(witness, pairings),
       carrier,
       say,

@@ -30,6 +30,8 @@ export interface WakeOptions {
   readonly walkingSpeed: number;
   /** See `ProgramsOptions`. */
   readonly isApart: (program: string, input: string | null) => boolean;
+  /** See `ProgramsOptions`. */
+  readonly hasten?: () => void;
   /** Left out where nobody ever leaves or arrives. */
   readonly crossings?: {
     /** Fingerprint of the host that programs born here are named after. */
@@ -78,6 +80,7 @@ export async function wakePrograms({ world, seed, tick, clocks }: RecoveredWorld
     tickMs,
     lockstep,
     isApart: options.isApart,
+    ...(options.hasten && { hasten: options.hasten }),
     codeOf: (file) => codes.of(file),
     readCode: async (file) => codes.add(file, await loaded.bundle(file)),
     authorText: (codeHash, text) => codes.texts.of(codeHash, text),

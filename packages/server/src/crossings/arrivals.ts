@@ -242,6 +242,7 @@ export class Arrivals {
       const error = await desk.options.travellers.tryOut(parcel, welcome);
       if (error !== null) return end(error);
       desk.inTick((tick, now) => this.#admit(under, row, parcel, welcome, tick, now, end));
+      desk.options.hasten();
     } catch (error) {
       end(faultOf(error));
     }

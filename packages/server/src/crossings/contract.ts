@@ -182,6 +182,8 @@ export interface CrossingsOptions {
   readonly packing: Packing;
   readonly journal: Journal;
   readonly clock: CrossingClock;
+  /** The next tick is to come at once, where it can: somebody has no life anywhere until it does. */
+  readonly hasten: () => void;
   /** The host whose store has the rows of the witness; null is this host's own. */
   readonly witness: string | null;
   /** Address of a carrier that payloads go by; null hands them over directly. */

@@ -13,6 +13,8 @@ export interface DispatcherOptions {
   readonly allowances: Allowances;
   /** The clock that back-offs and quotas go by, ms. */
   readonly clockMs: () => number;
+  /** The turn that has just finished is to be taken at once. */
+  readonly hasten: () => void;
   /** A program has failed too often for its heap to be tried again. */
   readonly intervene: (resident: Resident, next: "older" | "fresh") => Promise<void>;
 }
@@ -75,7 +77,7 @@ export class Dispatcher {
 
   #consider(resident: Resident): void {
     const { status, phase } = resident;
-    const { clockMs, intervene, allowances, pool } = this.#options;
+    const { clockMs, intervene, allowances, pool, hasten } = this.#options;
     const nowMs = clockMs();
     if (status.kind === "backing_off") {
       if (phase !== "idle" || status.untilMs > nowMs) return;
@@ -95,7 +97,12 @@ export class Dispatcher {
     }
     for (const meter of meters) meter.takeTurn();
     const run = resident.run(this.#now, this.#tick, allowances.quota(resident), pool);
-    this.#track(run.then(() => void this.#finished.push(resident)));
+    this.#track(
+      run.then(() => {
+        this.#finished.push(resident);
+        if (resident.consents) hasten();
+      }),
+    );
   }
 
   #track(work: Promise<void>): void {

@@ -42,6 +42,8 @@ export interface ProgramsOptions {
   readonly readCode: (file: string) => Promise<Code>;
   /** See `HeapKeeper`. */
   readonly isApart?: (program: string, input: string | null) => boolean;
+  /** The next tick is to come at once, where it can: a program waits for it to go. Left out where none leaves. */
+  readonly hasten?: () => void;
   /** Puts the author's positions into a text about code with that hash. */
   readonly authorText: (codeHash: string, text: string) => string;
 }
@@ -82,6 +84,7 @@ export class Programs {
       pool: options.pool,
       allowances: this.#allowances,
       clockMs: () => this.clockMs,
+      hasten: () => options.hasten?.(),
       intervene: (resident, next) => this.#interventions.supervise(resident, next),
     });
   }

@@ -105,6 +105,12 @@ export class Resident implements Scheduled {
     return isNewHeap(this.kept) || (wakeAt !== null && wakeAt <= now) || this.mailbox.hasMail(tick);
   }
 
+  /** Whether it consents to a crossing in the turn that has just finished. */
+  get consents(): boolean {
+    const { result = null } = this.#phase.kind === "finished" ? this.#phase : {};
+    return result?.ok === true && result.outcome.intents.some(({ intent: { kind } }) => kind === "cross" || kind === "accept");
+  }
+
   /** Whether it has a life here, be it on its way to another host: it has neither ended nor left. */
   get livesHere(): boolean {
     return this.status.kind !== "ended" && this.status.kind !== "crossed";

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import type { PerceptKind } from "@elsewhere/protocol";
 import type { Wants } from "@elsewhere/world";
 import type { CommitBatch } from "../storage/contract.ts";
-import { WorldClock } from "./clock.ts";
+import { type RealTime, WorldClock } from "./clock.ts";
 import { Committer } from "./committer.ts";
-import { type Participant, Ticker } from "./ticker.ts";
+import { type Participant, Ticker, type TickerOptions } from "./ticker.ts";
 import { World } from "./world.ts";
 
 const time = { monotonicMs: () => 0, after: (_ms: number, wake: () => void) => (setImmediate(wake), () => {}), soon: setImmediate };
@@ -30,32 +30,72 @@ function taking(part: Partial<Participant>, batch: CommitBatch = {}): Participan
   return { before: () => batch, after: () => ({ batch: {}, publish: () => {} }), settled: async () => {}, ...part };
 }
 
-/** Runs one tick; returns what was committed with it. */
-async function firstTick(world: World, participants: readonly Participant[]): Promise<CommitBatch> {
-  const committed = Promise.withResolvers<CommitBatch>();
-  const failed = (error: unknown): void => committed.reject(error);
-  const storage = { commit: async (batch: CommitBatch) => committed.resolve(batch) };
-  const committer = new Committer(storage, time, { paused: () => {}, committed: () => {}, failed });
-  const clock = new WorldClock({ tick: 0, now: 0, worldMsPerTick: 100 }, 100);
-  const opening = { settings: [{ key: "world", value: "meadow" }] };
-  const cover = (batch: CommitBatch): CommitBatch => batch;
-  const ticker = new Ticker({
-    world,
-    clock,
+/** Of an empty world unless another is given, as fast as it can unless at a pace. */
+function tickerOf(given: Partial<TickerOptions>, commit: (batch: CommitBatch) => void, failed: (error: unknown) => void): Ticker {
+  const committer = new Committer({ commit: async (batch) => commit(batch) }, given.time ?? time, {
+    paused: () => {},
+    committed: () => {},
+    failed,
+  });
+  return new Ticker({
+    world: new World([], [], 1),
+    clock: new WorldClock({ tick: 0, now: 0, worldMsPerTick: 100 }, 100),
     time,
     committer,
-    participants,
+    participants: [],
     tick: 0,
-    opening,
-    cover,
+    opening: { settings: [{ key: "world", value: "meadow" }] },
+    cover: (batch) => batch,
     lockstep: false,
     pace: Infinity,
     failed,
+    ...given,
   });
+}
+
+/** Runs one tick; returns what was committed with it. */
+async function firstTick(world: World, participants: readonly Participant[]): Promise<CommitBatch> {
+  const committed = Promise.withResolvers<CommitBatch>();
+  const ticker = tickerOf({ world, participants }, committed.resolve, committed.reject);
   ticker.start();
   const batch = await committed.promise;
   await ticker.stop();
   return batch;
+}
+
+/** Real time that stands still until it is told to pass. */
+class Watch {
+  nowMs = 0;
+  #alarm: { readonly atMs: number; readonly wake: () => void } | null = null;
+
+  readonly time: RealTime = {
+    monotonicMs: () => this.nowMs,
+    after: (ms, wake) => {
+      const alarm = { atMs: this.nowMs + ms, wake };
+      this.#alarm = alarm;
+      return () => {
+        if (this.#alarm === alarm) this.#alarm = null;
+      };
+    },
+    soon: setImmediate,
+  };
+
+  /** Ms by ms, with all that comes of each. */
+  async pass(ms: number): Promise<void> {
+    for (let i = 0; i < ms; i++) {
+      this.nowMs++;
+      const due = this.#alarm;
+      if (due !== null && due.atMs <= this.nowMs) {
+        this.#alarm = null;
+        due.wake();
+      }
+      await this.settle();
+    }
+  }
+
+  async settle(): Promise<void> {
+    for (let i = 0; i < 3; i++) await new Promise(setImmediate);
+  }
 }
 
 test("W84 a body is told what any who take part want of it, and everything where nobody says", async () => {
@@ -82,4 +122,41 @@ test("D1 a tick's batch holds the rows of all who take part, in their order, and
     settings?.map(({ key }) => key),
     ["tick", "world"],
   );
+});
+
+test("D13 a tick that is hastened comes at once, those after it when they would have come; one in five can be", async () => {
+  const watch = new Watch();
+  const begun: number[] = [];
+  const counting = taking({ before: () => (begun.push(watch.nowMs), {}) });
+  const ticker = tickerOf(
+    { time: watch.time, pace: 1, participants: [counting] },
+    () => {},
+    (error) => assert.fail(String(error)),
+  );
+  ticker.start();
+  await watch.pass(130);
+  assert.deepEqual(begun, [100]);
+  const hasten = async (): Promise<void> => {
+    ticker.hasten();
+    ticker.hasten();
+    await watch.settle();
+  };
+  await hasten();
+  assert.deepEqual(begun, [100, 130]);
+  for (let i = 0; i < 4; i++) {
+    await hasten();
+    await watch.pass(100);
+  }
+  assert.deepEqual(begun, [100, 130, 300, 400, 500]);
+  await watch.pass(110);
+  await hasten();
+  await hasten();
+  assert.deepEqual(begun, [100, 130, 300, 400, 500, 600, 640]);
+  await watch.pass(160);
+  assert.deepEqual(begun.slice(-2), [640, 800]);
+  ticker.hasten();
+  await ticker.stop();
+  ticker.hasten();
+  await watch.pass(300);
+  assert.equal(begun.length, 8, "what has stopped is not hastened");
 });

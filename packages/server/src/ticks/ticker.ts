@@ -5,7 +5,9 @@
  * 2. The commit of one tick may overlap the step of the next, at most `commitsInFlightMax` of them; a disk that
  *    refuses therefore stops the world instead of letting it run ahead of its record.
  * 3. A tick in which nothing happened is stored only now and then: it shows nothing that a crash could take back.
- * 4. In lockstep every tick waits for the commit before it and for all turns that commit set off.
+ * 4. A tick that somebody waits for can come early, and none after it comes sooner for that: the world's time is never ahead of
+ *    real time by more than one tick, and goes no faster.
+ * 5. In lockstep every tick waits for the commit before it and for all turns that commit set off.
  */
 import { limits, type PerceptKind } from "@elsewhere/protocol";
 import type { Wants } from "@elsewhere/world";
@@ -43,6 +45,9 @@ export interface Participant {
   settled(): Promise<void>;
 }
 
+/** Of so many ticks one can be hastened: whoever looks on sees the others at their usual pace. */
+const ticksAHaste = 5;
+
 /** Ticks after which the passing of time itself is stored and told, even if nothing has happened. */
 export const heartbeatTicks = 10;
 
@@ -72,6 +77,7 @@ export class Ticker {
   #tick: number;
   #committed: number;
   #dueMs = 0;
+  #hastened = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
   #lagMs = 0;
   #cancel: (() => void) | null = null;
@@ -113,6 +119,15 @@ export class Ticker {
       return;
     }
     await new Promise<void>((resolve) => (this.#stopping = resolve));
+  }
+
+  /** The next tick comes at once instead of when it is due, unless one came early just now. */
+  hasten(): void {
+    if (this.#cancel === null || this.#tick - this.#hastened < ticksAHaste) return;
+    this.#hastened = this.#tick;
+    this.#cancel();
+    this.#cancel = null;
+    this.#options.time.soon(() => this.#wake());
   }
 
   #schedule(): void {
