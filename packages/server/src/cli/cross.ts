@@ -22,7 +22,7 @@ interface CrossOptions {
 /** `elsewhere cross`: asks a program to leave, and follows it. The exit code is 1 if it does not arrive. */
 async function crossCommand(
   { host, program: called, to, forSeconds, wait, json }: CrossOptions,
-  authority: Pick<Authority, "print" | "fail" | "fetch" | "time">,
+  authority: Pick<Authority, "print" | "say" | "fail" | "fetch" | "time">,
 ): Promise<void> {
   const program = await programCalled(called, host, authority);
   const body = { program, to, forSeconds };
@@ -42,7 +42,7 @@ async function follow(
   attempt: string,
   host: RunningHost,
   say: (line: string) => void,
-  authority: Pick<Authority, "fetch" | "time">,
+  authority: Pick<Authority, "fetch" | "time" | "say">,
 ): Promise<CrossingInfo> {
   let said = "";
   for await (const crossings of watchCrossings(host, authority)) {
@@ -77,7 +77,7 @@ async function programCalled(called: string, host: RunningHost, authority: Pick<
 }
 
 /** `elsewhere cross`. */
-export function addCross(program: Command, authority: Pick<Authority, "print" | "fail" | "fetch" | "time">): void {
+export function addCross(program: Command, authority: Pick<Authority, "print" | "say" | "fail" | "fetch" | "time">): void {
   const cross = program
     .command("cross")
     .description("ask a program to leave for another host, and follow it there")
@@ -98,6 +98,6 @@ export function addCross(program: Command, authority: Pick<Authority, "print" | 
 
 const crossHelp = `
 It is an offer: a program goes only if it accepts, in a turn of its own. The exit code is 0 once it is alive there, and 1 if it stays,
-with the reason. Whoever stops following stops nothing.
+with the reason. Whoever stops following stops nothing, and a host that is started anew is followed on.
 
   elsewhere cross baker --to haven --url 'http://localhost:7070/#operator=TOKEN'`;

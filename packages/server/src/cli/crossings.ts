@@ -15,7 +15,7 @@ interface CrossingsOptions {
 /** `elsewhere crossings`. */
 async function crossingsCommand(
   { host, watch, json }: CrossingsOptions,
-  authority: Pick<Authority, "print" | "fetch" | "time">,
+  authority: Pick<Authority, "print" | "say" | "fetch" | "time">,
 ): Promise<void> {
   let shown = "";
   for await (const crossings of watchCrossings(host, authority)) {

@@ -46,9 +46,10 @@ interface Operated {
 
 /**
  * A host with real pairings behind its real HTTP gateway, and the commands that talk to it. Its crossings stand at each look as the
- * next of `looks` has it, at the last one for good; once they are used up and `isGone` is set the host answers no more.
+ * next of `looks` has it, null being none that it answers to, and at the last one for good; once they are used up and `isGone` is
+ * set it answers no more.
  */
-export async function operated(looks: readonly (readonly CrossingInfo[])[] = [[]], isGone = false): Promise<Operated> {
+export async function operated(looks: readonly (readonly CrossingInfo[] | null)[] = [[]], isGone = false): Promise<Operated> {
   const pairings = await Pairings.load({ storage: openMemory(), self, address: "elsewhere://localhost:7070" });
   const told: unknown[][] = [];
   const left = [...looks];
@@ -57,7 +58,7 @@ export async function operated(looks: readonly (readonly CrossingInfo[])[] = [[]
     return { ...bakerDetail.info, program, name };
   });
   const crossings = {
-    list: () => (left.length > 1 || isGone ? left.shift()! : left[0]!),
+    list: () => (left.length > 1 || isGone ? left.shift() : left[0]) ?? [],
     offer: async (...asked: unknown[]) => (told.push(asked), crossing({})),
     decide: async (...asked: unknown[]) => (told.push(asked), crossing({ state: "stayed", waitsFor: null })),
     needs: () => null,
@@ -79,7 +80,8 @@ export async function operated(looks: readonly (readonly CrossingInfo[])[] = [[]
         soon: (wake: () => void) => void setImmediate(wake),
       },
       fetch: async (url: string, headers: Readonly<Record<string, string>>, body?: string, method?: "DELETE") => {
-        if (left.length === 0) throw new TypeError("fetch failed");
+        const isAway = left.length === 0 || (left[0] === null && url.endsWith("/api/crossings") && left.shift() === null);
+        if (isAway) throw new TypeError("fetch failed");
         if (body === undefined) return app.request(url, { method: method ?? "GET", headers });
         return app.request(url, { method: "POST", body, headers: { ...headers, "content-length": String(Buffer.byteLength(body)) } });
       },
