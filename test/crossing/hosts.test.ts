@@ -1,8 +1,9 @@
 /** Crossings between whole hosts, message by message: consent, refusal, return, old copies, restored hosts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "@elsewhere/protocol";
 import type { Message } from "../../packages/server/src/crossings/messages.ts";
-import { crossingsOf, fingerprintOf, Neighbours, type Paired, statesOf } from "../support/paired.ts";
+import { crossingsOf, fingerprintOf, Neighbours, type Paired, statesOf, Store } from "../support/paired.ts";
 
 /** Counts the hours, accepts what it is offered, and says how that ended. */
 const willing = `
@@ -85,6 +86,42 @@ test("V70 who consents, and who is let in, waits for no tick's time", async () =
   const { n, left, right } = await two();
   await n.ask(left, traveller, "right");
   await n.still("it lives there", () => statesOf(right)[0] === "alive");
+});
+
+test("V71 the last crossings that are over are shown after a restart, and no others are kept", async () => {
+  const info = (attempt: string) => ({
+    attempt,
+    direction: "out",
+    program: "gone",
+    name: "Gone",
+    host: "right",
+    state: "closed",
+    error: null,
+  });
+  const store = await new Store().copy(
+    Object.fromEntries(
+      Array.from({ length: limits.crossingsShownMax }, (_, i) => [
+        `crossings:over:before-${i}`,
+        JSON.stringify({ n: i, info: { ...info(`before-${i}`), waitsFor: null, secondsLeft: null, epoch: 0, payloadBytes: null } }),
+      ]),
+    ),
+  );
+  const n = new Neighbours();
+  const left = await n.open(
+    "left",
+    { programs: { traveller: `me.on("offered", (offer) => me.decline(offer, "I like it here."));` } },
+    store,
+  );
+  await n.pair(left, "right");
+  await n.begun(left, traveller);
+  const { attempt } = await n.ask(left, traveller, "right");
+  await n.until("it has declined", () => statesOf(left)[0] === "stayed");
+  await n.tick(2);
+  const restarted = await n.restart("left");
+  const shown = crossingsOf(restarted).crossings.list();
+  assert.deepEqual([shown[0]?.attempt, shown[0]?.error?.message, shown.length], [attempt, "I like it here.", limits.crossingsShownMax]);
+  assert.deepEqual([shown[1]?.attempt, shown.at(-1)?.attempt], [`before-${limits.crossingsShownMax - 1}`, "before-1"]);
+  assert.equal((await store.storage.settingsUnder("crossings:over:")).length, limits.crossingsShownMax);
 });
 
 test("V61 hosts that end at any moment of it change nothing of how it ends", async () => {

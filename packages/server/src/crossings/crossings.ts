@@ -10,7 +10,7 @@ import type { CrossingsOptions } from "./contract.ts";
 import { Departures, type Target } from "./departures.ts";
 import { Desk } from "./desk.ts";
 import { Fence } from "./fence.ts";
-import { type CrossingRows, readPayload } from "./journal.ts";
+import { type CrossingRows, drop, type Over, put, readPayload } from "./journal.ts";
 import { Lives } from "./lives.ts";
 import { aboutOf, type Message, type MessageOf, refusal } from "./messages.ts";
 import { Witness } from "./witness.ts";
@@ -26,7 +26,8 @@ export class Crossings {
   readonly #fence: Fence;
   /** Who asks for more rows than that asks again. */
   readonly #rows: PeerBuckets;
-  #over: readonly CrossingInfo[] = [];
+  /** Newest first. */
+  #over: readonly Over[];
 
   /** Goes on with what was under way, which `CrossingRows.read` reads. */
   constructor(options: CrossingsOptions, rows: CrossingRows) {
@@ -34,6 +35,7 @@ export class Crossings {
     const lives = new Lives(options.self, rows);
     const over = (info: CrossingInfo): void => this.#end(info);
     this.#options = options;
+    this.#over = rows.over;
     this.#desk = new Desk(options);
     this.#witness = witness;
     this.#rows = new PeerBuckets(limits.witnessRowsPerSecondMax, limits.pairingsMax, () => options.clock.nowMs());
@@ -157,7 +159,7 @@ export class Crossings {
   list(): readonly CrossingInfo[] {
     const underWay = [...this.#departures.infos(), ...this.#arrivals.infos()];
     const attempts = new Set(underWay.map(({ attempt }) => attempt));
-    return [...underWay, ...this.#over.filter(({ attempt }) => !attempts.has(attempt))];
+    return [...underWay, ...this.#over.flatMap(({ info }) => (attempts.has(info.attempt) ? [] : info))];
   }
 
   /** An operator decides; resolves with how it then stands. Rejects with `unknown` or `forbidden`. */
@@ -188,8 +190,14 @@ export class Crossings {
     this.#desk.close();
   }
 
+  /** Shown from now on, and written with the next tick: no more hangs on it than what is shown after a restart. */
   #end(info: CrossingInfo): void {
-    this.#over = [info, ...this.#over.filter(({ attempt }) => attempt !== info.attempt)].slice(0, limits.crossingsShownMax);
+    const over = { n: (this.#over[0]?.n ?? 0) + 1, info };
+    const before = this.#over.filter((each) => each.info.attempt !== info.attempt);
+    const kept = limits.crossingsShownMax - 1;
+    this.#over = [over, ...before.slice(0, kept)];
+    const dropped = before.slice(kept).map((each) => drop("over", each.info.attempt));
+    this.#desk.inTick(() => ({ settings: [put("over", info.attempt, over), ...dropped] }));
   }
 
   #target(program: string, to: string, forMs: number): Target {

@@ -5,6 +5,7 @@
  *     crossings:out:ATTEMPT     under way from here           crossings:in:ATTEMPT   under way to here
  *     crossings:void:ATTEMPT    taken back by an operator     crossings:life:LIFE    whom this host knows
  *     crossings:kept:ATTEMPT    the key of one that has left, as long as its payload is kept
+ *     crossings:over:ATTEMPT    one of the last that are over, for those who look
  *     crossings:home            the host that those born here are named after
  *     crossings:fenced          the host that this one was when its witness told it what it had done before
  *     crossings:rows:LIFE       as a witness: the newest rows of a life
@@ -13,7 +14,7 @@
  *     crossing:here:ATTEMPT     it came to life here          crossing:gone:ATTEMPT  it never will; kept for good
  *     crossing:payload:ATTEMPT  ciphertext, base64
  */
-import type { ErrorJson } from "@elsewhere/protocol";
+import type { CrossingInfo, ErrorJson } from "@elsewhere/protocol";
 import { type Restored, restoredKey } from "../backups/quarantine.ts";
 import type { KeptSetting, SettingRow } from "../storage/contract.ts";
 import type { Journal } from "./contract.ts";
@@ -92,6 +93,12 @@ export interface Gone extends About {
   readonly error: ErrorJson;
 }
 
+/** `n` is greater than that of any which was over before. */
+export interface Over {
+  readonly n: number;
+  readonly info: CrossingInfo;
+}
+
 /** A life that this host knows. */
 export interface Life {
   readonly life: string;
@@ -103,7 +110,7 @@ export interface Life {
   readonly heapBytes: number;
 }
 
-type AtStart = "out" | "kept" | "void" | "in" | "life" | "rows" | "fence";
+type AtStart = "out" | "kept" | "void" | "in" | "life" | "rows" | "fence" | "over";
 type ByName = "payload" | "here" | "gone";
 type Key = AtStart | ByName;
 
@@ -148,6 +155,8 @@ export class CrossingRows {
   readonly voids: readonly Void[];
   readonly arrivals: readonly Arrival[];
   readonly lives: readonly Life[];
+  /** Newest first. */
+  readonly over: readonly Over[];
   /** Fingerprint that those born here are named after; null if nobody has left yet. */
   readonly home: string | null;
   readonly fenced: string | null;
@@ -165,6 +174,7 @@ export class CrossingRows {
     this.voids = all("void") as Void[];
     this.arrivals = all("in") as Arrival[];
     this.lives = all("life") as Life[];
+    this.over = (all("over") as Over[]).toSorted((a, b) => b.n - a.n);
     this.witness = { rows: all("rows") as Row[][], fences: all("fence") as FenceRow[] };
     this.home = one(homeKey);
     this.fenced = one(fencedKey);
