@@ -133,6 +133,18 @@ test("K65 K68 a program goes back to an image and does again what it did since, 
   await details.locator(".program-log").locator(anew).first().waitFor({ state: "attached" });
 });
 
+test("K33 the map is drawn no more than once a tick while words stand over who stands still", bounded, async () => {
+  const fay = await stage.open();
+  await fay.enter("Fay");
+  await fay.write("Good morning!");
+  await fay.reads(/You say: Good morning!/);
+  const tick = async (): Promise<number> => ((await (await fetch(`${stage.server.url}/healthz`)).json()) as { tick: number }).tick;
+  const before = await tick();
+  const draws = await fay.page.evaluate(drawsWithin, 2_000);
+  const ticks = (await tick()) - before;
+  assert.ok(draws > 0 && draws <= ticks + 5, `drawn ${draws} times in ${ticks} ticks`);
+});
+
 async function enterAsOperator(): Promise<Visitor> {
   const operator = await stage.open({ hash: `#operator=${stage.server.token}` });
   await rows(operator).nth(29).waitFor();
@@ -154,4 +166,20 @@ const said = (operator: Visitor, text: string): Promise<void> => operator.page.g
 function bytesOf(text: string): number {
   const [, value, unit] = /^([\d.]+) (B|KB|MB)$/.exec(text) ?? ["", "0", "B"];
   return Number(value) * { B: 1, KB: 1e3, MB: 1e6 }[unit as "B" | "KB" | "MB"];
+}
+
+/** In the page: how often the map is drawn. */
+function drawsWithin(ms: number): Promise<number> {
+  const { clear } = WebGL2RenderingContext.prototype;
+  let draws = 0;
+  WebGL2RenderingContext.prototype.clear = function (mask) {
+    draws++;
+    clear.call(this, mask);
+  };
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      WebGL2RenderingContext.prototype.clear = clear;
+      resolve(draws);
+    }, ms);
+  });
 }

@@ -15,8 +15,11 @@ import { Visitor } from "./visitor.ts";
 
 export const consoleFolder = fileURLToPath(new URL("../../apps/console/dist", import.meta.url));
 
-/** Small, since every pixel of the map is drawn in software; larger where pictures are taken for a person's eye. */
-const viewport = process.env["ELSEWHERE_LOOK"] === undefined ? { width: 800, height: 560 } : { width: 1280, height: 800 };
+const isLookedAt = process.env["ELSEWHERE_LOOK"] !== undefined;
+/** Small, and nobody glides, since every pixel of the map is drawn in software; as people have it where pictures are taken. */
+const usual: BrowserContextOptions = isLookedAt
+  ? { viewport: { width: 1280, height: 800 } }
+  : { viewport: { width: 800, height: 560 }, reducedMotion: "reduce" };
 
 /** For every test: more than any needs on a busy machine, so that only what hangs is ended. */
 export const bounded = { timeout: 60_000 } as const;
@@ -32,6 +35,7 @@ const chromiumFlags = [
   "--use-gl=angle",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+  ...(isLookedAt ? [] : ["--webgl-antialiasing-mode=none"]),
 ];
 
 export interface Stage extends Pages {
@@ -99,7 +103,7 @@ export function openPages(url: () => string): Pages {
   after(() => browser?.close(), bounded);
   return {
     async open({ hash = "", browser: options = {} } = {}) {
-      const context = await browser!.newContext({ viewport, ...options });
+      const context = await browser!.newContext({ ...usual, ...options });
       const visitor = new Visitor(await context.newPage());
       visitors.push(visitor);
       await visitor.goTo(`${url()}/${hash}`);

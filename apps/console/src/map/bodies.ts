@@ -1,7 +1,7 @@
 import type { Seen } from "@elsewhere/protocol";
 import { Container, Graphics } from "pixi.js";
 import { figureOf, figureUnits, looksOf } from "./figures.ts";
-import { arrived, headFor, type Motion, positionAt, standing } from "./motion.ts";
+import { headFor, type Motion, positionAt, standing } from "./motion.ts";
 import { isFixture, shapeOf } from "./shapes.ts";
 import type { Theme } from "./theme.ts";
 
@@ -63,13 +63,13 @@ export class Bodies {
     known.motion = headFor(known.motion, seen.x, seen.y, timeMs, tickMs);
   }
 
-  /** Puts everybody where they are at this moment; returns whether somebody moved. */
+  /** Puts everybody where they are at this moment; returns whether somebody is seen elsewhere than before. */
   place(timeMs: number): boolean {
     let moving = false;
     this.#ring.visible = false;
     for (const { seen, motion, figure } of this.#shown.values()) {
       const { x, y } = positionAt(motion, timeMs);
-      moving ||= motion.startMs > 0 && !arrived(motion, timeMs - 50);
+      moving ||= figure.x !== x || figure.y !== y;
       set(figure, x, y, y + (isFixture(seen) ? -0.4 : 0), shapeOf(seen) === "child" ? 0.78 : 1);
       if (seen.id !== this.#me) continue;
       this.#ring.visible = true;

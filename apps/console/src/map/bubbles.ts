@@ -37,20 +37,25 @@ export class Bubbles {
     this.#bubbles.set(body, { node, width, height, untilMs: timeMs + bubbleMs(shown) });
   }
 
-  /** Puts every bubble over its body, within the view; returns whether any is up. */
+  /** Puts every bubble over its body, within the view; returns whether any is seen otherwise than before. */
   place(at: (body: number) => Point | null, view: Size, zoom: number, timeMs: number, fades: boolean): boolean {
+    let changed = false;
     for (const [body, bubble] of this.#bubbles) {
       const place = at(body);
       if (place === null || timeMs > bubble.untilMs) {
         this.#drop(body);
+        changed = true;
         continue;
       }
+      const { node } = bubble;
       const left = Math.min(Math.max(place.x, bubble.width / 2 + 6), Math.max(view.width - bubble.width / 2 - 6, bubble.width / 2 + 6));
       const top = Math.max(place.y - zoom * 0.55 - 6, bubble.height + 14);
-      bubble.node.position.set(Math.round(left), Math.round(top));
-      bubble.node.alpha = fades ? Math.min(1, (bubble.untilMs - timeMs) / fadeMs) : 1;
+      const [x, y, alpha] = [Math.round(left), Math.round(top), fades ? Math.min(1, (bubble.untilMs - timeMs) / fadeMs) : 1];
+      changed ||= node.x !== x || node.y !== y || node.alpha !== alpha;
+      node.position.set(x, y);
+      node.alpha = alpha;
     }
-    return this.#bubbles.size > 0;
+    return changed;
   }
 
   clear(): void {

@@ -18,8 +18,6 @@ export function positionAt(motion: Motion, timeMs: number): { readonly x: number
   return { x: motion.fromX + (motion.toX - motion.fromX) * share, y: motion.fromY + (motion.toY - motion.fromY) * share };
 }
 
-export const arrived = (motion: Motion, timeMs: number): boolean => timeMs >= motion.startMs + motion.spanMs;
-
 /** Heads for a new place from wherever the body is shown just now. */
 export function headFor(motion: Motion, x: number, y: number, timeMs: number, tickMs: number): Motion {
   if (x === motion.toX && y === motion.toY) return motion;
