@@ -180,11 +180,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
   ticker.start();
   const close = async (): Promise<void> => {
     crossing?.crossings.close();
-    const stopped = ticker.stop();
-    // A disk that takes nothing holds the tick back for ever: the committer then gives up, and the tick with it.
-    await Promise.race([stopped.then(() => committer.below(1)), new Promise<void>((resolve) => time.after(limits.closeMsMax, resolve))]);
-    committer.stop();
-    await stopped;
+    await stopTicks(ticker, committer, time);
     sessions.closeAll();
     const whole = status === "ok" && committer.inFlight === 0 && ticker.tick > recovered.tick;
     if (whole) for await (const batch of closing(ticker.tick, world, programs)) await storage.commit(rooms.cover(batch));
@@ -194,6 +190,15 @@ export async function startHost(given: HostOptions): Promise<Host> {
   };
   const ids = (): ReturnType<HostPrograms["ids"]> => idsOf(programs);
   return { door: sessions, view, programs: { ids, upgrade, renew }, crossing, openPlace: (coordinates) => rooms.open(coordinates), close };
+}
+
+/** Resolves once no tick is under way and what they made is durable, or will not be. */
+async function stopTicks(ticker: Ticker, committer: Committer, time: RealTime): Promise<void> {
+  const stopped = ticker.stop();
+  // A disk that takes nothing holds the tick back for ever: the committer then gives up, and the tick with it.
+  await Promise.race([stopped.then(() => committer.below(1)), new Promise<void>((resolve) => time.after(limits.closeMsMax, resolve))]);
+  committer.stop();
+  await stopped;
 }
 
 /** Of those whose code is a file of the world. */
