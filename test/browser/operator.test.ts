@@ -25,7 +25,7 @@ const world = await harbourWith(
     "programs/failer.ts": 'import { sleep } from "@elsewhere/program"; await sleep({ seconds: 1 }); throw new Error("no gulls to count");',
   },
 );
-const stage = openStage(["--world", world]);
+const stage = openStage(["--world", world], "webgl");
 after(() => rm(world, { recursive: true }));
 
 test("K26 the operator's token leaves the address, and a reload still knows it", bounded, async () => {

@@ -5,37 +5,43 @@ import { bounded, openStage } from "./support.ts";
 
 const stage = openStage(["--tick-ms", "50"]);
 
-test("K29 on a phone nothing is wider than the screen, and the panes and the map answer to a finger", bounded, async () => {
-  const ada = await stage.open({ browser: phone });
-  await fits(ada);
-  await ada.look("phone-entrance");
-  await ada.page.getByTestId("name").fill("Ada");
-  await ada.page.getByTestId("enter").tap();
-  await ada.inside();
-  await ada.reads(/Welcome to Harbour, Ada!/);
-  await ada.look("phone");
-  const before = await ada.where();
-  const map = (await ada.canvas.boundingBox())!;
-  // One and a half tiles below the middle, where one stands: down the street.
-  await ada.page.touchscreen.tap(map.x + map.width / 2, map.y + map.height / 2 + 51);
-  await ada.page.locator("#map-text p").first().filter({ hasNotText: before }).waitFor({ state: "attached" });
-  for (const tab of ["places", "yours", "here"] as const) {
-    await ada.page.getByTestId(`tab-${tab}`).tap();
-    await ada.page.locator(`[data-pane="${tab}"]`).waitFor();
+test(
+  "K29 K34 on a phone without WebGL nothing is wider than the screen, the map is drawn, and it and the panes answer to a finger",
+  bounded,
+  async () => {
+    const ada = await stage.open({ browser: phone });
     await fits(ada);
-    await tapped(ada, tab);
-    await ada.look(`phone-${tab}`);
-  }
-  await ada.page
-    .getByTestId("near")
-    .getByRole("button", { name: /Lamp 1/ })
-    .tap();
-  await ada.page.getByRole("menuitem", { name: "Look" }).tap();
-  await ada.reads(/Lamp 1 is one of this world's own/);
-  await ada.page.getByTestId("leave").tap();
-  await fits(ada);
-  await ada.page.getByRole("dialog").getByRole("button", { name: "Stay" }).tap();
-});
+    await ada.look("phone-entrance");
+    await ada.page.getByTestId("name").fill("Ada");
+    await ada.page.getByTestId("enter").tap();
+    await ada.inside();
+    await ada.reads(/Welcome to Harbour, Ada!/);
+    await ada.look("phone");
+    const { size } = new Set(await ada.colours());
+    assert.ok(size > 40, `the map shows ${size} colours`);
+    const before = await ada.where();
+    const map = (await ada.canvas.boundingBox())!;
+    // One and a half tiles below the middle, where one stands: down the street.
+    await ada.page.touchscreen.tap(map.x + map.width / 2, map.y + map.height / 2 + 51);
+    await ada.page.locator("#map-text p").first().filter({ hasNotText: before }).waitFor({ state: "attached" });
+    for (const tab of ["places", "yours", "here"] as const) {
+      await ada.page.getByTestId(`tab-${tab}`).tap();
+      await ada.page.locator(`[data-pane="${tab}"]`).waitFor();
+      await fits(ada);
+      await tapped(ada, tab);
+      await ada.look(`phone-${tab}`);
+    }
+    await ada.page
+      .getByTestId("near")
+      .getByRole("button", { name: /Lamp 1/ })
+      .tap();
+    await ada.page.getByRole("menuitem", { name: "Look" }).tap();
+    await ada.reads(/Lamp 1 is one of this world's own/);
+    await ada.page.getByTestId("leave").tap();
+    await fits(ada);
+    await ada.page.getByRole("dialog").getByRole("button", { name: "Stay" }).tap();
+  },
+);
 
 test("K29 the operator's table fits a phone", bounded, async () => {
   const operator = await stage.open({ hash: `#operator=${stage.server.token}`, browser: phone });

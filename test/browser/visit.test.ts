@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bounded, openStage } from "./support.ts";
 import { blueness } from "./visitor.ts";
 
-const stage = openStage(["--tick-ms", "50"]);
+const stage = openStage(["--tick-ms", "50"], "webgl");
 
 test("K21 K32 one enters by name, sees the map whatever becomes of its size, is greeted and answered", bounded, async () => {
   const ada = await stage.open();
