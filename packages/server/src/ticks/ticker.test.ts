@@ -124,7 +124,7 @@ test("D1 a tick's batch holds the rows of all who take part, in their order, and
   );
 });
 
-test("D13 a tick that is hastened comes at once, those after it when they would have come; one in five can be", async () => {
+test("D13 a tick that is hastened comes at once, those after it when they would have come; one in 400 ms can be", async () => {
   const watch = new Watch();
   const begun: number[] = [];
   const counting = taking({ before: () => (begun.push(watch.nowMs), {}) });

@@ -45,8 +45,8 @@ export interface Participant {
   settled(): Promise<void>;
 }
 
-/** Of so many ticks one can be hastened: whoever looks on sees the others at their usual pace. */
-const ticksAHaste = 5;
+/** One tick in so many real ms can be hastened: whoever looks on sees the others at their usual pace. */
+const hasteEveryMs = 400;
 
 /** Ticks after which the passing of time itself is stored and told, even if nothing has happened. */
 export const heartbeatTicks = 10;
@@ -77,7 +77,7 @@ export class Ticker {
   #tick: number;
   #committed: number;
   #dueMs = 0;
-  #hastened = Number.NEGATIVE_INFINITY;
+  #hastenedMs = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
   #lagMs = 0;
   #cancel: (() => void) | null = null;
@@ -123,11 +123,13 @@ export class Ticker {
 
   /** The next tick comes at once instead of when it is due, unless one came early just now. */
   hasten(): void {
-    if (this.#cancel === null || this.#tick - this.#hastened < ticksAHaste) return;
-    this.#hastened = this.#tick;
+    const { time } = this.#options;
+    const nowMs = time.monotonicMs();
+    if (this.#cancel === null || nowMs - this.#hastenedMs < hasteEveryMs) return;
+    this.#hastenedMs = nowMs;
     this.#cancel();
     this.#cancel = null;
-    this.#options.time.soon(() => this.#wake());
+    time.soon(() => this.#wake());
   }
 
   #schedule(): void {
