@@ -107,8 +107,9 @@ export class Resident implements Scheduled {
 
   /** Whether it consents to a crossing in the turn that has just finished. */
   get consents(): boolean {
-    const { result = null } = this.#phase.kind === "finished" ? this.#phase : {};
-    return result?.ok === true && result.outcome.intents.some(({ intent: { kind } }) => kind === "cross" || kind === "accept");
+    const phase = this.#phase;
+    if (phase.kind !== "finished" || !phase.result.ok) return false;
+    return phase.result.outcome.intents.some(({ intent: { kind } }) => kind === "cross" || kind === "accept");
   }
 
   /** Whether it has a life here, be it on its way to another host: it has neither ended nor left. */

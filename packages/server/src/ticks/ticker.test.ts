@@ -124,16 +124,23 @@ test("D1 a tick's batch holds the rows of all who take part, in their order, and
   );
 });
 
-test("D13 a tick that is hastened comes at once, those after it when they would have come; one in 400 ms can be", async () => {
+/** At this many ms a tick; `begun` holds when each began. */
+function pacedBy(tickMs: number): { readonly watch: Watch; readonly begun: readonly number[]; readonly ticker: Ticker } {
   const watch = new Watch();
   const begun: number[] = [];
   const counting = taking({ before: () => (begun.push(watch.nowMs), {}) });
+  const clock = new WorldClock({ tick: 0, now: 0, worldMsPerTick: tickMs }, tickMs);
   const ticker = tickerOf(
-    { time: watch.time, pace: 1, participants: [counting] },
+    { time: watch.time, clock, pace: 1, participants: [counting] },
     () => {},
     (error) => assert.fail(String(error)),
   );
   ticker.start();
+  return { watch, begun, ticker };
+}
+
+test("D13 a tick that is hastened comes at once, those after it when they would have come; one in 400 ms can be", async () => {
+  const { watch, begun, ticker } = pacedBy(100);
   await watch.pass(130);
   assert.deepEqual(begun, [100]);
   const hasten = async (): Promise<void> => {
@@ -159,4 +166,18 @@ test("D13 a tick that is hastened comes at once, those after it when they would 
   ticker.hasten();
   await watch.pass(300);
   assert.equal(begun.length, 8, "what has stopped is not hastened");
+});
+
+test("D13 the world's time is never more than one tick ahead, however long ticks are", async () => {
+  const { watch, begun, ticker } = pacedBy(1_000);
+  const hastenAt = async (ms: number): Promise<void> => {
+    await watch.pass(ms - watch.nowMs);
+    ticker.hasten();
+    await watch.settle();
+  };
+  for (const ms of [300, 750, 999, 1_010, 1_500, 1_999]) await hastenAt(ms);
+  assert.deepEqual(begun, [300, 1_010]);
+  await watch.pass(2_010);
+  assert.deepEqual(begun, [300, 1_010, 3_000, 4_000]);
+  await ticker.stop();
 });

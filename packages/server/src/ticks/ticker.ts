@@ -125,18 +125,23 @@ export class Ticker {
   hasten(): void {
     const { time } = this.#options;
     const nowMs = time.monotonicMs();
-    if (this.#cancel === null || nowMs - this.#hastenedMs < hasteEveryMs) return;
+    const isAhead = this.#dueMs - nowMs > this.#spanMs;
+    if (this.#cancel === null || isAhead || nowMs - this.#hastenedMs < hasteEveryMs) return;
     this.#hastenedMs = nowMs;
     this.#cancel();
     this.#cancel = null;
     time.soon(() => this.#wake());
   }
 
+  /** Real time from one tick to the next, ms. */
+  get #spanMs(): number {
+    return this.#options.clock.tickMs / this.#options.pace;
+  }
+
   #schedule(): void {
-    const { time, clock, pace } = this.#options;
-    const intervalMs = clock.tickMs / pace;
+    const { time } = this.#options;
     const nowMs = time.monotonicMs();
-    this.#dueMs = Math.max(this.#dueMs + intervalMs, nowMs - intervalMs);
+    this.#dueMs = Math.max(this.#dueMs + this.#spanMs, nowMs - this.#spanMs);
     const waitMs = this.#dueMs - nowMs;
     if (waitMs >= 1) this.#cancel = time.after(waitMs, () => this.#wake());
     else time.soon(() => this.#wake());
