@@ -42,12 +42,12 @@ test("V113 nobody follows who need not, and a host that goes away or forgets is 
 });
 
 test("V113 V114 a host that is started anew is followed on", async () => {
-  const { run } = await operated([[frozen], null, null, [released], null, [closed]]);
+  const { run } = await operated([[frozen], "away", "starting", [released], "starting", [closed]]);
   const { printed, said, error } = await run(["cross", "baker", "--to", "haven"]);
   assert.deepEqual([printed.at(-1), printed.length, error], ["Baker is alive at haven.", 3, null]);
   const asked = "http://localhost:7070 does not answer: asking again for a minute.";
   assert.deepEqual(said, [asked, asked]);
-  const { printed: shown } = await (await operated([[frozen], null, [closed]], true)).run(["crossings", "--watch", "--json"]);
+  const { printed: shown } = await (await operated([[frozen], "away", [closed]], true)).run(["crossings", "--watch", "--json"]);
   assert.equal(shown.length, 2);
 });
 

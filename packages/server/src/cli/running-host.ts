@@ -58,7 +58,7 @@ export interface Question {
   readonly expects: string;
 }
 
-/** What it answers, null for nothing. Rejects with `unreachable`, `forbidden` without a token, and else with `unknown` in its own words. */
+/** What it answers, null for nothing. Rejects with `unreachable` also while it starts, `forbidden` without a token, and else with `unknown` in its own words. */
 export async function askHost<T>(host: RunningHost, question: Question, authority: Pick<Authority, "fetch">): Promise<T> {
   const { path, body, method, whose = "the operator's", undone, field, expects } = question;
   const { origin } = host.url;
@@ -70,6 +70,8 @@ export async function askHost<T>(host: RunningHost, question: Question, authorit
   if (response.status === 204) return null as T;
   const said = (await response.json().catch(() => null)) as { readonly message?: unknown } | null;
   if (response.ok && typeof said === "object" && said !== null && expects in said) return said as T;
+  if (response.status === 503 && said === null)
+    throw new ElsewhereError("unreachable", `${origin} is not ready: ask again once it has started`, { field: "--url" });
   if (response.status === 401 && host.token === null) {
     throw new ElsewhereError("forbidden", `${origin} wants to know who asks: give --token, ${whose}`, { field: "--token" });
   }

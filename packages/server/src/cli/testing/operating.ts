@@ -46,10 +46,13 @@ interface Operated {
 
 /**
  * A host with real pairings behind its real HTTP gateway, and the commands that talk to it. Its crossings stand at each look as the
- * next of `looks` has it, null being none that it answers to, and at the last one for good; once they are used up and `isGone` is
+ * next of `looks` has it, unless it is away or starting then, and at the last one for good; once they are used up and `isGone` is
  * set it answers no more.
  */
-export async function operated(looks: readonly (readonly CrossingInfo[] | null)[] = [[]], isGone = false): Promise<Operated> {
+export async function operated(
+  looks: readonly (readonly CrossingInfo[] | "away" | "starting")[] = [[]],
+  isGone = false,
+): Promise<Operated> {
   const pairings = await Pairings.load({ storage: openMemory(), self, address: "elsewhere://localhost:7070" });
   const told: unknown[][] = [];
   const left = [...looks];
@@ -58,7 +61,7 @@ export async function operated(looks: readonly (readonly CrossingInfo[] | null)[
     return { ...bakerDetail.info, program, name };
   });
   const crossings = {
-    list: () => (left.length > 1 || isGone ? left.shift() : left[0]) ?? [],
+    list: () => (left.length > 1 || isGone ? left.shift() : left[0]) as readonly CrossingInfo[],
     offer: async (...asked: unknown[]) => (told.push(asked), crossing({})),
     decide: async (...asked: unknown[]) => (told.push(asked), crossing({ state: "stayed", waitsFor: null })),
     needs: () => null,
@@ -80,8 +83,9 @@ export async function operated(looks: readonly (readonly CrossingInfo[] | null)[
         soon: (wake: () => void) => void setImmediate(wake),
       },
       fetch: async (url: string, headers: Readonly<Record<string, string>>, body?: string, method?: "DELETE") => {
-        const isAway = left.length === 0 || (left[0] === null && url.endsWith("/api/crossings") && left.shift() === null);
-        if (isAway) throw new TypeError("fetch failed");
+        const standing = typeof left[0] === "string" ? left.shift() : null;
+        if (standing === "away" || (left.length === 0 && standing === null)) throw new TypeError("fetch failed");
+        if (standing === "starting") return new Response("The world is starting.", { status: 503 });
         if (body === undefined) return app.request(url, { method: method ?? "GET", headers });
         return app.request(url, { method: "POST", body, headers: { ...headers, "content-length": String(Buffer.byteLength(body)) } });
       },
