@@ -52,8 +52,11 @@ test("K100 K102 K103 K104 the handle is dragged, clicked and moved by keys, and 
   await moment(ada, /in the past$/);
   const dragged = await valueNow(track);
   await track.focus();
-  await page.keyboard.press("ArrowLeft");
-  await until(track, async () => (await valueNow(track)) < dragged);
+  // Where the past is slow to come the handle goes back to what is shown, and a key goes on from there.
+  await until(track, async () => {
+    await page.keyboard.press("ArrowLeft");
+    return (await valueNow(track)) < dragged;
+  });
   await page.keyboard.press("Home");
   await page.getByTestId("timeline-said").getByText("The record begins here.").waitFor();
   await page.mouse.click(box.x + box.width * 0.9, (await track.boundingBox())!.y + 20);
